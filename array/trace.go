@@ -1,0 +1,331 @@
+package array
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"jacobi/graph"
+)
+
+// A Trace is a graph being built by a running Go function. Traces nest: a
+// value of an outer trace that an inner one uses becomes an input of the
+// inner graph.
+type Trace struct {
+	b      graph.Builder
+	name   string // what opened it, for errors
+	bake   bool   // Go numbers become constants; else inputs
+	opened uintptr
+
+	in       []*Array                // its own inputs
+	given    map[*graph.Value]*Array // what inputs stand for, where it is known
+	captured []*Array                // arrays from outside, each an input after its own
+	inside   map[any]*graph.Value    // by *Array or outer *graph.Value, what stands for it here
+	known    map[*graph.Value]*Array // numbers that were read
+
+	serial        uint64
+	gid           uint64
+	parent, child *Trace // of one goroutine
+	closed        bool
+}
+
+var (
+	open    atomic.Int64  // traces open in the process
+	serials atomic.Uint64 // a trace opened later is an inner one
+	traces  sync.Map      // goroutine id to its outermost *Trace
+)
+
+// Traced is the graph that a function staged. Its inputs are those asked for,
+// then the arrays it captured.
+type Traced struct {
+	*graph.Graph
+	Captured []*Array
+	Weak     []bool // of the outputs
+}
+
+// Staging says how a function is traced.
+type Staging struct {
+	Name  string   // of the transform, for errors
+	Bake  bool     // Go numbers become constants of the program
+	Known []*Array // what the inputs stand for; nil if they stand for many values
+}
+
+// Stage runs f on staged inputs like those given and returns the graph of what
+// it returns. nil outputs are left out by the caller before. An *Error that f
+// panics with goes through.
+func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Array) Traced {
+	t := &Trace{name: s.Name, bake: s.Bake, opened: graph.UserPC()}
+	t.enter()
+	defer t.leave()
+	t.in = make([]*Array, len(avals))
+	for i, a := range avals {
+		v := t.b.Input(a)
+		t.in[i] = &Array{aval: a, weak: weak != nil && weak[i], trace: t, val: v}
+		if s.Known != nil {
+			t.give(v, s.Known[i])
+		}
+	}
+	out := f(t.in)
+	vs := make([]V, len(out))
+	w := make([]bool, len(out))
+	for i, x := range out {
+		vs[i], w[i] = t.read(x), x.weak
+	}
+	return Traced{t.b.Graph(vs...), t.captured, w}
+}
+
+func (t *Trace) give(v V, x *Array) {
+	if t.given == nil {
+		t.given = map[*graph.Value]*Array{}
+	}
+	t.given[v] = x
+}
+
+func (t *Trace) enter() {
+	t.serial = serials.Add(1)
+	t.gid = goroutine()
+	open.Add(1)
+	if outer, ok := traces.Load(t.gid); ok {
+		t.parent = outer.(*Trace).innermost()
+		t.parent.child = t
+		t.bake = t.bake || t.parent.bake
+	} else {
+		traces.Store(t.gid, t)
+	}
+}
+
+func (t *Trace) leave() {
+	t.closed = true
+	open.Add(-1)
+	if t.parent != nil {
+		t.parent.child = nil
+	} else {
+		traces.Delete(t.gid)
+	}
+}
+
+func (t *Trace) innermost() *Trace {
+	for t.child != nil {
+		t = t.child
+	}
+	return t
+}
+
+// goroutine is the running goroutine's id.
+func goroutine() uint64 {
+	var buf [40]byte
+	s := buf[:runtime.Stack(buf[:], false)]
+	s = bytes.TrimPrefix(s, []byte("goroutine "))
+	if i := bytes.IndexByte(s, ' '); i > 0 {
+		if id, err := strconv.ParseUint(string(s[:i]), 10, 64); err == nil {
+			return id
+		}
+	}
+	panic(graph.Bug{Msg: "no goroutine id in " + string(s)})
+}
+
+// Tracing reports whether an op on these arrays would be staged rather than
+// run.
+func Tracing(in ...*Array) bool { return current(in) != nil }
+
+// current is the trace that an op on these arrays belongs to: the innermost
+// one open in this goroutine, or of the operands; nil if the op is to run.
+func current(in []*Array) *Trace {
+	var t *Trace
+	for _, x := range in {
+		if x.trace != nil && (t == nil || x.trace.serial > t.serial) {
+			t = x.trace
+		}
+	}
+	if t == nil {
+		if open.Load() == 0 {
+			return nil
+		}
+		outer, ok := traces.Load(goroutine())
+		if !ok {
+			return nil
+		}
+		t = outer.(*Trace)
+	}
+	return t.innermost()
+}
+
+// read is x as a value of t, captured if it is from outside.
+func (t *Trace) read(x *Array) V {
+	switch {
+	case x.trace == t:
+		if t.closed {
+			panic(x.escaped())
+		}
+		return x.val
+	case x.trace != nil:
+		if x.trace.closed || !x.trace.encloses(t) {
+			panic(x.escaped())
+		}
+		return t.capture(x.val, x)
+	case x.num != nil && x.num.literal && t.bake:
+		return t.b.Literal(x.aval.DType, x.num.fit(x.aval.DType))
+	case x.num != nil && x.num.literal:
+		// One input for every occurrence: two numbers that are equal now need
+		// not be at the next call.
+		return t.capture(new(byte), x)
+	case x.lazy != nil:
+		if v := t.inside[x]; v != nil {
+			return v
+		}
+		v := t.b.Inline(x.lazy)[0]
+		t.remember(x, v)
+		return v
+	}
+	return t.capture(x, x)
+}
+
+func (t *Trace) encloses(inner *Trace) bool {
+	for ; inner != nil; inner = inner.parent {
+		if inner == t {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Trace) capture(key any, x *Array) V {
+	if v := t.inside[key]; v != nil {
+		return v
+	}
+	v := t.b.Input(x.aval)
+	t.captured = append(t.captured, x)
+	t.remember(key, v)
+	t.give(v, x)
+	return v
+}
+
+func (t *Trace) remember(key any, v V) {
+	if t.inside == nil {
+		t.inside = map[any]*graph.Value{}
+	}
+	t.inside[key] = v
+}
+
+func (x *Array) escaped() *graph.Error {
+	return x.errorf("", "this value was staged by %s at %s, which has ended; return it from the function instead of keeping it",
+		x.trace.name, graph.Position(x.trace.opened))
+}
+
+// concrete is x if it is concrete, or what it stands for where that is known.
+func (x *Array) concrete(op string) *Array {
+	if x.trace == nil {
+		return x
+	}
+	if x.trace.closed {
+		panic(x.escaped())
+	}
+	y := x.trace.value(x.val)
+	if y == nil {
+		t := x.trace.unknown(x.val)
+		panic(x.errorf(op, "the number is not known while %s (%s) traces the program for all inputs; choose with num.Where or jx.Cond, or pass it as a static argument: a Go number",
+			t.name, graph.Position(t.opened)))
+	}
+	return y
+}
+
+// value evaluates v from what t's inputs stand for; nil if it is not known.
+func (t *Trace) value(v V) *Array {
+	if x := t.known[v]; x != nil {
+		return x
+	}
+	if x, ok := t.given[v]; ok {
+		if x != nil && x.trace != nil {
+			return x.trace.value(x.val)
+		}
+		return x
+	}
+	if v.Def == nil {
+		return nil
+	}
+	in, g := t.slice(v)
+	args := make([]*Array, len(in))
+	for i, u := range in {
+		if args[i] = t.value(u); args[i] == nil {
+			return nil
+		}
+	}
+	y := runGraph("read", g, args)[0]
+	if t.known == nil {
+		t.known = map[*graph.Value]*Array{}
+	}
+	t.known[v] = y
+	return y
+}
+
+// slice is the part of the graph so far that leads to v, from inputs or from
+// values that were read before.
+func (t *Trace) slice(v V) ([]V, *graph.Graph) {
+	var eqns []*graph.Eqn
+	var in []V
+	seen := map[V]bool{v: true}
+	all := t.b.Peek(nil, nil).Eqns
+	for i := len(all) - 1; i >= 0; i-- {
+		e := all[i]
+		needed := false
+		for _, o := range e.Out {
+			needed = needed || seen[o] && t.known[o] == nil
+		}
+		if needed {
+			eqns = append(eqns, e)
+			for _, u := range e.In {
+				seen[u] = true
+			}
+		}
+	}
+	var b graph.Builder
+	env := map[V]V{}
+	read := func(u V) V {
+		if env[u] == nil {
+			env[u] = b.Input(u.Aval)
+			in = append(in, u)
+		}
+		return env[u]
+	}
+	for i := len(eqns) - 1; i >= 0; i-- {
+		e := eqns[i]
+		b.At(e)
+		args := make([]V, len(e.In))
+		for j, u := range e.In {
+			args[j] = read(u)
+		}
+		for j, y := range b.Emit(e.Op, e.Params, args...) {
+			env[e.Out[j]] = y
+		}
+	}
+	return in, b.Graph(env[v])
+}
+
+// unknown is the trace because of which v is not known.
+func (t *Trace) unknown(v V) *Trace {
+	if x, ok := t.given[v]; ok {
+		if x != nil && x.trace != nil {
+			return x.trace.unknown(x.val)
+		}
+		return t
+	}
+	if v.Def != nil {
+		in, _ := t.slice(v)
+		for _, u := range in {
+			if t.value(u) == nil {
+				return t.unknown(u)
+			}
+		}
+	}
+	return t
+}
+
+func (t *Trace) String() string { return fmt.Sprintf("%s at %s", t.name, graph.Position(t.opened)) }
+
+// Abstract is an array without data, to trace with: reading it is an error.
+func Abstract(a graph.Aval) *Array { return &Array{aval: a, trace: abstract} }
+
+var abstract = &Trace{name: "Abstract", closed: true}

@@ -1,0 +1,168 @@
+package jacobi
+
+import (
+	"reflect"
+	"strings"
+
+	"jacobi/array"
+	"jacobi/graph"
+	"jacobi/tree"
+)
+
+// A structure is a tree without its arrays.
+type structure = *tree.Structure[Array]
+
+// flatten lists the arrays of a tree, some of which may be nil.
+func flatten[T any](op string, t T) ([]*Array, structure) {
+	leaves, s, err := tree.Flatten[Array](t)
+	if err != nil {
+		panic(graph.Errorf(op, "%v", err))
+	}
+	return leaves, s
+}
+
+// flattenLike flattens a tree that must have structure s.
+func flattenLike[T any](op string, s structure, t T) []*Array {
+	leaves, got := flatten(op, t)
+	if !got.Equal(s) {
+		panic(graph.Errorf(op, "the trees differ: %s", tree.Diff(s, got, nil, nil)))
+	}
+	return leaves
+}
+
+func unflatten[T any](s structure, leaves []*Array) T { return tree.Unflatten[T](s, leaves) }
+
+// A signature is a function type whose arguments and results are trees; a last
+// result of type error is not one of them.
+type signature struct {
+	typ     reflect.Type
+	in, out *tree.Plan[Array]
+	results int // without the error
+	fails   bool
+}
+
+var errorType = reflect.TypeFor[error]()
+
+func signatureOf(op string, f any) (*signature, reflect.Value) {
+	v := reflect.ValueOf(f)
+	if !v.IsValid() || v.Kind() != reflect.Func || v.IsNil() {
+		panic(graph.Errorf(op, "takes a function, not %T", f))
+	}
+	t := v.Type()
+	if t.IsVariadic() {
+		panic(graph.Errorf(op, "%v is variadic; take a slice instead", t))
+	}
+	s := &signature{typ: t, results: t.NumOut()}
+	if n := s.results; n > 0 && t.Out(n-1) == errorType {
+		s.fails = true
+		s.results--
+	}
+	var in, out []reflect.Type
+	for i := range t.NumIn() {
+		in = append(in, t.In(i))
+	}
+	for i := range s.results {
+		out = append(out, t.Out(i))
+	}
+	var err error
+	if s.in, err = tree.Tuple[Array](in...); err != nil {
+		panic(graph.Errorf(op, "an argument of %v is no tree of arrays: %v", t, err))
+	}
+	if s.out, err = tree.Tuple[Array](out...); err != nil {
+		panic(graph.Errorf(op, "a result of %v is no tree of arrays: %v", t, err))
+	}
+	return s, v
+}
+
+// userError is an error that a user's function returned while traced; it goes
+// through the trace as a panic and comes out of the function again.
+type userError struct{ error }
+
+// call runs f, of this signature, on a tuple and flattens what it returns.
+func (s *signature) call(op string, f reflect.Value, args []reflect.Value) ([]*Array, structure) {
+	res := f.Call(args)
+	if s.fails {
+		if err, _ := res[s.results].Interface().(error); err != nil {
+			panic(userError{err})
+		}
+	}
+	return s.flatten(op, s.out, res[:s.results])
+}
+
+func (s *signature) flatten(op string, p *tree.Plan[Array], values []reflect.Value) ([]*Array, structure) {
+	at := p.Args(values)
+	leaves, _, err := p.Flatten(at, nil, nil)
+	if err != nil {
+		panic(graph.Errorf(op, "%v", err))
+	}
+	st, err := p.Structure(at)
+	if err != nil {
+		panic(graph.Errorf(op, "%v", err))
+	}
+	return leaves, st
+}
+
+// returns are the results of a call: trees of the leaves, and no error.
+func (s *signature) returns(st structure, leaves []*Array) []reflect.Value {
+	out := st.Values(leaves)
+	if s.fails {
+		out = append(out, reflect.Zero(errorType))
+	}
+	return out
+}
+
+// failing makes f return our errors and its own, if its type has a place for
+// them; else they go on as panics.
+func (s *signature) failing(f func(args []reflect.Value) []reflect.Value) func([]reflect.Value) []reflect.Value {
+	if !s.fails {
+		return f
+	}
+	return func(args []reflect.Value) (out []reflect.Value) {
+		defer func() {
+			err, ok := caught(recover())
+			if !ok {
+				return
+			}
+			out = out[:0]
+			for i := range s.results {
+				out = append(out, reflect.Zero(s.typ.Out(i)))
+			}
+			out = append(out, reflect.ValueOf(&err).Elem())
+		}()
+		return f(args)
+	}
+}
+
+// caught is the error of a user's mistake that a panic carries.
+func caught(r any) (error, bool) {
+	switch r := r.(type) {
+	case nil:
+		return nil, false
+	case *Error:
+		return r, true
+	case userError:
+		return r.error, true
+	}
+	panic(r)
+}
+
+// argument is a path of a tuple of arguments in a message: argument 1, Mask.
+func argument(path string) string {
+	i, rest, _ := strings.Cut(path, ".")
+	if rest == "" {
+		return "argument " + i
+	}
+	return "argument " + i + ", " + rest
+}
+
+// stageCall traces f on a tuple of arguments.
+func (s *signature) stageCall(st array.Staging, f reflect.Value, in packing, avals []graph.Aval) (array.Traced, packing) {
+	var out packing
+	t := array.Stage(st, avals, in.weak, func(xs []*Array) []*Array {
+		leaves, structure := s.call(st.Name, f, in.Values(in.spread(xs)))
+		var packed []*Array
+		out, packed = pack(structure, leaves)
+		return packed
+	})
+	return t, out
+}

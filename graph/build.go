@@ -1,0 +1,137 @@
+package graph
+
+import (
+	"math"
+	"slices"
+)
+
+// A Builder appends equations to a graph under construction.
+type Builder struct {
+	g        Graph
+	pc       uintptr // position of what is emitted next, if a transform set it
+	literals map[litKey]*Value
+}
+
+// litKey tells literals apart by bits: 0 and -0 are two.
+type litKey struct {
+	d      DType
+	re, im uint64
+	i      int64
+}
+
+func (n Number) key(d DType) litKey {
+	return litKey{d, math.Float64bits(real(n.C)), math.Float64bits(imag(n.C)), n.I}
+}
+
+// At gives the equations emitted from now on the position of e: what a
+// transform makes of an equation points at the user's line.
+func (b *Builder) At(e *Eqn) { b.pc = e.pc }
+
+// AtPC gives the equations emitted from now on the position pc; 0 means that
+// each finds the user's line by itself.
+func (b *Builder) AtPC(pc uintptr) { b.pc = pc }
+
+// Input adds an input.
+func (b *Builder) Input(a Aval) *Value {
+	v := b.value(a)
+	b.g.In = append(b.g.In, v)
+	return v
+}
+
+// Inputs adds one input for each aval.
+func (b *Builder) Inputs(as []Aval) []*Value {
+	out := make([]*Value, len(as))
+	for i, a := range as {
+		out[i] = b.Input(a)
+	}
+	return out
+}
+
+func (b *Builder) value(a Aval) *Value {
+	v := &Value{Aval: a, id: int32(b.g.size)}
+	b.g.size++
+	return v
+}
+
+// Graph ends the building and returns the graph.
+func (b *Builder) Graph(out ...*Value) *Graph {
+	b.g.Out = out
+	return &b.g
+}
+
+// Peek is the graph from some values of b to others as it stands, for a look
+// at a graph that is still growing.
+func (b *Builder) Peek(in, out []*Value) *Graph {
+	return &Graph{In: in, Out: out, Eqns: slices.Clip(b.g.Eqns), size: b.g.size}
+}
+
+// Build runs f on fresh inputs and returns the graph it built. Ill-typed uses
+// of ops inside f panic with an *Error.
+func Build(in []Aval, f func(b *Builder, in []*Value) []*Value) *Graph {
+	var b Builder
+	b.Inputs(in)
+	return b.Graph(f(&b, slices.Clone(b.g.In))...)
+}
+
+// alone is the storage of an equation with one result, in one piece.
+type alone struct {
+	Eqn
+	value Value
+	out   [1]*Value
+	in    [3]*Value
+}
+
+// Emit appends an equation and returns its outputs, which the caller must not
+// write to. It panics with an *Error if the operands are wrong. It is the one
+// place where equations are made.
+func (b *Builder) Emit(op Op, params Params, in ...*Value) []*Value {
+	a := &alone{Eqn: Eqn{Op: op, Params: params, pc: b.pc}}
+	e := &a.Eqn
+	e.In = append(a.in[:0:len(a.in)], in...)
+	if e.pc == 0 {
+		e.pc = userPC()
+	}
+	out, err := infer(e)
+	if err != nil {
+		panic(&Error{Op: op.String(), In: Avals(in), Pos: e.Pos(), Msg: err.Error()})
+	}
+	if len(out) == 1 {
+		a.value = Value{Aval: out[0], Def: e, id: int32(b.g.size)}
+		b.g.size++
+		a.out[0] = &a.value
+		e.Out = a.out[:]
+	} else {
+		e.Out = make([]*Value, len(out))
+		for i, o := range out {
+			e.Out[i] = b.value(o)
+			e.Out[i].Def = e
+		}
+	}
+	b.g.Eqns = append(b.g.Eqns, e)
+	return e.Out
+}
+
+// emit1 is Emit for ops with one result.
+func (b *Builder) emit1(op Op, params Params, in ...*Value) *Value {
+	return b.Emit(op, params, in...)[0]
+}
+
+// Inline appends a copy of g's equations with g's inputs bound to in.
+func (b *Builder) Inline(g *Graph, in ...*Value) []*Value {
+	if len(in) != len(g.In) {
+		Bugf("inlining a graph of %d inputs on %d", len(g.In), len(in))
+	}
+	env := NewEnv[*Value](g)
+	env.Bind(g.In, in)
+	defer func(pc uintptr) { b.pc = pc }(b.pc)
+	var read []*Value
+	for _, e := range g.Eqns {
+		b.At(e)
+		read = read[:0]
+		for _, v := range e.In {
+			read = append(read, env.Get(v))
+		}
+		env.Bind(e.Out, b.Emit(e.Op, e.Params, read...))
+	}
+	return env.Lookup(g.Out)
+}

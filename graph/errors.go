@@ -1,0 +1,146 @@
+package graph
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+)
+
+// An Error is a mistake of the user: the op, its operands, the user's line
+// and what would be right.
+type Error struct {
+	Op  string
+	In  []Aval
+	Pos string // file:line
+	Msg string
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Pos != "" {
+		b.WriteString(e.Pos + ": ")
+	}
+	if e.Op != "" {
+		b.WriteString(e.Op)
+		if e.In != nil {
+			in := make([]string, len(e.In))
+			for i, a := range e.In {
+				in[i] = a.String()
+			}
+			b.WriteString("(" + strings.Join(in, ", ") + ")")
+		}
+		b.WriteString(": ")
+	}
+	return b.String() + e.Msg
+}
+
+// Errorf is an error at the user's line, for a mistake that is not in the
+// operands of an op; op names the function at fault.
+func Errorf(op, format string, args ...any) *Error {
+	return &Error{Op: op, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
+}
+
+// Errorf is an error of e found after it was emitted, by a transform.
+func (e *Eqn) Errorf(format string, args ...any) *Error {
+	return &Error{Op: e.Op.String(), In: Avals(e.In), Pos: e.Pos(), Msg: fmt.Sprintf(format, args...)}
+}
+
+// Pos is the user's line that made e, as file:line.
+func (e *Eqn) Pos() string { return Position(e.pc) }
+
+// A Bug is a panic that is ours: never swallowed, never the user's fault.
+type Bug struct{ Msg string }
+
+func (b Bug) Error() string { return "jacobi: bug: " + b.Msg }
+
+// Bugf panics with a Bug.
+func Bugf(format string, args ...any) { panic(Bug{fmt.Sprintf(format, args...)}) }
+
+// Try runs f and returns the *Error it panics with, if it does.
+func Try(f func()) (err error) {
+	defer Catch(&err)
+	f()
+	return nil
+}
+
+// Catch is deferred: it turns a panic with an *Error into the function's
+// error, and lets every other panic through.
+func Catch(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case *Error:
+		*err = r
+	default:
+		panic(r)
+	}
+}
+
+// userPC returns the program counter of the innermost caller outside the
+// library, or of the innermost test: the line the user wrote.
+func userPC() uintptr {
+	var pcs [16]uintptr
+	for skip := 3; ; skip += len(pcs) {
+		n := runtime.Callers(skip, pcs[:])
+		for _, pc := range pcs[:n] {
+			if !internal(pc) {
+				return pc
+			}
+		}
+		if n < len(pcs) {
+			return 0
+		}
+	}
+}
+
+// UserPC is userPC for the packages above.
+func UserPC() uintptr { return userPC() }
+
+// internals remembers, by program counter, whether a frame is the library's:
+// pc<<1 | 1 if it is. Direct mapped; a collision only costs a look-up.
+var internals [1 << 12]atomic.Uint64
+
+func internal(pc uintptr) bool {
+	slot := &internals[(pc^pc>>12)&(1<<12-1)]
+	if v := slot.Load(); v>>1 == uint64(pc) {
+		return v&1 == 1
+	}
+	f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+	in := isLibrary(f.Function, f.File)
+	v := uint64(pc) << 1
+	if in {
+		v |= 1
+	}
+	slot.Store(v)
+	return in
+}
+
+// root is the directory of the library's sources, as the compiler names it.
+var root = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return path.Dir(path.Dir(file)) + "/"
+}()
+
+// isLibrary tells the library's own frames from those of its users, which
+// may live in this module too: tests and examples. It goes by files, because a
+// closure of ours that is inlined has a name in the user's package.
+func isLibrary(function, file string) bool {
+	if rest, ours := strings.CutPrefix(file, root); ours {
+		return !strings.HasSuffix(file, "_test.go") &&
+			!strings.HasPrefix(rest, "examples/") && !strings.HasPrefix(rest, "tests/") && !strings.HasPrefix(rest, "scripts/")
+	}
+	// Reflection and the runtime stand between a jitted function and its user.
+	return strings.HasPrefix(function, "reflect.") || strings.HasPrefix(function, "runtime.") ||
+		strings.HasPrefix(function, "sync.") || strings.HasPrefix(function, "slices.")
+}
+
+// Position is a program counter as file:line.
+func Position(pc uintptr) string {
+	if pc == 0 {
+		return ""
+	}
+	f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+	return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+}

@@ -1,0 +1,70 @@
+package graphtest_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"jacobi/graph"
+	. "jacobi/graph/graphtest"
+	"jacobi/graph/interp"
+)
+
+func TestEveryOpHasCases(t *testing.T) {
+	var count [graph.NumOps]int
+	names := map[string]bool{}
+	for _, c := range Cases() {
+		count[c.Op]++
+		assert.False(t, names[c.Name], "two cases are named %s", c.Name)
+		names[c.Name] = true
+	}
+	for op := range graph.NumOps {
+		assert.NotZero(t, count[op], "%v has no case", op)
+	}
+}
+
+func TestCasesEvaluate(t *testing.T) {
+	for _, c := range Cases() {
+		t.Run(c.Name, func(t *testing.T) {
+			g := c.Graph()
+			require.NoError(t, graph.Check(g))
+			uses := false
+			for _, e := range g.Eqns {
+				uses = uses || e.Op == c.Op
+			}
+			assert.True(t, uses, "the graph does not use the op:\n%v", g)
+			in := c.Sample(rand.New(rand.NewPCG(1, 2)))
+			size := 0
+			for _, x := range in {
+				size += x.Size()
+			}
+			assert.LessOrEqual(t, size, 60)
+			for _, y := range interp.Eval(g, in...) {
+				for _, n := range y.Data {
+					if c.Smooth && y.DType.Differentiable() && y.Size() > 0 {
+						x := real(n.C) + imag(n.C)
+						assert.False(t, math.IsNaN(x), "%v", y)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestRandomGraphs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := RandomOf(t, rapid.SampledFrom([]graph.DType{graph.Float64, graph.Float32}).Draw(t, "dtype"))
+		require.NoError(t, graph.Check(g))
+		for _, y := range interp.Eval(g, RandomLikes(Rand(t), graph.Avals(g.In))...) {
+			for _, n := range y.Data {
+				if y.DType.IsFloat() {
+					assert.LessOrEqual(t, math.Abs(real(n.C)), 4.0, "%v\n%v", y, g)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,138 @@
+package graphtest
+
+import (
+	"jacobi/graph"
+)
+
+func (l *list) reductions() {
+	numbers := []graph.DType{graph.Float16, graph.BFloat16, graph.Float32, graph.Float64, graph.Int8, graph.Int32, graph.Uint8, graph.Uint64, graph.Complex64, graph.Complex128}
+	ordered := []graph.DType{graph.Float16, graph.BFloat16, graph.Float32, graph.Float64, graph.Int8, graph.Int32, graph.Uint8, graph.Uint64, graph.Bool}
+	bitwise := []graph.DType{graph.Bool, graph.Int32, graph.Uint8}
+	// Factors stay away from 0: some derivatives divide by them.
+	factors := func(d graph.DType) domain {
+		switch {
+		case d.IsComplex():
+			return away
+		case d.IsFloat():
+			return signed(0.5, 1.5)
+		}
+		return usual
+	}
+	always := func(x domain) func(graph.DType) domain { return func(graph.DType) domain { return x } }
+	for _, row := range []struct {
+		op     graph.Op
+		dtypes []graph.DType
+		draw   func(graph.DType) domain
+	}{
+		{graph.OpReduceSum, numbers, always(usual)},
+		{graph.OpReduceProd, numbers, factors},
+		{graph.OpReduceMax, ordered, always(distinct)},
+		{graph.OpReduceMin, ordered, always(distinct)},
+		{graph.OpReduceAnd, bitwise, always(bits)},
+		{graph.OpReduceOr, bitwise, always(bits)},
+	} {
+		for _, d := range row.dtypes {
+			draw := row.draw(d)
+			l.op(row.op, "[0]", graph.ReduceParams{Axes: []int{0}}, from(draw, d, 4))
+			l.op(row.op, "[0 2]", graph.ReduceParams{Axes: []int{0, 2}}, from(draw, d, 2, 3, 2))
+		}
+		d := row.dtypes[0]
+		for _, e := range row.dtypes {
+			if e == graph.Float64 {
+				d = e
+			}
+		}
+		draw := row.draw(d)
+		l.op(row.op, "[1 0]", graph.ReduceParams{Axes: []int{1, 0}}, from(draw, d, 2, 2))
+		l.op(row.op, "[1]", graph.ReduceParams{Axes: []int{1}}, from(draw, d, 2, 1, 3))
+		l.op(row.op, "[0] empty", graph.ReduceParams{Axes: []int{0}}, from(draw, d, 0, 2))
+		l.op(row.op, "[1] of empty", graph.ReduceParams{Axes: []int{1}}, from(draw, d, 0, 2))
+		l.op(row.op, "[]", graph.ReduceParams{Axes: []int{}}, from(draw, d, 2))
+		l.op(row.op, "[] scalar", graph.ReduceParams{Axes: []int{}}, from(draw, d))
+	}
+	for _, op := range []graph.Op{graph.OpArgmax, graph.OpArgmin} {
+		for _, d := range ordered {
+			l.op(op, "axis=0", graph.ArgParams{Axis: 0, DType: graph.Int32}, from(distinct, d, 5))
+			l.op(op, "axis=1", graph.ArgParams{Axis: 1, DType: graph.Int64}, from(distinct, d, 2, 3, 2))
+		}
+		l.op(op, "ties", graph.ArgParams{Axis: 0, DType: graph.Int32}, from(these(1, 3, 3, 1, 2), graph.Float32, 5)).Smooth = false
+		l.op(op, "ties", graph.ArgParams{Axis: 0, DType: graph.Uint8}, from(these(2, 1, 1, 2), graph.Int32, 4))
+		l.op(op, "empty", graph.ArgParams{Axis: 1, DType: graph.Int32}, from(distinct, graph.Float32, 0, 2))
+	}
+	for _, row := range []struct {
+		op     graph.Op
+		dtypes []graph.DType
+		draw   func(graph.DType) domain
+	}{
+		{graph.OpCumsum, numbers, always(usual)},
+		{graph.OpCumprod, numbers, factors},
+		{graph.OpCummax, ordered, always(distinct)},
+		{graph.OpCummin, ordered, always(distinct)},
+	} {
+		for _, d := range row.dtypes {
+			l.op(row.op, "axis=0", graph.CumParams{Axis: 0}, from(row.draw(d), d, 5))
+			l.op(row.op, "axis=1 reverse", graph.CumParams{Axis: 1, Reverse: true}, from(row.draw(d), d, 2, 3, 2))
+		}
+		l.op(row.op, "axis=1", graph.CumParams{Axis: 1}, from(row.draw(graph.Float64), graph.Float64, 2, 3, 2))
+		l.op(row.op, "axis=0 reverse", graph.CumParams{Axis: 0, Reverse: true}, from(row.draw(graph.Float64), graph.Float64, 5))
+		l.op(row.op, "one", graph.CumParams{Axis: 1}, from(row.draw(graph.Float64), graph.Float64, 2, 1))
+		l.op(row.op, "empty", graph.CumParams{Axis: 0, Reverse: true}, from(row.draw(graph.Float64), graph.Float64, 0, 2))
+	}
+}
+
+func (l *list) dots() {
+	for _, row := range []struct {
+		note           string
+		x, y           []int
+		lc, rc, lb, rb []int
+	}{
+		{"inner", []int{3}, []int{3}, []int{0}, []int{0}, nil, nil},
+		{"outer", []int{2}, []int{3}, nil, nil, nil, nil},
+		{"matmul", []int{2, 3}, []int{3, 2}, []int{1}, []int{0}, nil, nil},
+		{"transposed", []int{3, 2}, []int{4, 3}, []int{0}, []int{1}, nil, nil},
+		{"matvec", []int{2, 3}, []int{3}, []int{1}, []int{0}, nil, nil},
+		{"batch", []int{2, 3, 2}, []int{2, 2, 3}, []int{2}, []int{1}, []int{0}, []int{0}},
+		{"two batches", []int{2, 3, 2}, []int{2, 2, 3}, []int{}, []int{}, []int{0, 2}, []int{1, 0}},
+		{"batch in the middle", []int{3, 2, 2}, []int{2, 3, 2}, []int{0}, []int{1}, []int{1}, []int{2}},
+		{"contract two, permuted", []int{2, 3, 2}, []int{3, 2, 2}, []int{1, 0}, []int{0, 2}, nil, nil},
+		{"all", []int{2, 3}, []int{3, 2}, []int{1, 0}, []int{0, 1}, nil, nil},
+		{"scalar", nil, []int{3}, nil, nil, nil, nil},
+		{"one", []int{1, 3}, []int{3, 1}, []int{1}, []int{0}, nil, nil},
+		{"empty sum", []int{2, 0}, []int{0, 3}, []int{1}, []int{0}, nil, nil},
+		{"empty", []int{0, 2}, []int{2, 3}, []int{1}, []int{0}, nil, nil},
+	} {
+		list := func(xs []int) []int { return append([]int{}, xs...) }
+		p := graph.DotParams{LHSContract: list(row.lc), RHSContract: list(row.rc), LHSBatch: list(row.lb), RHSBatch: list(row.rb)}
+		for _, d := range []graph.DType{graph.Float64, graph.Complex128} {
+			p.Prefer = d
+			l.op(graph.OpDot, row.note, p, array(d, row.x...), array(d, row.y...))
+		}
+	}
+	for _, row := range [][2]graph.DType{
+		{graph.Float32, graph.Float32}, {graph.Int32, graph.Int32}, {graph.Float16, graph.Float16}, {graph.BFloat16, graph.BFloat16}, {graph.Complex64, graph.Complex64}, {graph.Int8, graph.Int8}, {graph.Uint8, graph.Uint8}, {graph.Int64, graph.Int64},
+		{graph.Float16, graph.Float32}, {graph.BFloat16, graph.Float32}, {graph.Float32, graph.Float64}, {graph.Complex64, graph.Complex128}, {graph.Int8, graph.Int32}, {graph.Uint8, graph.Uint32},
+	} {
+		p := graph.DotParams{LHSContract: []int{1}, RHSContract: []int{0}, LHSBatch: []int{}, RHSBatch: []int{}, Prefer: row[1]}
+		l.op(graph.OpDot, "to "+row[1].Short(), p, array(row[0], 2, 3), array(row[0], 3, 2))
+	}
+}
+
+func (l *list) control() {
+	for _, d := range []graph.DType{graph.Float32, graph.Float64, graph.Complex128} {
+		x := graph.Aval{DType: d, Shape: []int{2}}
+		f := graph.Build([]graph.Aval{x, x}, func(b builder, in []value) []value {
+			return []value{b.Mul(b.Sin(in[0]), in[1])}
+		})
+		l.op(graph.OpCall, "one result", graph.CallParams{Name: "f", Graph: f}, array(d, 2), array(d, 2))
+		g := graph.Build([]graph.Aval{x, x, {DType: graph.Int32}}, func(b builder, in []value) []value {
+			y := b.Call("f", f, in[0], in[1])
+			z := b.Call("f", f, y[0], y[0])
+			return []value{z[0], in[0], b.Add(in[2], b.Scalar(graph.Int32, 1)), y[0]}
+		})
+		l.op(graph.OpCall, "nested, several results", graph.CallParams{Name: "g", Graph: g}, array(d, 2), array(d, 2), array(graph.Int32))
+		h := graph.Build([]graph.Aval{x, x}, func(b builder, in []value) []value { return []value{b.Cos(in[1])} })
+		l.op(graph.OpCall, "unused operand", graph.CallParams{Name: "h", Graph: h}, array(d, 2), array(d, 2))
+	}
+	none := graph.Build(nil, func(b builder, _ []value) []value { return []value{b.Scalar(graph.Float32, 2)} })
+	l.op(graph.OpCall, "no operands", graph.CallParams{Name: "two", Graph: none})
+}

@@ -1,0 +1,404 @@
+package graph
+
+import (
+	"crypto/sha256"
+	enc "encoding/binary"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Params are what an op needs beside operands: plain structs, passed by value
+// and never written to after Emit. Each lists its fields once, to a codec
+// that prints, parses, compares or rewrites them.
+type Params interface {
+	// fields shows every field to c and returns the params as c leaves them.
+	fields(c *codec) Params
+}
+
+// A codec does one of the things below with params.
+type codec struct {
+	mode codecMode
+
+	buf    []byte              // toKey, toText
+	indent string              // toText: of graphs inside
+	parsed map[string]any      // fromText: string or *Graph
+	err    error               // fromText
+	graphs []*Graph            // toGraphs
+	mapped func(*Graph) *Graph // mapGraphs
+}
+
+type codecMode uint8
+
+const (
+	toKey     codecMode = iota // bytes that are equal exactly if the params are
+	toText                     // as printed
+	fromText                   // read what toText printed
+	toGraphs                   // collect the graphs
+	mapGraphs                  // replace the graphs
+)
+
+// done returns p where the codec wrote to it.
+func (c *codec) done(p Params) Params {
+	if c.mode == fromText || c.mode == mapGraphs {
+		return p
+	}
+	return nil
+}
+
+func (c *codec) int64(x int64) { c.buf = enc.AppendVarint(c.buf, x) }
+
+// name begins a printed field.
+func (c *codec) name(name string) {
+	if len(c.buf) > 0 {
+		c.buf = append(c.buf, ' ')
+	}
+	c.buf = append(append(c.buf, name...), '=')
+}
+
+// Note prints a field that JAX has and that never varies here.
+func (c *codec) Note(name, value string) {
+	if c.mode == toText {
+		c.name(name)
+		c.buf = append(c.buf, value...)
+	}
+}
+
+func (c *codec) Int(name string, x *int) {
+	switch c.mode {
+	case toKey:
+		c.int64(int64(*x))
+	case toText:
+		c.name(name)
+		c.buf = strconv.AppendInt(c.buf, int64(*x), 10)
+	case fromText:
+		*x = c.atoi(c.text(name))
+	}
+}
+
+func (c *codec) Bool(name string, x *bool) {
+	switch c.mode {
+	case toKey:
+		if *x {
+			c.buf = append(c.buf, 1)
+		} else {
+			c.buf = append(c.buf, 0)
+		}
+	case toText:
+		c.name(name)
+		if *x {
+			c.buf = append(c.buf, "True"...)
+		} else {
+			c.buf = append(c.buf, "False"...)
+		}
+	case fromText:
+		*x = c.text(name) == "True"
+	}
+}
+
+func (c *codec) String(name string, x *string) {
+	switch c.mode {
+	case toKey:
+		c.int64(int64(len(*x)))
+		c.buf = append(c.buf, *x...)
+	case toText:
+		c.name(name)
+		c.buf = append(c.buf, *x...)
+	case fromText:
+		*x = c.text(name)
+	}
+}
+
+func (c *codec) DType(name string, d *DType) {
+	switch c.mode {
+	case toKey:
+		c.buf = append(c.buf, byte(*d))
+	case toText:
+		c.name(name)
+		c.buf = append(c.buf, d.String()...)
+	case fromText:
+		t, ok := ParseDType(c.text(name))
+		if !ok {
+			c.fail("%s is no dtype", c.text(name))
+		}
+		*d = t
+	}
+}
+
+func (c *codec) Number(n *Number) { // in keys only: literals are printed in place
+	if c.mode == toKey {
+		c.buf = enc.LittleEndian.AppendUint64(c.buf, math.Float64bits(real(n.C)))
+		c.buf = enc.LittleEndian.AppendUint64(c.buf, math.Float64bits(imag(n.C)))
+		c.int64(n.I)
+	}
+}
+
+// Ints is a tuple: (1, 0). None is nil.
+func (c *codec) Ints(name string, xs *[]int) {
+	switch c.mode {
+	case toKey:
+		c.key(*xs)
+	case toText:
+		c.name(name)
+		c.tuple(*xs)
+	case fromText:
+		*xs = c.ints(c.text(name))
+	}
+}
+
+// OptInts prints nil as None.
+func (c *codec) OptInts(name string, xs *[]int) {
+	if c.mode == toText && *xs == nil {
+		c.Note(name, "None")
+		return
+	}
+	if c.mode == toKey && *xs == nil {
+		c.int64(-1)
+		return
+	}
+	c.Ints(name, xs)
+}
+
+func (c *codec) key(xs []int) {
+	c.int64(int64(len(xs)))
+	for _, x := range xs {
+		c.int64(int64(x))
+	}
+}
+
+func (c *codec) tuple(xs []int) {
+	c.buf = append(c.buf, '(')
+	for i, x := range xs {
+		if i > 0 {
+			c.buf = append(c.buf, ", "...)
+		}
+		c.buf = strconv.AppendInt(c.buf, int64(x), 10)
+	}
+	if len(xs) == 1 {
+		c.buf = append(c.buf, ',')
+	}
+	c.buf = append(c.buf, ')')
+}
+
+// Rows is a tuple of tuples, one for each place of the columns, which have
+// one length: ((0, 1, 0), (2, 0, 0)).
+func (c *codec) Rows(name string, columns ...*[]int) {
+	switch c.mode {
+	case toKey:
+		for _, col := range columns {
+			c.key(*col)
+		}
+	case toText:
+		c.name(name)
+		c.buf = append(c.buf, '(')
+		n := len(*columns[0])
+		for i := range n {
+			if i > 0 {
+				c.buf = append(c.buf, ", "...)
+			}
+			row := make([]int, len(columns))
+			for j, col := range columns {
+				row[j] = (*col)[i]
+			}
+			c.tuple(row)
+		}
+		if n == 1 {
+			c.buf = append(c.buf, ',')
+		}
+		c.buf = append(c.buf, ')')
+	case fromText:
+		all := c.ints(c.text(name))
+		for i, x := range all {
+			col := columns[i%len(columns)]
+			*col = append(*col, x)
+		}
+		for _, col := range columns {
+			if *col == nil {
+				*col = []int{}
+			}
+		}
+	}
+}
+
+// Dims are the dimension numbers of a dot: (([1], [0]), ([], [])).
+func (c *codec) Dims(name string, lists ...*[]int) {
+	switch c.mode {
+	case toKey:
+		for _, l := range lists {
+			c.key(*l)
+		}
+	case toText:
+		c.name(name)
+		list := func(xs []int) string { return strings.ReplaceAll(fmt.Sprint(xs), " ", ", ") }
+		c.buf = fmt.Appendf(c.buf, "((%s, %s), (%s, %s))", list(*lists[0]), list(*lists[1]), list(*lists[2]), list(*lists[3]))
+	case fromText:
+		rest := c.text(name)
+		for _, l := range lists {
+			from, to := strings.IndexByte(rest, '['), strings.IndexByte(rest, ']')
+			if from < 0 || to < from {
+				c.fail("%s are no dimension numbers", c.text(name))
+				return
+			}
+			*l = c.ints(rest[from : to+1])
+			rest = rest[to+1:]
+		}
+	}
+}
+
+// Graph is a graph inside. In a key it is its own key, so that equal graphs
+// are equal wherever they were made.
+func (c *codec) Graph(name string, g **Graph) {
+	switch c.mode {
+	case toKey:
+		sum := (*g).digest()
+		c.buf = append(c.buf, sum[:]...)
+	case toText:
+		c.name(name)
+		c.buf = (*g).appendText(c.buf, c.indent)
+	case fromText:
+		sub, ok := c.parsed[name].(*Graph)
+		if !ok {
+			c.fail("%s is not a graph", name)
+		}
+		*g = sub
+	case toGraphs:
+		c.graphs = append(c.graphs, *g)
+	case mapGraphs:
+		*g = c.mapped(*g)
+	}
+}
+
+func (c *codec) text(name string) string {
+	s, ok := c.parsed[name].(string)
+	if !ok {
+		c.fail("no %s", name)
+	}
+	return s
+}
+
+func (c *codec) fail(format string, args ...any) {
+	if c.err == nil {
+		c.err = fmt.Errorf(format, args...)
+	}
+}
+
+func (c *codec) atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		c.fail("%q is no integer", s)
+	}
+	return n
+}
+
+// ints reads all the integers in s, whatever is around them; None is nil.
+func (c *codec) ints(s string) []int {
+	if s == "None" {
+		return nil
+	}
+	out := []int{}
+	for _, f := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("()[], ", r) }) {
+		out = append(out, c.atoi(f))
+	}
+	return out
+}
+
+// Subgraphs returns the graphs that params hold, in a fixed order.
+func Subgraphs(p Params) []*Graph {
+	if p == nil {
+		return nil
+	}
+	c := codec{mode: toGraphs}
+	p.fields(&c)
+	return c.graphs
+}
+
+// WithGraphs returns params with f applied to the graphs they hold.
+func WithGraphs(p Params, f func(*Graph) *Graph) Params {
+	if p == nil {
+		return nil
+	}
+	c := codec{mode: mapGraphs, mapped: f}
+	return p.fields(&c)
+}
+
+// appendKey appends bytes that tell e's op and params from all others.
+func appendKey(buf []byte, op Op, p Params) []byte {
+	buf = append(buf, byte(op))
+	if p == nil {
+		return buf
+	}
+	c := codec{mode: toKey, buf: buf}
+	p.fields(&c)
+	return c.buf
+}
+
+// paramsText is what is printed between brackets.
+func paramsText(p Params, indent string) string {
+	if p == nil {
+		return ""
+	}
+	c := codec{mode: toText, indent: indent}
+	p.fields(&c)
+	return string(c.buf)
+}
+
+// parseParams reads the params of op from fields: strings, or graphs.
+func parseParams(op Op, fields map[string]any) (Params, error) {
+	zero := ops[op].params
+	if zero == nil {
+		return nil, nil
+	}
+	c := codec{mode: fromText, parsed: fields}
+	p := zero.fields(&c)
+	return p, c.err
+}
+
+// Fingerprint is equal for two graphs exactly if they compute the same by the
+// same equations in the same order, whatever lines of the user they come
+// from. It is a key for caches.
+func (g *Graph) Fingerprint() string {
+	return Remember(g, "fingerprint", func() string {
+		buf := make([]byte, 0, 64+24*len(g.Eqns))
+		ids := NewEnv[int32](g)
+		next := int32(0)
+		bind := func(v *Value) {
+			next++
+			ids.Set(v, next)
+		}
+		buf = enc.AppendVarint(buf, int64(len(g.In)))
+		for _, v := range g.In {
+			buf = v.Aval.key(buf)
+			bind(v)
+		}
+		for _, e := range g.Eqns {
+			buf = appendKey(buf, e.Op, e.Params)
+			buf = enc.AppendVarint(buf, int64(len(e.In)))
+			for _, v := range e.In {
+				buf = enc.AppendUvarint(buf, uint64(ids.Get(v)))
+			}
+			for _, v := range e.Out {
+				bind(v)
+			}
+		}
+		buf = enc.AppendVarint(buf, int64(len(g.Out)))
+		for _, v := range g.Out {
+			buf = enc.AppendUvarint(buf, uint64(ids.Get(v)))
+		}
+		return string(buf)
+	})
+}
+
+// digest stands for the fingerprint in the keys of graphs that hold g, which
+// would otherwise double with every level of sharing.
+func (g *Graph) digest() [sha256.Size]byte {
+	return Remember(g, "digest", func() [sha256.Size]byte { return sha256.Sum256([]byte(g.Fingerprint())) })
+}
+
+func (a Aval) key(buf []byte) []byte {
+	buf = append(buf, byte(a.DType), byte(len(a.Shape)))
+	for _, d := range a.Shape {
+		buf = enc.AppendUvarint(buf, uint64(d))
+	}
+	return buf
+}

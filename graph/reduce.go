@@ -1,0 +1,129 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+)
+
+// ReduceParams: the axes that a reduction removes.
+type ReduceParams struct{ Axes []int }
+
+func (p ReduceParams) fields(c *codec) Params {
+	c.Ints("axes", &p.Axes)
+	c.Note("out_sharding", "None")
+	return c.done(p)
+}
+
+func (b *Builder) ReduceSum(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceSum, x, axes...) }
+func (b *Builder) ReduceProd(x *Value, axes ...int) *Value { return b.Reduce(OpReduceProd, x, axes...) }
+func (b *Builder) ReduceMax(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceMax, x, axes...) }
+func (b *Builder) ReduceMin(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceMin, x, axes...) }
+func (b *Builder) ReduceAnd(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceAnd, x, axes...) }
+func (b *Builder) ReduceOr(x *Value, axes ...int) *Value   { return b.Reduce(OpReduceOr, x, axes...) }
+
+// Reduce reduces by op, one of the reductions; over no axes it is x.
+func (b *Builder) Reduce(op Op, x *Value, axes ...int) *Value {
+	if len(axes) == 0 {
+		return x
+	}
+	return b.emit1(op, ReduceParams{slices.Clone(axes)}, x)
+}
+
+func inferReduce(k kind) func(*Eqn) ([]Aval, error) {
+	return func(e *Eqn) ([]Aval, error) {
+		x, p := e.In[0], e.Params.(ReduceParams)
+		if err := axesOf(x.Rank(), p.Axes); err != nil {
+			return nil, err
+		}
+		return []Aval{{x.DType, without(x.Shape, p.Axes)}}, k.check(x.DType)
+	}
+}
+
+func without(shape, axes []int) []int {
+	out := make([]int, 0, len(shape))
+	for i, d := range shape {
+		if !slices.Contains(axes, i) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Kept returns the axes of 0..rank-1 that are in none of the lists.
+func Kept(rank int, lists ...[]int) []int {
+	kept := make([]int, 0, rank)
+next:
+	for i := range rank {
+		for _, l := range lists {
+			if slices.Contains(l, i) {
+				continue next
+			}
+		}
+		kept = append(kept, i)
+	}
+	return kept
+}
+
+// ArgParams: the index along Axis of the largest or smallest element, the
+// first of equals, as type DType.
+type ArgParams struct {
+	Axis  int
+	DType DType
+}
+
+func (p ArgParams) fields(c *codec) Params {
+	axes := []int{p.Axis}
+	c.Ints("axes", &axes)
+	if len(axes) == 1 {
+		p.Axis = axes[0]
+	}
+	c.DType("index_dtype", &p.DType)
+	return c.done(p)
+}
+
+// Arg is OpArgmax or OpArgmin. A NaN counts as the largest or smallest.
+func (b *Builder) Arg(op Op, x *Value, axis int, d DType) *Value {
+	return b.emit1(op, ArgParams{axis, d}, x)
+}
+
+func inferArg(e *Eqn) ([]Aval, error) {
+	x, p := e.In[0], e.Params.(ArgParams)
+	if err := axesOf(x.Rank(), []int{p.Axis}); err != nil {
+		return nil, err
+	}
+	if x.Shape[p.Axis] == 0 {
+		return nil, fmt.Errorf("axis %d is empty", p.Axis)
+	}
+	if err := integer.check(p.DType); err != nil {
+		return nil, fmt.Errorf("the index dtype: %w", err)
+	}
+	return []Aval{{p.DType, without(x.Shape, []int{p.Axis})}}, ordered.check(x.DType)
+}
+
+// CumParams: each element is the reduction of those up to it along Axis, or of
+// those from it on.
+type CumParams struct {
+	Axis    int
+	Reverse bool
+}
+
+func (p CumParams) fields(c *codec) Params {
+	c.Int("axis", &p.Axis)
+	c.Bool("reverse", &p.Reverse)
+	return c.done(p)
+}
+
+// Cum is OpCumsum, OpCumprod, OpCummax or OpCummin.
+func (b *Builder) Cum(op Op, x *Value, axis int, reverse bool) *Value {
+	return b.emit1(op, CumParams{axis, reverse}, x)
+}
+
+func inferCum(k kind) func(*Eqn) ([]Aval, error) {
+	return func(e *Eqn) ([]Aval, error) {
+		x, p := e.In[0], e.Params.(CumParams)
+		if err := axesOf(x.Rank(), []int{p.Axis}); err != nil {
+			return nil, err
+		}
+		return []Aval{x.Aval}, k.check(x.DType)
+	}
+}

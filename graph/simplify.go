@@ -1,0 +1,228 @@
+package graph
+
+import (
+	enc "encoding/binary"
+	"slices"
+)
+
+// Simplify removes dead equations, merges equal ones, folds constants and
+// applies identities that are exact, in g and in the graphs inside it. It
+// keeps g's inputs and outputs, and computes bit for bit what g does. A graph
+// with nothing to simplify is returned as it is.
+func Simplify(g *Graph) *Graph {
+	return Remember(g, "simplify", func() *Graph {
+		s := simplify(g)
+		return Remember(s, "simplify", func() *Graph { return s })
+	})
+}
+
+func simplify(g *Graph) *Graph {
+	out, in := Fill(true, len(g.Out)), Fill(true, len(g.In))
+	merged := merge(Trim(g, out, in).Graph)
+	t := trim(merged, out, in)
+	if t.narrowed { // ops with less to do may be equal now
+		return simplify(t.Graph)
+	}
+	return t.Graph
+}
+
+// A Trimmed graph keeps of some graph the outputs asked for, and the inputs
+// in mask In.
+type Trimmed struct {
+	*Graph
+	In       []bool
+	narrowed bool // an op that holds graphs has less to do
+}
+
+// Trim keeps the outputs in mask used and what they need; inputs in mask keep
+// stay even if nothing reads them. An input may be a value that an equation
+// of g computes (see Rewire): it is not computed then.
+func Trim(g *Graph, used, keep []bool) Trimmed {
+	return Remember(g, Key("trim", used, keep), func() Trimmed { return trim(g, used, keep) })
+}
+
+func trim(g *Graph, used, keep []bool) Trimmed {
+	live, input := NewEnv[bool](g), NewEnv[bool](g)
+	for _, v := range g.In {
+		input.Set(v, true)
+	}
+	changed, narrow := slices.Contains(used, false), make([]*narrowed, len(g.Eqns))
+	for i, v := range g.Out {
+		if used[i] {
+			live.Set(v, true)
+		}
+	}
+	t := Trimmed{In: slices.Clone(keep)}
+	for i, e := range slices.Backward(g.Eqns) {
+		some := false
+		for _, v := range e.Out {
+			some = some || live.Get(v) && !input.Get(v)
+			changed = changed || input.Get(v)
+		}
+		if !some {
+			changed = true
+			continue
+		}
+		n := &whole
+		if e.Op.holdsGraphs() {
+			out := make([]bool, len(e.Out))
+			for j, v := range e.Out {
+				out[j] = live.Get(v) && !input.Get(v)
+			}
+			n = narrowedTo(e.Op, e.Params, out)
+			if !slices.Equal(Subgraphs(n.params), Subgraphs(e.Params)) {
+				changed, t.narrowed = true, true
+			}
+		}
+		narrow[i] = n
+		for j, v := range e.In {
+			if n.in == nil || n.in[j] {
+				live.Set(v, true)
+			}
+		}
+	}
+	for i, v := range g.In {
+		t.In[i] = t.In[i] || live.Get(v)
+		changed = changed || !t.In[i]
+	}
+	if !changed { // the same graph, so that what is known of it stays known
+		t.Graph = g
+		return t
+	}
+	var b Builder
+	env := NewEnv[*Value](g)
+	for i, v := range g.In {
+		if t.In[i] {
+			env.Set(v, b.Input(v.Aval))
+		}
+	}
+	var read []*Value
+	for i, e := range g.Eqns {
+		n := narrow[i]
+		if n == nil {
+			continue
+		}
+		b.At(e)
+		params, in, out := e.Params, e.In, e.Out
+		if n != &whole {
+			params, in, out = n.params, Pick(n.in, e.In), Pick(n.out, e.Out)
+		}
+		read = read[:0]
+		for _, v := range in {
+			read = append(read, env.Get(v))
+		}
+		y := b.Emit(e.Op, params, read...)
+		for j, v := range out {
+			if !input.Get(v) {
+				env.Set(v, y[j])
+			}
+		}
+	}
+	t.Graph = b.Graph(env.Lookup(Pick(used, g.Out))...)
+	return t
+}
+
+// A narrowed equation has less to do: it keeps the operands and results in
+// the masks.
+type narrowed struct {
+	params  Params
+	in, out []bool
+}
+
+// whole is an equation that is kept as it is.
+var whole narrowed
+
+// holdsGraphs reports whether params of op may hold graphs.
+func (op Op) holdsGraphs() bool { return op >= OpCall }
+
+// narrowedTo is the dead-code rule of the ops that hold graphs: what is left
+// if only the results in used are needed.
+func narrowedTo(op Op, params Params, used []bool) *narrowed {
+	switch p := params.(type) {
+	case CallParams:
+		t := Trim(p.Graph, used, make([]bool, len(p.Graph.In)))
+		p.Graph = t.Graph
+		return &narrowed{p, t.In, used}
+	}
+	Bugf("no dead-code rule for %v", op)
+	return nil
+}
+
+// merge emits each equation once, in its simplest form, with the graphs in it
+// simplified. Operands come first, so that an equation that is read is
+// already in its simplest form, and a second pass would find nothing.
+func merge(g *Graph) *Graph {
+	s := simplifier{seen: make(map[string][]*Value, len(g.Eqns))}
+	env := NewEnv[*Value](g)
+	for _, v := range g.In {
+		env.Set(v, s.b.Input(v.Aval))
+	}
+	var read []*Value
+	for _, e := range g.Eqns {
+		s.b.At(e)
+		read = read[:0]
+		for _, v := range e.In {
+			read = append(read, env.Get(v))
+		}
+		params, in := e.Params, read
+		if e.Op.holdsGraphs() {
+			n := narrowedTo(e.Op, WithGraphs(params, Simplify), Fill(true, len(e.Out)))
+			params, in = WithGraphs(n.params, Simplify), Pick(n.in, read)
+			s.changed = s.changed || !slices.Equal(Subgraphs(params), Subgraphs(e.Params))
+		}
+		env.Bind(e.Out, s.emit(e.Op, params, in...))
+	}
+	if !s.changed {
+		return g
+	}
+	return s.b.Graph(env.Lookup(g.Out)...)
+}
+
+type simplifier struct {
+	b       Builder
+	seen    map[string][]*Value // results by op, params and operands
+	key     []byte
+	changed bool // the result differs from what was read
+}
+
+// emit returns what op gives, by an equation that is already there if one is.
+func (s *simplifier) emit(op Op, params Params, in ...*Value) []*Value {
+	if v := s.rewrite(op, params, in); v != nil {
+		s.changed = true
+		return []*Value{v}
+	}
+	if op == OpBarrier { // keeps its operands together, whatever they are
+		return s.b.Emit(op, params, in...)
+	}
+	key := appendKey(s.key[:0], op, params)
+	if len(in) == 2 && commutes(op) && in[0].id > in[1].id {
+		key = enc.AppendUvarint(key, uint64(in[1].id))
+		key = enc.AppendUvarint(key, uint64(in[0].id))
+	} else {
+		for _, v := range in {
+			key = enc.AppendUvarint(key, uint64(v.id))
+		}
+	}
+	s.key = key
+	if y, ok := s.seen[string(key)]; ok {
+		s.changed = true
+		return y
+	}
+	y := s.b.Emit(op, params, in...)
+	s.seen[string(key)] = y
+	return y
+}
+
+func (s *simplifier) emit1(op Op, params Params, in ...*Value) *Value {
+	return s.emit(op, params, in...)[0]
+}
+
+// commutes reports whether operands may change places, bit for bit: max and
+// min may tell 0 from -0 by order.
+func commutes(op Op) bool {
+	switch op {
+	case OpAdd, OpMul, OpAnd, OpOr, OpXor, OpEq, OpNe:
+		return true
+	}
+	return false
+}

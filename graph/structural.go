@@ -1,0 +1,297 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+)
+
+// BroadcastParams: operand axis i becomes result axis Dims[i]; an operand axis
+// of size 1 is repeated.
+type BroadcastParams struct {
+	Shape []int
+	Dims  []int
+}
+
+func (p BroadcastParams) fields(c *codec) Params {
+	c.Ints("broadcast_dimensions", &p.Dims)
+	c.Ints("shape", &p.Shape)
+	c.Note("sharding", "None")
+	return c.done(p)
+}
+
+func (b *Builder) BroadcastInDim(x *Value, shape, dims []int) *Value {
+	if len(shape) == x.Rank() && slices.Equal(shape, x.Shape) && isIdentity(dims) {
+		return x
+	}
+	return b.emit1(OpBroadcast, BroadcastParams{shape, dims}, x)
+}
+
+// Broadcast repeats a scalar in every place of shape.
+func (b *Builder) Broadcast(x *Value, shape []int) *Value { return b.BroadcastInDim(x, shape, []int{}) }
+
+func isIdentity(perm []int) bool {
+	for i, p := range perm {
+		if p != i {
+			return false
+		}
+	}
+	return true
+}
+
+func inferBroadcast(e *Eqn) ([]Aval, error) {
+	x, p := e.In[0], e.Params.(BroadcastParams)
+	if len(p.Dims) != x.Rank() {
+		return nil, fmt.Errorf("%d broadcast dimensions for an operand of rank %d", len(p.Dims), x.Rank())
+	}
+	for i, d := range p.Dims {
+		if d < 0 || d >= len(p.Shape) || i > 0 && d <= p.Dims[i-1] {
+			return nil, fmt.Errorf("broadcast dimensions %v are not rising axes of shape %v", p.Dims, p.Shape)
+		}
+		if x.Shape[i] != 1 && x.Shape[i] != p.Shape[d] {
+			return nil, fmt.Errorf("operand axis %d has size %d, result axis %d has %d", i, x.Shape[i], d, p.Shape[d])
+		}
+	}
+	return sized(x.DType, p.Shape)
+}
+
+// sized is the aval of a shape that the caller gave.
+func sized(d DType, shape []int) ([]Aval, error) {
+	for _, n := range shape {
+		if n < 0 {
+			return nil, fmt.Errorf("shape %v has a negative size", shape)
+		}
+	}
+	return []Aval{{d, shape}}, nil
+}
+
+// ReshapeParams: the elements in row-major order, in another shape.
+type ReshapeParams struct{ Shape []int }
+
+func (p ReshapeParams) fields(c *codec) Params {
+	c.Note("dimensions", "None")
+	c.Ints("new_sizes", &p.Shape)
+	c.Note("sharding", "None")
+	return c.done(p)
+}
+
+func (b *Builder) Reshape(x *Value, shape ...int) *Value {
+	if slices.Equal(shape, x.Shape) {
+		return x
+	}
+	return b.emit1(OpReshape, ReshapeParams{slices.Clone(shape)}, x)
+}
+
+func inferReshape(e *Eqn) ([]Aval, error) {
+	x, p := e.In[0], e.Params.(ReshapeParams)
+	a, err := sized(x.DType, p.Shape)
+	if err == nil && a[0].Size() != x.Size() {
+		err = fmt.Errorf("%d elements cannot have shape %v, which has %d", x.Size(), p.Shape, a[0].Size())
+	}
+	return a, err
+}
+
+// TransposeParams: result axis i is operand axis Perm[i].
+type TransposeParams struct{ Perm []int }
+
+func (p TransposeParams) fields(c *codec) Params { c.Ints("permutation", &p.Perm); return c.done(p) }
+
+func (b *Builder) Transpose(x *Value, perm ...int) *Value {
+	if len(perm) == x.Rank() && isIdentity(perm) {
+		return x
+	}
+	return b.emit1(OpTranspose, TransposeParams{slices.Clone(perm)}, x)
+}
+
+func inferTranspose(e *Eqn) ([]Aval, error) {
+	x, p := e.In[0], e.Params.(TransposeParams)
+	if len(p.Perm) != x.Rank() {
+		return nil, fmt.Errorf("permutation %v for an operand of rank %d", p.Perm, x.Rank())
+	}
+	if err := axesOf(x.Rank(), p.Perm); err != nil {
+		return nil, err
+	}
+	shape := make([]int, x.Rank())
+	for i, d := range p.Perm {
+		shape[i] = x.Shape[d]
+	}
+	return []Aval{{x.DType, shape}}, nil
+}
+
+// axesOf checks that axes are different axes of an array of the given rank.
+func axesOf(rank int, axes []int) error {
+	for i, a := range axes {
+		if a < 0 || a >= rank {
+			return fmt.Errorf("axis %d is out of range for rank %d", a, rank)
+		}
+		if slices.Contains(axes[:i], a) {
+			return fmt.Errorf("axis %d is named twice in %v", a, axes)
+		}
+	}
+	return nil
+}
+
+// ConcatenateParams: operands joined along Axis.
+type ConcatenateParams struct{ Axis int }
+
+func (p ConcatenateParams) fields(c *codec) Params { c.Int("dimension", &p.Axis); return c.done(p) }
+
+func (b *Builder) Concatenate(axis int, xs ...*Value) *Value {
+	if len(xs) == 1 {
+		return xs[0]
+	}
+	return b.emit1(OpConcatenate, ConcatenateParams{axis}, xs...)
+}
+
+func inferConcatenate(e *Eqn) ([]Aval, error) {
+	if len(e.In) == 0 {
+		return nil, fmt.Errorf("needs at least one operand")
+	}
+	x, axis := e.In[0], e.Params.(ConcatenateParams).Axis
+	if err := axesOf(x.Rank(), []int{axis}); err != nil {
+		return nil, err
+	}
+	shape := slices.Clone(x.Shape)
+	for i, y := range e.In[1:] {
+		if y.DType != x.DType || y.Rank() != x.Rank() {
+			return nil, fmt.Errorf("operand %d is %v, operand 0 is %v; they must agree in dtype and rank", i+1, y.Aval, x.Aval)
+		}
+		for d := range shape {
+			if d != axis && y.Shape[d] != shape[d] {
+				return nil, fmt.Errorf("operand %d is %v, operand 0 is %v; they may differ only at axis %d", i+1, y.Aval, x.Aval, axis)
+			}
+		}
+		shape[axis] += y.Shape[axis]
+	}
+	return []Aval{{x.DType, shape}}, nil
+}
+
+// PadParams, for each axis: elements added before, after and between; a
+// negative Low or High takes away.
+type PadParams struct{ Low, High, Interior []int }
+
+func (p PadParams) fields(c *codec) Params {
+	c.Rows("padding_config", &p.Low, &p.High, &p.Interior)
+	return c.done(p)
+}
+
+// Pad fills with the scalar value.
+func (b *Builder) Pad(x, value *Value, p PadParams) *Value { return b.emit1(OpPad, p, x, value) }
+
+func inferPad(e *Eqn) ([]Aval, error) {
+	x, v, p := e.In[0], e.In[1], e.Params.(PadParams)
+	if v.Rank() != 0 || v.DType != x.DType {
+		return nil, fmt.Errorf("pads with a scalar of the operand's dtype")
+	}
+	if len(p.Low) != x.Rank() || len(p.High) != x.Rank() || len(p.Interior) != x.Rank() {
+		return nil, fmt.Errorf("padding for %d axes of an operand of rank %d", len(p.Low), x.Rank())
+	}
+	shape := make([]int, x.Rank())
+	for i, n := range x.Shape {
+		if p.Interior[i] < 0 {
+			return nil, fmt.Errorf("interior padding of axis %d is negative", i)
+		}
+		shape[i] = p.Low[i] + n + max(n-1, 0)*p.Interior[i] + p.High[i]
+		if shape[i] < 0 {
+			return nil, fmt.Errorf("axis %d of size %d cannot lose %d elements", i, n, n-shape[i])
+		}
+	}
+	return []Aval{{x.DType, shape}}, nil
+}
+
+// SliceParams, for each axis: from Start up to Limit in steps of Strides; nil
+// Strides are all 1.
+type SliceParams struct{ Start, Limit, Strides []int }
+
+func (p SliceParams) fields(c *codec) Params {
+	c.Ints("limit_indices", &p.Limit)
+	c.Ints("start_indices", &p.Start)
+	c.OptInts("strides", &p.Strides)
+	return c.done(p)
+}
+
+// Stride is the stride of one axis.
+func (p SliceParams) Stride(axis int) int {
+	if p.Strides == nil {
+		return 1
+	}
+	return p.Strides[axis]
+}
+
+func (b *Builder) Slice(x *Value, p SliceParams) *Value {
+	if p.Strides == nil && slices.Equal(p.Limit, x.Shape) && !slices.ContainsFunc(p.Start, func(i int) bool { return i != 0 }) {
+		return x
+	}
+	return b.emit1(OpSlice, p, x)
+}
+
+// SliceAxis is x[..., start:limit, ...] at axis.
+func (b *Builder) SliceAxis(x *Value, axis, start, limit int) *Value {
+	p := SliceParams{Start: make([]int, x.Rank()), Limit: slices.Clone(x.Shape)}
+	p.Start[axis], p.Limit[axis] = start, limit
+	return b.Slice(x, p)
+}
+
+func inferSlice(e *Eqn) ([]Aval, error) {
+	x, p := e.In[0], e.Params.(SliceParams)
+	if len(p.Start) != x.Rank() || len(p.Limit) != x.Rank() || p.Strides != nil && len(p.Strides) != x.Rank() {
+		return nil, fmt.Errorf("slices %d axes of an operand of rank %d", len(p.Start), x.Rank())
+	}
+	shape := make([]int, x.Rank())
+	for i, n := range x.Shape {
+		lo, hi, step := p.Start[i], p.Limit[i], p.Stride(i)
+		if lo < 0 || hi < lo || hi > n || step < 1 {
+			return nil, fmt.Errorf("%d:%d:%d is no slice of axis %d, which has %d elements", lo, hi, step, i, n)
+		}
+		shape[i] = (hi - lo + step - 1) / step
+	}
+	return []Aval{{x.DType, shape}}, nil
+}
+
+// RevParams: the order of elements along Axes reversed.
+type RevParams struct{ Axes []int }
+
+func (p RevParams) fields(c *codec) Params { c.Ints("dimensions", &p.Axes); return c.done(p) }
+
+func (b *Builder) Rev(x *Value, axes ...int) *Value {
+	return b.emit1(OpRev, RevParams{slices.Clone(axes)}, x)
+}
+
+func inferRev(e *Eqn) ([]Aval, error) {
+	return []Aval{e.In[0].Aval}, axesOf(e.In[0].Rank(), e.Params.(RevParams).Axes)
+}
+
+// IotaParams: each element is its index along Axis.
+type IotaParams struct {
+	DType DType
+	Shape []int
+	Axis  int
+}
+
+func (p IotaParams) fields(c *codec) Params {
+	c.Int("dimension", &p.Axis)
+	c.DType("dtype", &p.DType)
+	c.Ints("shape", &p.Shape)
+	c.Note("sharding", "None")
+	return c.done(p)
+}
+
+func (b *Builder) Iota(d DType, shape []int, axis int) *Value {
+	return b.emit1(OpIota, IotaParams{d, shape, axis})
+}
+
+func inferIota(e *Eqn) ([]Aval, error) {
+	p := e.Params.(IotaParams)
+	if err := axesOf(len(p.Shape), []int{p.Axis}); err != nil {
+		return nil, err
+	}
+	if err := numeric.check(p.DType); err != nil {
+		return nil, err
+	}
+	return sized(p.DType, p.Shape)
+}
+
+// Barrier is the identity on all its operands together: no result is
+// available before every operand is, and XLA does not look through it.
+func (b *Builder) Barrier(xs ...*Value) []*Value { return b.Emit(OpBarrier, nil, xs...) }
+
+func inferBarrier(e *Eqn) ([]Aval, error) { return Avals(e.In), nil }

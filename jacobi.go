@@ -1,0 +1,107 @@
+// Package jacobi brings JAX's programming model to Go: ordinary functions over
+// arrays, and transformations of them that compose. Grad, JVP, VJP, JacFwd,
+// JacRev, Hessian, VMap and Jit take a function and return a function; what
+// they return is staged into a graph, transformed graph to graph, compiled by
+// XLA and run through PJRT.
+//
+// The functions over arrays are in package num.
+package jacobi
+
+import (
+	"jacobi/array"
+	"jacobi/graph"
+	"jacobi/xla"
+)
+
+// Array is an n-dimensional array: concrete, or a value of the program being
+// traced. nil stands for zero in tangents and cotangents, and nowhere else.
+type Array = array.Array
+
+// DType is an element type.
+type DType = graph.DType
+
+// The element types. There is no global switch: a dtype is what you said.
+const (
+	Bool       = graph.Bool
+	Int8       = graph.Int8
+	Int16      = graph.Int16
+	Int32      = graph.Int32
+	Int64      = graph.Int64
+	Uint8      = graph.Uint8
+	Uint16     = graph.Uint16
+	Uint32     = graph.Uint32
+	Uint64     = graph.Uint64
+	Float16    = graph.Float16
+	BFloat16   = graph.BFloat16
+	Float32    = graph.Float32
+	Float64    = graph.Float64
+	Complex64  = graph.Complex64
+	Complex128 = graph.Complex128
+)
+
+// F16 and BF16 are the bits of the two half precisions in host slices.
+type (
+	F16  = array.F16
+	BF16 = array.BF16
+)
+
+// Elem is a Go type that can be an element of an array.
+type Elem = array.Elem
+
+// Operand is what a binary function takes: an array, or a Go scalar.
+type Operand = array.Operand
+
+// Scalar makes an array of rank 0. An int, float64 or complex128, the types of
+// Go's constants, is weak: it takes the dtype of what it is combined with, in
+// full precision, and alone is int32, float32 or complex64.
+func Scalar[T int | Elem](v T) *Array { return array.Scalar(v) }
+
+// From copies row-major data; without dims the result has rank 1.
+func From[T Elem](data []T, dims ...int) *Array { return array.From(data, dims...) }
+
+// Slice copies the elements to the host, row-major. T must be the dtype's
+// type; convert with As. It waits for the array and returns the error of its
+// computation, if there was one.
+func Slice[T Elem](x *Array) ([]T, error) { return array.Slice[T](x) }
+
+// View lends the elements without copying, on CPU, until use returns; use must
+// neither write to them nor keep them.
+func View[T Elem](x *Array, use func([]T)) error { return array.View(x, use) }
+
+// Abstract is a shape and dtype without data, for Lower and MakeJaxpr.
+func Abstract(d DType, dims ...int) *Array { return array.Abstract(graph.Aval{DType: d, Shape: dims}) }
+
+// Device is one accelerator or host processor.
+type Device = xla.Device
+
+// Devices lists what the plugin offers.
+func Devices() ([]Device, error) {
+	c, err := xla.Default()
+	if err != nil {
+		return nil, err
+	}
+	return c.Devices(), nil
+}
+
+// Error is what every mistake of the user becomes: the op, its operands, the
+// user's line, and what would be right.
+type Error = graph.Error
+
+// Try runs f and returns the *Error it panicked with, nil if it did not.
+func Try(f func()) error { return graph.Try(f) }
+
+// Catch is deferred, to turn a panic with an *Error into the function's error:
+//
+//	func train() (err error) {
+//		defer jx.Catch(&err)
+//
+// Other panics go through.
+func Catch(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case *Error:
+		*err = r
+	default:
+		panic(r)
+	}
+}

@@ -1,0 +1,248 @@
+package jacobi
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"jacobi/ad"
+	"jacobi/array"
+	"jacobi/graph"
+	"jacobi/vmapper"
+)
+
+// JacFwd returns the Jacobian of a function with one result, column by column
+// in forward mode: each array of the tree becomes the derivative by it, of
+// shape result.shape + array.shape. It suits functions with more results than
+// arguments.
+func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
+	return func(p P) P { return single[P](jacobian("JacFwd", forwardBlocks, merged(opts), f, p)) }
+}
+
+// JacRev returns the same Jacobian row by row, in reverse mode. It suits
+// functions with more arguments than results.
+func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
+	return func(p P) P { return single[P](jacobian("JacRev", reverseBlocks, merged(opts), f, p)) }
+}
+
+// JacFwdTree is JacFwd for a function that returns a tree.
+func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
+	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", forwardBlocks, merged(opts), f, p) }
+}
+
+// JacRevTree is JacRev for a function that returns a tree.
+func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
+	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", reverseBlocks, merged(opts), f, p) }
+}
+
+// Hessian returns the second derivative of a function of one array, of shape
+// result.shape + x.shape + x.shape: JacFwd of JacRev.
+func Hessian(f func(*Array) *Array, opts ...GradOption) func(*Array) *Array {
+	return JacFwd(JacRev(f, opts...), opts...)
+}
+
+// HessianTree returns the second derivative of a scalar function by a tree.
+func HessianTree[P any](f func(P) *Array, opts ...GradOption) func(P) Blocks[P, P] {
+	return JacFwdTree(Grad(f, opts...), opts...)
+}
+
+// Blocks is a matrix of arrays: a row for every array of Q, a column for every
+// array of P; the block of shape row.shape + column.shape is the derivative of
+// the one by the other. It is a tree, so derivatives of it are Blocks again.
+type Blocks[Q, P any] struct {
+	rows, cols packing
+	at         []*Array // row-major, packed; nil where there is no derivative
+}
+
+// Row returns the derivatives of one array of the result, named by path: W,
+// Layers.0.W, or the empty string if the result is an array.
+func (b Blocks[Q, P]) Row(path string) P { return b.row(b.rows.index("Row", path)) }
+
+// Col returns the derivatives by one array of the argument.
+func (b Blocks[Q, P]) Col(path string) Q {
+	i, n := b.cols.index("Col", path), count(b.cols.present)
+	col := make([]*Array, count(b.rows.present))
+	for k := range col {
+		col[k] = b.at[k*n+i]
+	}
+	return unflatten[Q](b.rows.structure, b.rows.spread(col))
+}
+
+// Rows ranges over the arrays of the result.
+func (b Blocks[Q, P]) Rows() iter.Seq2[string, P] {
+	return func(yield func(string, P) bool) {
+		for i := range count(b.rows.present) {
+			if !yield(b.rows.path(i), b.row(i)) {
+				return
+			}
+		}
+	}
+}
+
+func (b Blocks[Q, P]) row(i int) P {
+	n := count(b.cols.present)
+	return unflatten[P](b.cols.structure, b.cols.spread(b.at[i*n:(i+1)*n]))
+}
+
+// index is the number of the packed array at path.
+func (p packing) index(op, path string) int {
+	paths := make([]string, count(p.present))
+	for i := range paths {
+		if paths[i] = p.path(i); paths[i] == path {
+			return i
+		}
+	}
+	panic(graph.Errorf(op, "there is no array at %q; there are %q", path, paths))
+}
+
+// TreeLeaves, TreeWith, TreePaths and TreeStatic make Blocks a tree.
+func (b Blocks[Q, P]) TreeLeaves() []*Array { return b.at }
+
+func (b Blocks[Q, P]) TreeWith(at []*Array) any { b.at = slices.Clone(at); return b }
+
+func (b Blocks[Q, P]) TreePaths() []string {
+	var paths []string
+	for i := range count(b.rows.present) {
+		for k := range count(b.cols.present) {
+			r, c := b.rows.path(i), b.cols.path(k)
+			if r != "" && c != "" {
+				r += "."
+			}
+			paths = append(paths, r+c)
+		}
+	}
+	return paths
+}
+
+func (b Blocks[Q, P]) TreeStatic() any {
+	if b.at == nil {
+		return nil
+	}
+	return [2]string{b.rows.Key() + fmt.Sprint(b.rows.present), b.cols.Key() + fmt.Sprint(b.cols.present)}
+}
+
+func count(mask []bool) int { return graph.Count(mask) }
+
+// single is the Jacobian of a function with one array as result.
+func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
+
+// jacobian traces f and runs one program for all blocks.
+func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Graph, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
+	s := stage(op, f, p)
+	checkInputs(op, o, s)
+	if len(s.graph.Out) == 0 {
+		panic(graph.Errorf(op, "the function returned no array"))
+	}
+	for i, v := range s.graph.Out {
+		if !v.DType.Differentiable() {
+			panic(graph.Errorf(op, "the function returned %v at %s, which has no derivative; convert it to a float with As", v.Aval, pathName(s.out.path(i))))
+		}
+	}
+	if o&Holomorphic == 0 {
+		for i, v := range s.graph.In[:s.own] {
+			if v.DType.IsComplex() && op[:6] == "JacFwd" {
+				panic(graph.Errorf(op, "%s is %v; forward mode needs jx.Holomorphic for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
+			}
+		}
+		for _, v := range s.graph.Out {
+			if v.DType.IsComplex() && op[:6] == "JacRev" {
+				panic(graph.Errorf(op, "the function returned %v; reverse mode needs jx.Holomorphic for complex output, of a function that is holomorphic", v.Aval))
+			}
+		}
+	}
+	wrt := s.wrt()
+	res := s.run(graph.Key(op[:6], wrt), func() *graph.Graph { return blocks(s.graph, wrt) }, s.args)
+	at := make([]*Array, 0, len(s.graph.Out)*s.own)
+	for _, w := range s.out.weak {
+		row := spreadGrads(s, wrt, res[:count(wrt)])
+		res = res[count(wrt):]
+		for i, x := range row {
+			if x != nil {
+				array.SetWeak(row[i:i+1], []bool{w && s.in.weak[i]})
+			}
+		}
+		at = append(at, row...)
+	}
+	return Blocks[Q, P]{s.out, s.in, at}
+}
+
+// forwardBlocks is the graph x -> the blocks, in rows, of the Jacobian of g by
+// the inputs in mask wrt: for each of these, its basis is pushed forward at
+// once.
+func forwardBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
+	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b array.B, x []array.V) []array.V {
+		columns := make([][]array.V, 0, count(wrt))
+		for i, in := range g.In {
+			if !wrt[i] {
+				continue
+			}
+			only := make([]bool, len(wrt))
+			only[i] = true
+			j, out := ad.JVP(g, only)
+			n := in.Size()
+			axes := append(slices.Repeat([]int{vmapper.None}, len(g.In)), 0)
+			to := slices.Repeat([]int{vmapper.None}, len(g.Out))
+			for _, y := range graph.Pick(out, g.Out) {
+				to = append(to, y.Rank())
+			}
+			res := b.Inline(vmapper.BatchTo(j, n, axes, to), append(slices.Clone(x), basis(b, in.Aval))...)
+			res = res[len(g.Out):]
+			col := make([]array.V, len(g.Out))
+			for k, y := range g.Out {
+				shape := slices.Concat(y.Shape, in.Shape)
+				if out[k] {
+					col[k] = b.Reshape(res[0], shape...)
+					res = res[1:]
+				} else {
+					col[k] = b.Zeros(graph.Aval{DType: y.DType, Shape: shape})
+				}
+			}
+			columns = append(columns, col)
+		}
+		var rows []array.V
+		for k := range g.Out {
+			for _, col := range columns {
+				rows = append(rows, col[k])
+			}
+		}
+		return rows
+	}))
+}
+
+// reverseBlocks is the same by pulling back the basis of each result.
+func reverseBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
+	l := ad.Linearize(g, wrt)
+	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b array.B, x []array.V) []array.V {
+		y := b.Inline(l.Primal, x...)
+		res := ad.Residuals(l, x, y)
+		n := count(wrt)
+		linear := append(graph.Fill(false, len(res)), graph.Fill(true, n)...)
+		var rows []array.V
+		k := 0
+		for o, out := range g.Out {
+			if !l.Out[o] {
+				for _, in := range graph.Pick(wrt, g.In) {
+					rows = append(rows, b.Zeros(graph.Aval{DType: in.DType, Shape: slices.Concat(out.Shape, in.Shape)}))
+				}
+				continue
+			}
+			ct := make([]bool, len(l.Tangent.Out))
+			ct[k] = true
+			k++
+			t, _ := ad.Transpose(l.Tangent, linear, ct, graph.Fill(true, n))
+			axes := append(slices.Repeat([]int{vmapper.None}, len(res)), 0)
+			bt := vmapper.BatchTo(t, out.Size(), axes, make([]int, n))
+			for i, r := range b.Inline(bt, append(slices.Clone(res), basis(b, out.Aval))...) {
+				rows = append(rows, b.Reshape(r, slices.Concat(out.Shape, t.Out[i].Shape)...))
+			}
+		}
+		return rows
+	}))
+}
+
+// basis is the standard basis of a, stacked.
+func basis(b array.B, a graph.Aval) array.V {
+	n := a.Size()
+	i, j := b.Iota(graph.Int32, []int{n, n}, 0), b.Iota(graph.Int32, []int{n, n}, 1)
+	return b.Reshape(b.Convert(b.Eq(i, j), a.DType), slices.Concat([]int{n}, a.Shape)...)
+}

@@ -1,0 +1,94 @@
+// Package jit turns graphs into compiled programs and keeps them: one compile
+// for each distinct program, however many goroutines ask at once.
+package jit
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"jacobi/graph"
+	"jacobi/xla"
+)
+
+// A Program is a compiled graph.
+type Program struct {
+	Exe *xla.Executable
+	Out []graph.Aval
+}
+
+// Options are what a program depends on beside its graph.
+type Options struct {
+	Device xla.Device // the zero value is the client's first device
+	Donate []bool     // which operands give their buffers away; nil: none
+}
+
+type entry struct {
+	once    sync.Once
+	program *Program
+	err     error
+}
+
+var (
+	programs sync.Map // string to *entry
+	compiled atomic.Int64
+)
+
+// Compilations is the number of programs compiled so far, for tests and for
+// those who wonder about recompilation.
+func Compilations() int64 { return compiled.Load() }
+
+// Load returns the program for key, which must stand for the graph that build
+// returns, compiling it if this is the first time.
+func Load(key string, build func() *graph.Graph, o Options) (*Program, error) {
+	if o.Device.ID() != 0 || o.Donate != nil {
+		key = graph.Key(key+"\x00"+o.Device.String(), o.Donate)
+	}
+	v, ok := programs.Load(key)
+	if !ok {
+		v, _ = programs.LoadOrStore(key, new(entry))
+	}
+	e := v.(*entry)
+	e.once.Do(func() {
+		defer func() {
+			if e.program == nil { // failed, or panicked with a user's mistake: ask again next time
+				programs.CompareAndDelete(key, v)
+			}
+		}()
+		e.program, e.err = Compile(build(), o)
+	})
+	if e.program == nil && e.err == nil {
+		// Another goroutine's build panicked; ours will say why.
+		return Compile(build(), o)
+	}
+	return e.program, e.err
+}
+
+// Compile compiles g, without asking or filling the cache.
+func Compile(g *graph.Graph, o Options) (*Program, error) {
+	client, err := xla.Default()
+	if err != nil {
+		return nil, err
+	}
+	compiled.Add(1)
+	g = graph.Simplify(g)
+	out := graph.Avals(g.Out)
+	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
+		Device: o.Device, In: graph.Avals(g.In), Out: out,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Program{exe, out}, nil
+}
+
+// memo keeps what transforms made, beside the programs made of it.
+var memo sync.Map
+
+// Memo returns what make returned the first time for key.
+func Memo[T any](key string, make func() T) T {
+	if v, ok := memo.Load(key); ok {
+		return v.(T)
+	}
+	v, _ := memo.LoadOrStore(key, make())
+	return v.(T)
+}

@@ -1,0 +1,145 @@
+package jacobi
+
+import (
+	"jacobi/ad"
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// JVP pushes a tangent forward: it returns f(primal) and its derivative in the
+// direction tangent. nil arrays in the tangent are zero; integers and bools
+// have none.
+func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
+	s := stage("JVP", f, primal)
+	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.graph.In[:s.own]), flattenLike("JVP", s.in.structure, tangent))
+	nonzero := make([]bool, len(s.graph.In))
+	copy(nonzero, present(dx))
+	key := graph.Key("jvp", nonzero)
+	fwd := array.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
+		j, out := ad.JVP(s.graph, nonzero)
+		return forward{j, out}
+	})
+	in := append(s.args[:len(s.args):len(s.args)], graph.Pick(present(dx), dx)...)
+	res := s.run(key, func() *graph.Graph { return fwd.Graph }, in)
+	n := len(s.graph.Out)
+	y := array.SetWeak(res[:n:n], s.out.weak)
+	dy := spreadTangents(s, fwd.out, res[n:])
+	return unflatten[Q](s.out.structure, s.out.spread(y)), unflatten[Q](s.out.structure, s.out.spread(dy))
+}
+
+type forward struct {
+	*graph.Graph
+	out []bool
+}
+
+// spreadTangents makes zero tangents real, and leaves integers without.
+func spreadTangents(s *staged, mask []bool, dy []*Array) []*Array {
+	out := make([]*Array, len(mask))
+	k := 0
+	for i, v := range s.graph.Out {
+		switch {
+		case mask[i]:
+			out[i] = dy[k]
+			k++
+		case v.DType.Differentiable():
+			out[i] = zeros(v.Aval)
+		default:
+			continue
+		}
+		array.SetWeak(out[i:i+1], s.out.weak[i:])
+	}
+	return out
+}
+
+// linearized is f at a point: its value, and what its derivative there needs.
+type linearized struct {
+	*staged
+	lin *ad.Linear
+	y   []*Array // the packed results
+	res []*Array // residuals
+	wrt []bool
+}
+
+func linearizeAt[P, Q any](op string, f func(P) Q, primal P) *linearized {
+	l := &linearized{staged: stage(op, f, primal)}
+	l.wrt = l.staged.wrt()
+	key := graph.Key("linearize", l.wrt)
+	l.lin = array.Memo(key+l.graph.Fingerprint(), l.args, func() *ad.Linear { return ad.Linearize(l.graph, l.wrt) })
+	out := l.run(key, func() *graph.Graph { return l.lin.Primal }, l.args)
+	n := len(l.graph.Out)
+	l.y = array.SetWeak(out[:n:n], l.out.weak)
+	l.res = ad.Residuals(l.lin, l.args, out)
+	return l
+}
+
+// VJP returns f(primal) and the pullback, which maps a cotangent of the result
+// to one of the argument. It can be called many times, mapped and compiled.
+// nil arrays in the cotangent it is given are zero; it returns nil for integers
+// and bools.
+func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
+	l := linearizeAt("VJP", f, primal)
+	return unflatten[Q](l.out.structure, l.out.spread(l.y)), func(ct Q) P {
+		leaves := flattenLike("VJP", l.out.structure, ct)
+		given := tangents("VJP", "cotangent", l.out, graph.Avals(l.graph.Out), leaves)
+		in := l.res[:len(l.res):len(l.res)]
+		for i, v := range l.graph.Out {
+			if l.lin.Out[i] {
+				if given[i] == nil {
+					given[i] = zeros(v.Aval)
+				}
+				in = append(in, given[i])
+			}
+		}
+		t := l.lin.Transpose()
+		cts := array.Run(t.Fingerprint(), func() *graph.Graph { return t }, in)
+		return unflatten[P](l.in.structure, l.in.spread(spreadGrads(l.staged, l.wrt, cts)))
+	}
+}
+
+// Linearize returns f(primal) and the linear map of tangents there, for many
+// tangents at one point: what does not depend on them is computed once.
+func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
+	l := linearizeAt("Linearize", f, primal)
+	return unflatten[Q](l.out.structure, l.out.spread(l.y)), func(tangent P) Q {
+		leaves := flattenLike("Linearize", l.in.structure, tangent)
+		given := tangents("Linearize", "tangent", l.in, graph.Avals(l.graph.In[:l.own]), leaves)
+		in := l.res[:len(l.res):len(l.res)]
+		for i, v := range l.graph.In[:l.own] {
+			if l.wrt[i] {
+				if given[i] == nil {
+					given[i] = zeros(v.Aval)
+				}
+				in = append(in, given[i])
+			}
+		}
+		t := l.lin.Tangent
+		dy := array.Run(t.Fingerprint(), func() *graph.Graph { return t }, in)
+		return unflatten[Q](l.out.structure, l.out.spread(spreadTangents(l.staged, l.lin.Out, dy)))
+	}
+}
+
+// LinearTranspose transposes a function that is linear in its argument; of
+// example only shapes and dtypes matter.
+func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
+	s := stage("LinearTranspose", f, example)
+	wrt := s.wrt()
+	for i, v := range s.graph.In[:s.own] {
+		if !wrt[i] {
+			panic(graph.Errorf("LinearTranspose", "%s is %v; only functions of floats are linear", pathName(s.in.path(i)), v.Aval))
+		}
+	}
+	return func(ct Q) P {
+		leaves := flattenLike("LinearTranspose", s.out.structure, ct)
+		given := tangents("LinearTranspose", "cotangent", s.out, graph.Avals(s.graph.Out), leaves)
+		for i, v := range s.graph.Out {
+			if given[i] == nil && v.DType.Differentiable() {
+				given[i] = zeros(v.Aval)
+			}
+		}
+		captured := s.args[s.own:]
+		in := append(captured[:len(captured):len(captured)], graph.Pick(present(given), given)...)
+		key := graph.Key("linear_transpose", wrt)
+		cts := s.run(key, func() *graph.Graph { return ad.LinearTranspose(s.graph, wrt) }, in)
+		return unflatten[P](s.in.structure, s.in.spread(spreadGrads(s, wrt, cts)))
+	}
+}

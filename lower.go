@@ -1,0 +1,139 @@
+package jacobi
+
+import (
+	"maps"
+	"reflect"
+
+	"jacobi/array"
+	"jacobi/graph"
+	"jacobi/jit"
+	"jacobi/xla"
+)
+
+// Jaxpr is a traced program that prints as JAX's does.
+type Jaxpr struct{ graph *graph.Graph }
+
+func (j *Jaxpr) String() string { return j.graph.String() }
+
+// MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
+// that f closes over are inputs after its own.
+func MakeJaxpr(f any, args ...any) *Jaxpr {
+	j := newJitted("MakeJaxpr", f, nil)
+	c := j.traceFor("MakeJaxpr", args)
+	return &Jaxpr{c.graph}
+}
+
+// traceFor traces the function for arguments given one by one.
+func (j *jitted) traceFor(op string, args []any) *compiled {
+	t := j.sig.typ
+	if len(args) != t.NumIn() {
+		panic(graph.Errorf(op, "%v takes %d arguments, %d given", t, t.NumIn(), len(args)))
+	}
+	values := make([]reflect.Value, len(args))
+	for i, a := range args {
+		values[i] = reflect.ValueOf(a)
+		if !values[i].IsValid() {
+			values[i] = reflect.Zero(t.In(i))
+		}
+		if !values[i].Type().AssignableTo(t.In(i)) {
+			panic(graph.Errorf(op, "argument %d of %v is a %T", i, t, a))
+		}
+		v := reflect.New(t.In(i)).Elem()
+		v.Set(values[i])
+		values[i] = v
+	}
+	leaves, st := j.sig.flatten(op, j.sig.in, values)
+	_, packed := pack(st, leaves)
+	return j.trace(leaves, packed, st)
+}
+
+// Lowered is a program not yet compiled.
+type Lowered[F any] struct {
+	j *jitted
+	c *compiled
+}
+
+// Lower traces and lowers f for arguments like these, which may be Abstract.
+func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
+	defer func() {
+		if e, ok := caught(recover()); ok {
+			err = e
+		}
+	}()
+	j := newJitted("Lower", f, nil)
+	return &Lowered[F]{j, j.traceFor("Lower", args)}, nil
+}
+
+// Text is StableHLO, with the user's lines as locations.
+func (l *Lowered[F]) Text() string {
+	return string(xla.Lower(graph.Simplify(l.c.graph), xla.LowerOptions{Name: l.j.name, Locations: true}))
+}
+
+// Compile compiles.
+func (l *Lowered[F]) Compile(opts ...JitOption) (_ *Compiled[F], err error) {
+	defer graph.Catch(&err)
+	j := &jitted{sig: l.j.sig, fn: l.j.fn, name: l.j.name}
+	for _, o := range opts {
+		o.set(&j.opts)
+	}
+	c := &compiled{in: l.c.in, out: l.c.out, avals: l.c.avals, graph: l.c.graph, captured: l.c.captured}
+	c.donate = j.donated(c)
+	p := j.compile(c)
+	return &Compiled[F]{j, c, p}, nil
+}
+
+// Compiled is an executable for one combination of shapes.
+type Compiled[F any] struct {
+	j *jitted
+	c *compiled
+	p *jit.Program
+}
+
+// Func returns the program as a function of f's type. Calling it with
+// arguments of other shapes, dtypes or static values is an error.
+func (c *Compiled[F]) Func() F {
+	sig := c.j.sig
+	return reflect.MakeFunc(sig.typ, sig.failing(func(args []reflect.Value) []reflect.Value {
+		at := sig.in.Args(args)
+		leaves, key, err := sig.in.Flatten(at, nil, nil)
+		if err != nil {
+			panic(graph.Errorf("Compiled", "%v", err))
+		}
+		if !c.c.fits(leaves, key) {
+			st, err := sig.in.Structure(at)
+			if err != nil {
+				panic(graph.Errorf("Compiled", "%v", err))
+			}
+			in, packed := pack(st, leaves)
+			other := &compiled{in: in, avals: avals(packed)}
+			panic(graph.Errorf("Compiled", "%s was compiled for other arguments: %s", c.j.name, c.j.change(c.c, other)))
+		}
+		_, packed := pack(c.c.in.structure, leaves)
+		if array.Tracing(packed...) {
+			out := array.StageCall(c.j.name, c.c.graph, append(packed, c.c.captured...))
+			return sig.returns(c.c.out.structure, c.c.out.spread(array.SetWeak(out, c.c.out.weak)))
+		}
+		out, err := c.p.Exe.Execute(append(array.Buffers(packed), c.c.bufs...), c.c.donate)
+		if err != nil {
+			panic(c.j.failure(c.c, packed, err))
+		}
+		return sig.returns(c.c.out.structure, c.c.out.spread(array.Wrap(c.p, out, c.c.out.weak)))
+	})).Interface().(F)
+}
+
+// CostAnalysis returns what XLA estimates, by XLA's names such as "flops" and
+// "bytes accessed", and sizes in bytes: "argument size", "output size", "temp
+// size", "code size". A plugin need not know all of it; the CPU's tells sizes
+// only.
+func (c *Compiled[F]) CostAnalysis() map[string]float64 {
+	cost, err := c.p.Exe.Cost()
+	if err != nil {
+		panic(err)
+	}
+	all := map[string]float64{
+		"argument size": float64(cost.Argument), "output size": float64(cost.Output),
+		"temp size": float64(cost.Temp), "code size": float64(cost.Code),
+	}
+	maps.Copy(all, cost.Properties)
+	return all
+}

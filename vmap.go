@@ -1,0 +1,215 @@
+package jacobi
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"jacobi/array"
+	"jacobi/graph"
+	"jacobi/vmapper"
+)
+
+// None, as an axis, says that an argument is not mapped.
+const None = -1 << 31
+
+// VMapOption says what VMap maps over.
+type VMapOption struct{ set func(*mapping) }
+
+type mapping struct {
+	in, out     []int
+	inAt, outAt []at
+	size        int
+}
+
+type at struct {
+	place int
+	path  string
+	axis  int
+}
+
+// In gives one axis per argument, None for what is not mapped; negative axes
+// count from the end. The default is 0.
+func In(axes ...int) VMapOption { return VMapOption{func(m *mapping) { m.in = axes }} }
+
+// Out gives one axis per result. The default is 0.
+func Out(axes ...int) VMapOption { return VMapOption{func(m *mapping) { m.out = axes }} }
+
+// InAt sets the axis of the part of argument arg that path names: Mask, or
+// Layers.0.W, or all that is below Layers.
+func InAt(arg int, path string, axis int) VMapOption {
+	return VMapOption{func(m *mapping) { m.inAt = append(m.inAt, at{arg, path, axis}) }}
+}
+
+// OutAt sets the axis of a part of a result.
+func OutAt(result int, path string, axis int) VMapOption {
+	return VMapOption{func(m *mapping) { m.outAt = append(m.outAt, at{result, path, axis}) }}
+}
+
+// AxisSize gives the number of examples, for when no argument is mapped.
+func AxisSize(n int) VMapOption { return VMapOption{func(m *mapping) { m.size = n }} }
+
+// VMap maps a function over an axis of its arguments: f is written for one
+// example, the result has its type and takes all at once, without a loop.
+// Every array of an argument is mapped along the argument's axis, and every
+// array of a result has the axis where Out says.
+//
+// Arguments that are no arrays are the same for every example. It is an error
+// if sizes disagree, or if nothing is mapped and there is no AxisSize.
+func VMap[F any](f F, opts ...VMapOption) F {
+	s, fn := signatureOf("VMap", f)
+	m := mapping{size: -1}
+	for _, o := range opts {
+		o.set(&m)
+	}
+	if m.in != nil && len(m.in) != s.typ.NumIn() {
+		panic(graph.Errorf("VMap", "In gives %d axes for the %d arguments of %v", len(m.in), s.typ.NumIn(), s.typ))
+	}
+	if m.out != nil && len(m.out) != s.results {
+		panic(graph.Errorf("VMap", "Out gives %d axes for the %d results of %v", len(m.out), s.results, s.typ))
+	}
+	return reflect.MakeFunc(s.typ, s.failing(func(args []reflect.Value) []reflect.Value {
+		return m.run(s, fn, args)
+	})).Interface().(F)
+}
+
+func (m *mapping) run(s *signature, f reflect.Value, args []reflect.Value) []reflect.Value {
+	leaves, st := s.flatten("VMap", s.in, args)
+	in, packed := pack(st, leaves)
+	axes, n := m.axes(in, packed)
+	inner := make([]graph.Aval, len(packed))
+	known := make([]*Array, len(packed))
+	for i, x := range packed {
+		inner[i] = x.Aval()
+		if axes[i] == vmapper.None {
+			known[i] = x
+		} else {
+			inner[i].Shape = slices.Delete(x.Shape(), axes[i], axes[i]+1)
+		}
+	}
+	t, out := s.stageCall(array.Staging{Name: "VMap", Known: known}, f, in, inner)
+	for range t.Captured {
+		axes = append(axes, vmapper.None)
+	}
+	to := m.outAxes(out, t.Graph)
+	key := fmt.Sprint("vmap", n, axes, to, "\x00") + t.Fingerprint()
+	res := array.Run(key, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, append(packed, t.Captured...))
+	return s.returns(out.structure, out.spread(array.SetWeak(res, out.weak)))
+}
+
+// axes resolves the axis of every array, and the number of examples.
+func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
+	axes := make([]int, len(xs))
+	for i := range axes {
+		arg, _ := place(in.path(i))
+		if m.in != nil {
+			axes[i] = m.in[arg]
+		}
+	}
+	override(axes, in, m.inAt, "InAt")
+	n, first := m.size, -1
+	for i, x := range xs {
+		if axes[i] == None {
+			axes[i] = vmapper.None
+			continue
+		}
+		a := axes[i]
+		if a < 0 {
+			a += x.Rank()
+		}
+		if a < 0 || a >= x.Rank() {
+			panic(graph.Errorf("VMap", "%s is %v, which has no axis %d to map over; give its axis with jx.In, jx.None if it is the same for every example",
+				argument(in.path(i)), x.Aval(), axes[i]))
+		}
+		axes[i] = a
+		switch size := x.Dim(a); {
+		case n < 0:
+			n, first = size, i
+		case size != n:
+			panic(graph.Errorf("VMap", "sizes of the mapped axis disagree: %s", m.sizes(in, xs, axes)))
+		case first < 0:
+			first = i
+		}
+	}
+	if n < 0 {
+		panic(graph.Errorf("VMap", "no argument is mapped; give the number of examples with jx.AxisSize"))
+	}
+	return axes, n
+}
+
+// sizes lists every mapped array with its size, for the error that they
+// disagree.
+func (m *mapping) sizes(in packing, xs []*Array, axes []int) string {
+	var list []string
+	if m.size >= 0 {
+		list = append(list, fmt.Sprintf("AxisSize is %d", m.size))
+	}
+	for i, x := range xs {
+		if a := axes[i]; a != None && a != vmapper.None {
+			if a < 0 {
+				a += x.Rank()
+			}
+			if a >= 0 && a < x.Rank() {
+				list = append(list, fmt.Sprintf("%s has %d (axis %d of %v)", argument(in.path(i)), x.Dim(a), a, x.Aval()))
+			}
+		}
+	}
+	return strings.Join(list, "; ")
+}
+
+func (m *mapping) outAxes(out packing, g *graph.Graph) []int {
+	to := make([]int, len(g.Out))
+	for i := range to {
+		res, _ := place(out.path(i))
+		if m.out != nil {
+			to[i] = m.out[res]
+		}
+	}
+	override(to, out, m.outAt, "OutAt")
+	for i, v := range g.Out {
+		if to[i] == None {
+			to[i] = vmapper.None
+			continue
+		}
+		a := to[i]
+		if a < 0 {
+			a += v.Rank() + 1
+		}
+		if a < 0 || a > v.Rank() {
+			panic(graph.Errorf("VMap", "result %s is %v for each example; axis %d cannot be the mapped one", out.path(i), v.Aval, to[i]))
+		}
+		to[i] = a
+	}
+	return to
+}
+
+// override sets the axes of what is at or below a path.
+func override(axes []int, p packing, where []at, option string) {
+	for _, w := range where {
+		path := strconv.Itoa(w.place)
+		if w.path != "" {
+			path += "." + w.path
+		}
+		leaves, err := p.Select(path)
+		if err != nil {
+			panic(graph.Errorf("VMap", "%s: %v", option, err))
+		}
+		for _, k := range leaves {
+			if p.present[k] {
+				axes[count(p.present[:k])] = w.axis
+			}
+		}
+	}
+}
+
+// place splits a path of a tuple into the index and the path there.
+func place(path string) (int, string) {
+	i, rest, _ := strings.Cut(path, ".")
+	k, err := strconv.Atoi(i)
+	if err != nil {
+		graph.Bugf("%q is no path of a tuple", path)
+	}
+	return k, rest
+}

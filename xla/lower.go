@@ -1,0 +1,368 @@
+package xla
+
+import (
+	"strconv"
+	"strings"
+
+	"jacobi/graph"
+)
+
+// LowerOptions say how a graph becomes a module.
+type LowerOptions struct {
+	Name      string // of the module, in profiles and dumps; "main" if empty
+	Donate    []bool // the inputs whose memory the results may take; nil is none
+	Locations bool   // write the user's line behind each operation
+}
+
+// Lower returns the StableHLO text of a module whose function main takes g.In
+// and returns g.Out. Equal graphs and options give equal text.
+func Lower(g *graph.Graph, o LowerOptions) []byte {
+	m := emitter{
+		buf:       make([]byte, 0, 512+96*len(g.Eqns)),
+		locations: o.Locations,
+		functions: map[*graph.Graph]string{},
+		prints:    map[string]string{},
+		names:     map[string]int{"main": 0},
+	}
+	if o.Name == "" {
+		o.Name = "main"
+	}
+	m.text("module @", identifier(o.Name), " attributes {mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {\n")
+	m.function("public @main", g, aliases(g, o.Donate))
+	for len(m.queue) > 0 { // a loop, for calls may be nested deeply
+		next := m.queue[0]
+		m.queue = m.queue[1:]
+		m.function("private @"+next.name, next.Graph, nil)
+	}
+	m.text("}\n")
+	return m.buf
+}
+
+// A lowering writes the operations that compute the results of an equation
+// and binds the results to them.
+type lowering func(f *function, e *graph.Eqn)
+
+// lowerings has a rule for every op. It is filled in init, for rules reach it
+// when they lower an expansion.
+var lowerings [graph.NumOps]lowering
+
+func init() {
+	lowerings = [graph.NumOps]lowering{
+		graph.OpLiteral: lowerLiteral,
+
+		graph.OpNeg:             hlo("stablehlo.negate"),
+		graph.OpAbs:             lowerAbs,
+		graph.OpSign:            lowerSign,
+		graph.OpFloor:           hlo("stablehlo.floor"),
+		graph.OpCeil:            hlo("stablehlo.ceil"),
+		graph.OpRound:           lowerRound,
+		graph.OpExp:             hlo("stablehlo.exponential"),
+		graph.OpExp2:            expand(expandExp2),
+		graph.OpExpm1:           hlo("stablehlo.exponential_minus_one"),
+		graph.OpLog:             hlo("stablehlo.log"),
+		graph.OpLog1p:           hlo("stablehlo.log_plus_one"),
+		graph.OpSqrt:            hlo("stablehlo.sqrt"),
+		graph.OpRsqrt:           hlo("stablehlo.rsqrt"),
+		graph.OpCbrt:            hlo("stablehlo.cbrt"),
+		graph.OpSquare:          lowerSquare,
+		graph.OpSin:             byKind(hlo("stablehlo.sine"), expand(expandComplexSin)),
+		graph.OpCos:             byKind(hlo("stablehlo.cosine"), expand(expandComplexCos)),
+		graph.OpTan:             hlo("stablehlo.tan"),
+		graph.OpAsin:            chlo("chlo.asin"),
+		graph.OpAcos:            chlo("chlo.acos"),
+		graph.OpAtan:            byKind(expand(expandAtan), chlo("chlo.atan")),
+		graph.OpSinh:            chlo("chlo.sinh"),
+		graph.OpCosh:            chlo("chlo.cosh"),
+		graph.OpTanh:            hlo("stablehlo.tanh"),
+		graph.OpAsinh:           chlo("chlo.asinh"),
+		graph.OpAcosh:           chlo("chlo.acosh"),
+		graph.OpAtanh:           chlo("chlo.atanh"),
+		graph.OpLogistic:        lowerLogistic,
+		graph.OpErf:             chlo("chlo.erf"),
+		graph.OpErfc:            chlo("chlo.erfc"),
+		graph.OpErfInv:          chlo("chlo.erf_inv"),
+		graph.OpLgamma:          chlo("chlo.lgamma"),
+		graph.OpDigamma:         chlo("chlo.digamma"),
+		graph.OpIntegerPow:      lowerIntegerPow,
+		graph.OpIsFinite:        hloTyped("stablehlo.is_finite"),
+		graph.OpNot:             hlo("stablehlo.not"),
+		graph.OpPopulationCount: hlo("stablehlo.popcnt"),
+		graph.OpClz:             hlo("stablehlo.count_leading_zeros"),
+		graph.OpReal:            hloTyped("stablehlo.real"),
+		graph.OpImag:            hloTyped("stablehlo.imag"),
+		graph.OpConj:            expand(expandConj),
+		graph.OpConvert:         lowerConvert,
+		graph.OpBitcast:         lowerBitcast,
+		graph.OpReducePrecision: lowerReducePrecision,
+		graph.OpStopGradient:    same,
+
+		graph.OpAdd:                  hlo("stablehlo.add"),
+		graph.OpSub:                  hlo("stablehlo.subtract"),
+		graph.OpMul:                  hlo("stablehlo.multiply"),
+		graph.OpDiv:                  hlo("stablehlo.divide"),
+		graph.OpRem:                  hlo("stablehlo.remainder"),
+		graph.OpPow:                  hlo("stablehlo.power"),
+		graph.OpAtan2:                lowerAtan2,
+		graph.OpMax:                  hlo("stablehlo.maximum"),
+		graph.OpMin:                  hlo("stablehlo.minimum"),
+		graph.OpNextAfter:            chlo("chlo.next_after"),
+		graph.OpPolygamma:            chlo("chlo.polygamma"),
+		graph.OpComplex:              hlo("stablehlo.complex"),
+		graph.OpAnd:                  hlo("stablehlo.and"),
+		graph.OpOr:                   hlo("stablehlo.or"),
+		graph.OpXor:                  hlo("stablehlo.xor"),
+		graph.OpShiftLeft:            hlo("stablehlo.shift_left"),
+		graph.OpShiftRightLogical:    hlo("stablehlo.shift_right_logical"),
+		graph.OpShiftRightArithmetic: hlo("stablehlo.shift_right_arithmetic"),
+		graph.OpEq:                   compare("EQ"),
+		graph.OpNe:                   compare("NE"),
+		graph.OpLt:                   compare("LT"),
+		graph.OpLe:                   compare("LE"),
+		graph.OpGt:                   compare("GT"),
+		graph.OpGe:                   compare("GE"),
+
+		graph.OpSelect: lowerSelect,
+		graph.OpClamp:  lowerClamp,
+
+		graph.OpBroadcast:   lowerBroadcast,
+		graph.OpReshape:     hloTyped("stablehlo.reshape"),
+		graph.OpTranspose:   lowerTranspose,
+		graph.OpConcatenate: lowerConcatenate,
+		graph.OpPad:         lowerPad,
+		graph.OpSlice:       lowerSlice,
+		graph.OpRev:         lowerRev,
+		graph.OpIota:        lowerIota,
+		graph.OpBarrier:     lowerBarrier,
+
+		graph.OpDynamicSlice:       lowerDynamicSlice,
+		graph.OpDynamicUpdateSlice: lowerDynamicUpdateSlice,
+		graph.OpGather:             lowerGather,
+		graph.OpScatter:            lowerScatter,
+
+		graph.OpReduceSum:  lowerReduce,
+		graph.OpReduceProd: lowerReduce,
+		graph.OpReduceMax:  lowerReduce,
+		graph.OpReduceMin:  lowerReduce,
+		graph.OpReduceAnd:  lowerReduce,
+		graph.OpReduceOr:   lowerReduce,
+		graph.OpArgmax:     lowerArg,
+		graph.OpArgmin:     lowerArg,
+		graph.OpCumsum:     lowerCum,
+		graph.OpCumprod:    lowerCum,
+		graph.OpCummax:     lowerCum,
+		graph.OpCummin:     lowerCum,
+
+		graph.OpDot: lowerDot,
+
+		graph.OpCall: lowerCall,
+	}
+}
+
+// An emitter is text under construction.
+type emitter struct {
+	buf       []byte
+	locations bool
+	queue     []pending               // functions that are called and not yet written
+	functions map[*graph.Graph]string // names of functions, by their graphs
+	prints    map[string]string       // and by the fingerprints of those
+	names     map[string]int          // names given out, with how often they were asked for again
+}
+
+type pending struct {
+	name string
+	*graph.Graph
+}
+
+// name is the name of the function for g, which is written once for all
+// graphs that equal it.
+func (m *emitter) name(g *graph.Graph, hint string) string {
+	if name, ok := m.functions[g]; ok {
+		return name
+	}
+	name, ok := m.prints[g.Fingerprint()]
+	if !ok {
+		name = m.unique(identifier(hint))
+		m.prints[g.Fingerprint()] = name
+		m.queue = append(m.queue, pending{name, g})
+	}
+	m.functions[g] = name
+	return name
+}
+
+// unique is name, or name_0, name_1, ... if it is taken.
+func (m *emitter) unique(name string) string {
+	try := name
+	for {
+		if _, taken := m.names[try]; !taken {
+			m.names[try] = 0
+			return try
+		}
+		try = name + "_" + strconv.Itoa(m.names[name])
+		m.names[name]++
+	}
+}
+
+// identifier is s with whatever MLIR does not take in a bare name replaced.
+func identifier(s string) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '_':
+			return r
+		}
+		return '_'
+	}, s)
+	if clean == "" || '0' <= clean[0] && clean[0] <= '9' {
+		clean = "_" + clean
+	}
+	return clean
+}
+
+// aliases says for each input what becomes of its memory: the number of the
+// output that takes it, which is the first of its aval that took no other;
+// donated if there is none; kept if it is not for donation.
+func aliases(g *graph.Graph, donate []bool) []int {
+	out := make([]int, len(g.In))
+	taken := make([]bool, len(g.Out))
+	for i, v := range g.In {
+		if donate == nil || !donate[i] {
+			out[i] = keepsMemory
+			continue
+		}
+		out[i] = losesMemory
+		for k, r := range g.Out {
+			if !taken[k] && r.Aval.Equal(v.Aval) {
+				taken[k], out[i] = true, k
+				break
+			}
+		}
+	}
+	return out
+}
+
+const (
+	keepsMemory = -1
+	losesMemory = -2
+)
+
+// function writes g as a function. alias is what aliases returned, or nil.
+func (m *emitter) function(name string, g *graph.Graph, alias []int) {
+	f := &function{emitter: m, ids: graph.NewEnv[id](g)}
+	f.text("  func.func ", name, "(")
+	for i, v := range g.In {
+		if i > 0 {
+			f.text(", ")
+		}
+		f.ids.Set(v, ^id(i))
+		f.use(^id(i))
+		f.text(": ")
+		f.typ(v.Aval)
+		if alias == nil {
+			continue
+		}
+		switch k := alias[i]; k {
+		case keepsMemory:
+		case losesMemory:
+			f.text(" {jax.buffer_donor = true}")
+		default:
+			f.text(" {tf.aliasing_output = ")
+			f.int(k)
+			f.text(" : i32}")
+		}
+	}
+	f.text(") -> (")
+	for i, v := range g.Out {
+		f.comma(i)
+		f.typ(v.Aval)
+	}
+	f.text(") {\n")
+	f.body(g)
+	f.text("    return")
+	for i, v := range g.Out {
+		f.text([]string{" ", ", "}[min(i, 1)])
+		f.use(f.ids.Get(v))
+	}
+	for i, v := range g.Out {
+		f.text([]string{" : ", ", "}[min(i, 1)])
+		f.typ(v.Aval)
+	}
+	f.text("\n  }\n")
+}
+
+// An id names a value of a function: %0, %1, ... for results, and ^0, ^1, ...
+// (which are negative) for %arg0, %arg1, ...
+type id int32
+
+// A function is one under construction.
+type function struct {
+	*emitter
+	ids  graph.Env[id] // of the values of the graph that is being lowered
+	next id
+	loc  []byte // of the equation that is being lowered
+
+	scalars    map[scalar]id
+	broadcasts map[broadcast]id
+	shapes     map[string]int // numbers of shapes in keys of broadcasts
+	key        []byte         // scratch
+	args       [3]id          // scratch
+}
+
+// body lowers g's equations.
+func (f *function) body(g *graph.Graph) {
+	for _, e := range g.Eqns {
+		if f.locations {
+			f.locate(e)
+		}
+		lowerings[e.Op](f, e)
+	}
+}
+
+// locate makes e's line the location of what is written next.
+func (f *function) locate(e *graph.Eqn) {
+	f.loc = f.loc[:0]
+	pos := e.Pos()
+	if colon := strings.LastIndexByte(pos, ':'); colon >= 0 {
+		f.loc = append(f.loc, " loc("...)
+		f.loc = strconv.AppendQuote(f.loc, pos[:colon])
+		f.loc = append(append(append(f.loc, ':'), pos[colon+1:]...), ":0)"...)
+	}
+}
+
+// inline lowers g on operands in place and returns what it computes.
+func (f *function) inline(g *graph.Graph, in ...id) []id {
+	outer := f.ids
+	f.ids = graph.NewEnv[id](g)
+	f.ids.Bind(g.In, in)
+	f.body(g)
+	out := f.ids.Lookup(g.Out)
+	f.ids = outer
+	return out
+}
+
+// in is the id of operand i of e; set binds the one result of e.
+func (f *function) in(e *graph.Eqn, i int) id { return f.ids.Get(e.In[i]) }
+func (f *function) set(e *graph.Eqn, x id)    { f.ids.Set(e.Out[0], x) }
+
+// same makes the result another name of the operand.
+func same(f *function, e *graph.Eqn) { f.set(e, f.in(e, 0)) }
+
+// expand lowers an equation as what build makes of its operands.
+func expand(build func(b *graph.Builder, in []*graph.Value, p graph.Params) *graph.Value) lowering {
+	return func(f *function, e *graph.Eqn) {
+		var b graph.Builder
+		b.At(e)
+		in := b.Inputs(graph.Avals(e.In))
+		g := b.Graph(build(&b, in, e.Params))
+		f.set(e, f.inline(g, f.ids.Lookup(e.In)...)[0])
+	}
+}
+
+// byKind lowers complex operands in a way of their own.
+func byKind(real, complex lowering) lowering {
+	return func(f *function, e *graph.Eqn) {
+		if e.In[0].DType.IsComplex() {
+			complex(f, e)
+		} else {
+			real(f, e)
+		}
+	}
+}

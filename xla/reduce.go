@@ -1,0 +1,200 @@
+package xla
+
+import (
+	"math"
+
+	"jacobi/graph"
+)
+
+// A monoid is what a reduction combines elements with, and what it starts
+// from.
+type monoid struct {
+	op   string
+	unit func(graph.DType) graph.Number
+}
+
+var (
+	sum     = monoid{"stablehlo.add", func(d graph.DType) graph.Number { return graph.Num(d, 0) }}
+	product = monoid{"stablehlo.multiply", func(d graph.DType) graph.Number { return graph.Num(d, 1) }}
+	maximum = monoid{"stablehlo.maximum", lowest}
+	minimum = monoid{"stablehlo.minimum", highest}
+	all     = monoid{"stablehlo.and", func(d graph.DType) graph.Number { return graph.Number{I: -1}.Round(d) }}
+	some    = monoid{"stablehlo.or", func(d graph.DType) graph.Number { return graph.Number{} }}
+)
+
+// monoids are those of the reductions.
+var monoids = map[graph.Op]monoid{
+	graph.OpReduceSum: sum, graph.OpCumsum: sum,
+	graph.OpReduceProd: product, graph.OpCumprod: product,
+	graph.OpReduceMax: maximum, graph.OpCummax: maximum, graph.OpArgmax: maximum,
+	graph.OpReduceMin: minimum, graph.OpCummin: minimum, graph.OpArgmin: minimum,
+	graph.OpReduceAnd: all,
+	graph.OpReduceOr:  some,
+}
+
+// lowest is no more than any number of type d: the unit of max.
+func lowest(d graph.DType) graph.Number {
+	switch {
+	case d.IsFloat():
+		return graph.Num(d, math.Inf(-1))
+	case d.IsSigned():
+		return graph.Number{I: math.MinInt64 >> (64 - 8*d.Size())}
+	}
+	return graph.Number{}
+}
+
+// highest is no less than any number of type d: the unit of min.
+func highest(d graph.DType) graph.Number {
+	switch {
+	case d.IsFloat():
+		return graph.Num(d, math.Inf(1))
+	case d.IsSigned():
+		return graph.Number{I: math.MaxInt64 >> (64 - 8*d.Size())}
+	}
+	return graph.Number{I: -1}.Round(d)
+}
+
+func lowerReduce(f *function, e *graph.Eqn) {
+	x := e.In[0]
+	m := monoids[e.Op]
+	init := f.constant(x.DType, m.unit(x.DType))
+	f.set(e, f.reduce(m, f.in(e, 0), init, x.Aval, e.Out[0].Aval, e.Params.(graph.ReduceParams).Axes))
+}
+
+func (f *function) reduce(m monoid, x, init id, a, out graph.Aval, axes []int) id {
+	r := f.begin("stablehlo.reduce")
+	f.text("(")
+	f.use(x)
+	f.text(" init: ")
+	f.use(init)
+	f.text(") applies ", m.op, " across dimensions = ")
+	f.list("", axes)
+	f.endTypes(out, a, graph.Aval{DType: a.DType})
+	return r
+}
+
+// Values are reduced together with their indices: an element wins if it is
+// greater or a NaN, and of equals the one with the smaller index.
+func lowerArg(f *function, e *graph.Eqn) {
+	x, p := e.In[0], e.Params.(graph.ArgParams)
+	value, index := graph.Aval{DType: x.DType}, graph.Aval{DType: p.DType}
+	direction := "GT"
+	if e.Op == graph.OpArgmin {
+		direction = "LT"
+	}
+	places := x.Aval.With(p.DType)
+	iota := f.iota(places, p.Axis)
+	worst := f.constant(x.DType, monoids[e.Op].unit(x.DType))
+	zero := f.constant(p.DType, graph.Number{})
+
+	best, at := f.fresh(), f.fresh()
+	f.text("    ")
+	f.uses(best, at)
+	f.text(` = "stablehlo.reduce"(`)
+	f.uses(f.in(e, 0), iota, worst, zero)
+	f.array(") <{dimensions = ", []int{p.Axis})
+	f.text("}> ({\n")
+	v, i, w, j := f.fresh(), f.fresh(), f.fresh(), f.fresh()
+	f.block(value, v, index, i, value, w, index, j)
+	pred := graph.Aval{DType: graph.Bool}
+	or := func(x, y id) id { return f.simple("stablehlo.or", pred, x, y) }
+	wins := or(f.compared(direction, value, v, w), f.compared("NE", value, v, v))
+	first := f.simple("stablehlo.and", pred, f.compared("EQ", value, v, w), f.compared("LT", index, i, j))
+	y := f.selected(wins, pred, v, w, value)
+	k := f.selected(or(wins, first), pred, i, j, index)
+	f.text("    stablehlo.return ")
+	f.uses(y, k)
+	f.text(" : ")
+	f.typ(value)
+	f.text(", ")
+	f.typ(index)
+	f.text("\n    }) : (")
+	for n, a := range []graph.Aval{x.Aval, places, value, index} {
+		f.comma(n)
+		f.typ(a)
+	}
+	f.text(") -> (")
+	f.typ(graph.Aval{DType: x.DType, Shape: e.Out[0].Shape})
+	f.text(", ")
+	f.typ(e.Out[0].Aval)
+	f.text(")")
+	f.end()
+	f.set(e, at)
+}
+
+// block begins a region with four arguments.
+func (f *function) block(a graph.Aval, x id, b graph.Aval, y id, c graph.Aval, z id, d graph.Aval, w id) {
+	f.text("    ^bb0(")
+	for i, arg := range []struct {
+		id
+		graph.Aval
+	}{{x, a}, {y, b}, {z, c}, {w, d}} {
+		f.comma(i)
+		f.use(arg.id)
+		f.text(": ")
+		f.typ(arg.Aval)
+	}
+	f.text("):\n")
+}
+
+// region writes a region that combines two elements by op.
+func (f *function) region(op string, d graph.DType) {
+	a := graph.Aval{DType: d}
+	x, y := f.fresh(), f.fresh()
+	f.text("({\n    ^bb0(")
+	f.use(x)
+	f.text(": ")
+	f.typ(a)
+	f.text(", ")
+	f.use(y)
+	f.text(": ")
+	f.typ(a)
+	f.text("):\n")
+	r := y
+	if op != "" {
+		r = f.simple(op, a, x, y)
+	}
+	f.text("    stablehlo.return ")
+	f.use(r)
+	f.text(" : ")
+	f.typ(a)
+	f.text("\n    })")
+}
+
+// A window over all elements up to each one, which XLA computes as a tree of
+// short windows.
+func lowerCum(f *function, e *graph.Eqn) {
+	x, p, m := e.In[0], e.Params.(graph.CumParams), monoids[e.Op]
+	n := x.Shape[p.Axis]
+	if n == 0 {
+		same(f, e)
+		return
+	}
+	init := f.constant(x.DType, m.unit(x.DType))
+	size := make([]int, x.Rank())
+	for i := range size {
+		size[i] = 1
+	}
+	size[p.Axis] = n
+	r := f.begin(`"stablehlo.reduce_window"`)
+	f.text("(")
+	f.uses(f.in(e, 0), init)
+	f.text(") <{padding = dense<[")
+	for i := range size {
+		f.comma(i)
+		low, high := 0, 0
+		if i == p.Axis && p.Reverse {
+			high = n - 1
+		} else if i == p.Axis {
+			low = n - 1
+		}
+		f.list("", []int{low, high})
+	}
+	f.text("]> : tensor<")
+	f.int(x.Rank())
+	f.array("x2xi64>, window_dimensions = ", size)
+	f.text("}> ")
+	f.region(m.op, x.DType)
+	f.endTypes(e.Out[0].Aval, x.Aval, graph.Aval{DType: x.DType})
+	f.set(e, r)
+}
