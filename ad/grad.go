@@ -15,7 +15,7 @@ func VJP(g *graph.Graph, wrt []bool) *graph.Graph {
 		return build(in, func(b B, in []V) []V {
 			x, ct := in[:len(g.In)], unpack(hasCT, in[len(g.In):])
 			y := b.Inline(l.Primal, x...)
-			dx := b.Inline(l.Transpose(), slices.Concat(Residuals(l, x, y), graph.Pick(l.Out, ct))...)
+			dx := b.Inline(l.pullback(), slices.Concat(Residuals(l, x, y), graph.Pick(l.Out, ct))...)
 			return slices.Concat(y[:len(g.Out)], dx)
 		})
 	})
@@ -65,7 +65,7 @@ func LinearTranspose(g *graph.Graph, linear []bool) *graph.Graph {
 				x[i] = materialize(b, x[i], v)
 			}
 			y := b.Inline(l.Primal, x...)
-			return b.Inline(l.Transpose(), slices.Concat(Residuals(l, x, y), graph.Pick(l.Out, ct))...)
+			return b.Inline(l.pullback(), slices.Concat(Residuals(l, x, y), graph.Pick(l.Out, ct))...)
 		})
 	})
 }
@@ -88,6 +88,11 @@ func mustBeLinear(l *Linear) {
 			panic(graph.Errorf("linear_transpose", "the function is not linear in argument %d (%v): its derivative depends on it; use VJP", i, l.Primal.In[i].Aval))
 		}
 	}
+}
+
+// pullback is Transpose as a part of a graph that is simplified as a whole.
+func (l *Linear) pullback() *graph.Graph {
+	return l.transpose(graph.Fill(true, len(l.Tangent.Out)))
 }
 
 func build(in []V, f func(b B, in []V) []V) *graph.Graph {

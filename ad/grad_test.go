@@ -124,6 +124,7 @@ func TestConventions(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, grad(c.f, c.x), c.name)
 	}
+	assert.True(t, math.IsNaN(grad(func(b B, x V) V { return b.Pow(x, num(b, 0)) }, 0)), "x^0 at 0")
 }
 
 func TestTiesAndZeros(t *testing.T) {
@@ -238,4 +239,73 @@ func TestScatterMulRepeated(t *testing.T) {
 	})
 	require.ErrorContains(t, graph.Try(func() { ad.JVP(g, []bool{false, true, false}) }), "unique")
 	require.NoError(t, graph.Try(func() { ad.VJP(g, []bool{true, false, false}) }))
+}
+
+// Gather moves indices inside and adds there; scatter leaves out what is not
+// inside and gives it no cotangent. Whatever the indices' type can hold.
+func TestIndicesOutside(t *testing.T) {
+	for _, d := range []graph.DType{graph.Int8, graph.Uint8, graph.Int32, graph.Uint32, graph.Int64, graph.Uint64} {
+		for _, n := range []int{4, 300} {
+			at := graph.IndexDims{Collapsed: []int{0}, Start: []int{0}}
+			idx := []int64{2, 100, -1} // -1 is the largest if unsigned
+			is := interp.FromInts(d, idx, 3, 1)
+			in := []graph.Aval{f64(n), {DType: d, Shape: []int{3, 1}}}
+
+			g := graph.Build(in, func(b B, in []V) []V {
+				return []V{b.Gather(in[0], in[1], graph.GatherParams{IndexDims: at, Sizes: []int{1}})}
+			})
+			want := make([]float64, n)
+			for i, k := range is.Floats() {
+				want[int(min(max(k, 0), float64(n-1)))] += float64(i + 1)
+			}
+			v := ad.VJP(g, []bool{true, false})
+			equal(t, want, interp.Eval(v, interp.Zeros(in[0]), is, floats(1, 2, 3))[1])
+
+			g = graph.Build(append(in, f64(3)), func(b B, in []V) []V {
+				return []V{b.Scatter(in[0], in[1], in[2], graph.ScatterParams{IndexDims: at, Combine: graph.CombineAdd})}
+			})
+			ct := make([]float64, n)
+			for i := range ct {
+				ct[i] = float64(i + 1)
+			}
+			want = make([]float64, 3)
+			for i, k := range is.Floats() {
+				if 0 <= k && k < float64(n) {
+					want[i] = k + 1
+				}
+			}
+			v = ad.VJP(g, []bool{true, false, true})
+			y := interp.Eval(v, interp.Zeros(in[0]), is, floats(0, 0, 0), floats(ct...))
+			equal(t, ct, y[1])
+			equal(t, want, y[2])
+		}
+	}
+}
+
+// Equations of a derivative have the lines of those they come from.
+func TestPositions(t *testing.T) {
+	lines := map[string]bool{}
+	g := graph.Build([]graph.Aval{f64(3)}, func(b B, in []V) []V {
+		x := b.Sin(in[0])
+		x = b.Tanh(x)
+		return []V{b.ReduceSum(x, 0)}
+	})
+	for _, e := range g.Eqns {
+		lines[e.Pos()] = true
+	}
+	require.Len(t, lines, 3)
+	for _, e := range ad.VJP(g, []bool{true}).Eqns {
+		if e.Op != graph.OpLiteral {
+			assert.True(t, lines[e.Pos()], "%v is at %s, not at a line of %v", e.Op, e.Pos(), lines)
+		}
+	}
+}
+
+// The derivative of a derivative's pullback with nothing to differentiate.
+func TestNothingToDifferentiate(t *testing.T) {
+	g := graph.Build([]graph.Aval{{DType: graph.Int32, Shape: []int{2}}}, func(b B, in []V) []V { return []V{b.Add(in[0], in[0])} })
+	v := ad.VJP(g, []bool{false})
+	require.NoError(t, graph.Check(v))
+	require.Len(t, v.In, 1)
+	require.Len(t, v.Out, 1)
 }

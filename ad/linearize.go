@@ -35,13 +35,14 @@ func Residuals[T any](l *Linear, in, out []T) []T { return pickResiduals(l.res, 
 // Transpose returns the graph (residuals, ct of dy) -> ct of dx, zeros made
 // real.
 func (l *Linear) Transpose() *graph.Graph {
-	return l.transpose(graph.Fill(true, len(l.Tangent.Out)))
+	return graph.Simplify(l.transpose(graph.Fill(true, len(l.Tangent.Out))))
 }
 
-// transpose takes only the cotangents in mask ct; the others are zero.
+// transpose is Transpose, not simplified, for the cotangents in mask ct; the
+// others are zero.
 func (l *Linear) transpose(ct []bool) *graph.Graph {
 	n := graph.Count(l.In)
-	t, _ := Transpose(l.Tangent, lastN(n, len(l.Tangent.In)), ct, graph.Fill(true, n))
+	t, _ := transpose(l.Tangent, lastN(n, len(l.Tangent.In)), ct, graph.Fill(true, n))
 	return t
 }
 

@@ -16,8 +16,9 @@ type rule struct {
 	// Into k it emits what the known operands x determine (x[i] is nil where
 	// unknown) and returns the outputs known from that (nil where not), the
 	// values the rest needs, and the rest, which emits the other outputs from
-	// those values and the unknown operands. Nil: the op is not divided. An op
-	// has a split exactly if it holds graphs whose insides can be divided.
+	// those values and the unknown operands. Nil: the op is moved whole. The ops
+	// with a split are those that hold graphs, and the barrier, whose results
+	// have nothing to do with each other.
 	split func(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V)
 	// transpose maps the cotangents of the outputs to those of the inputs.
 	// x[i] is nil where the op is linear in input i, and that is where a
@@ -121,7 +122,7 @@ func init() {
 		graph.OpSlice:       linear(transposeSlice),
 		graph.OpRev:         linear(func(b B, e E, ct V) V { return b.Emit(e.Op, e.Params, ct)[0] }),
 		graph.OpIota:        flat,
-		graph.OpBarrier:     {jvpBarrier, nil, transposeBarrier},
+		graph.OpBarrier:     {jvpBarrier, splitBarrier, transposeBarrier},
 
 		graph.OpDynamicSlice:       linearIn(transposeDynamicSlice, 0),
 		graph.OpDynamicUpdateSlice: linearIn(transposeDynamicUpdateSlice, 0, 1),

@@ -98,3 +98,10 @@ func jvpBarrier(b B, e E, x, dx []V) (y, dy []V) {
 func transposeBarrier(b B, e E, ct, x []V) []V {
 	return unpack(present(ct), b.Barrier(pack(ct)...))
 }
+
+// What is known need not wait for what is not.
+func splitBarrier(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
+	return unpack(present(x), k.Barrier(pack(x)...)), nil, func(s B, res, in []V) []V {
+		return unpack(present(in), s.Barrier(pack(in)...))
+	}
+}

@@ -14,6 +14,12 @@ import (
 //
 // The pairing is <ct, dx> = Re(sum ct*dx), without conjugation.
 func Transpose(g *graph.Graph, linear, ct, force []bool) (t *graph.Graph, out []bool) {
+	t, out = transpose(g, linear, ct, force)
+	return graph.Simplify(t), out
+}
+
+// transpose is Transpose for graphs that are simplified as a part of another.
+func transpose(g *graph.Graph, linear, ct, force []bool) (*graph.Graph, []bool) {
 	type result struct {
 		*graph.Graph
 		out []bool
@@ -59,7 +65,7 @@ func Transpose(g *graph.Graph, linear, ct, force []bool) (t *graph.Graph, out []
 		if force != nil {
 			out = graph.Or(out, force)
 		}
-		return result{graph.Simplify(b.Graph(pick(&b, out, ctx, dx)...)), out}
+		return result{b.Graph(pick(&b, out, ctx, dx)...), out}
 	})
 	return r.Graph, r.out
 }

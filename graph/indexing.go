@@ -134,7 +134,13 @@ func inferGather(e *Eqn) ([]Aval, error) {
 	for i, a := range Kept(len(shape), p.Offset) {
 		shape[a] = places[i]
 	}
-	return []Aval{{x.DType, shape}}, nil
+	out := Aval{x.DType, shape}
+	for _, a := range slices.Concat(p.Collapsed, p.OperandBatch) {
+		if p.Sizes[a] == 0 && out.Size() > 0 {
+			return nil, fmt.Errorf("axis %d is dropped from slices, but its slice size is 0", a)
+		}
+	}
+	return []Aval{out}, nil
 }
 
 // check is what gather and scatter ask of their operand and indices.

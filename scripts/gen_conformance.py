@@ -361,11 +361,11 @@ for src, sizes, start in [((5,), [2], [1]), ((5,), [2], [4]), ((5,), [2], [-3]),
         smooth = i == "int32" and 0 not in sizes
         for d in ["float32", "complex128", "bool"]:
             x, u = points(d, src), points(d, sizes)
-            case("dynamic_slice", lambda x, *s: lax.dynamic_slice(x, s, sizes), [x] + idx, {"Sizes": sizes}, smooth=smooth and d in SMOOTH)
-            case("dynamic_update_slice", lambda x, u, *s: lax.dynamic_update_slice(x, u, s), [x, u] + idx, smooth=smooth and d in SMOOTH)
+            case("dynamic_slice", lambda x, *s: lax.dynamic_slice(x, s, sizes, allow_negative_indices=False), [x] + idx, {"Sizes": sizes}, smooth=smooth and d in SMOOTH)
+            case("dynamic_update_slice", lambda x, u, *s: lax.dynamic_update_slice(x, u, s, allow_negative_indices=False), [x, u] + idx, smooth=smooth and d in SMOOTH)
 for i, s in [("uint8", 255), ("uint32", 2**32 - 1), ("uint64", 2**64 - 1), ("uint64", 1), ("int64", -(2**63)), ("int64", 2**63 - 1), ("int64", 2**32 + 1)]:
     x, idx = points("float32", (5,)), np.array(s, i)
-    case("dynamic_slice", lambda x, s: lax.dynamic_slice(x, (s,), [2]), [x, idx], {"Sizes": [2]})
+    case("dynamic_slice", lambda x, s: lax.dynamic_slice(x, (s,), [2], allow_negative_indices=False), [x, idx], {"Sizes": [2]})
 
 # operand, indices, offset, collapsed, start, operand batch, indices batch, sizes
 DIMS = [

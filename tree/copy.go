@@ -53,17 +53,7 @@ func (n *node) copy(dst, src unsafe.Pointer, s *source) {
 		v.Set(reflect.MakeSlice(n.typ, from.len, from.len))
 		n.copyElems((*sliceHeader)(dst).data, from.data, from.len, s)
 	case dict:
-		v, m := reflect.NewAt(n.typ, dst).Elem(), reflect.NewAt(n.typ, src).Elem()
-		if m.IsNil() {
-			v.SetZero()
-			return
-		}
-		v.Set(reflect.MakeMapWithSize(n.typ, m.Len()))
-		for _, k := range sortedKeys(m) {
-			e := reflect.New(n.elem.typ)
-			n.elem.copy(e.UnsafePointer(), Address(m.MapIndex(k)), s)
-			v.SetMapIndex(k, e.Elem())
-		}
+		n.copyDict(dst, src, s)
 	case pointer:
 		v, from := reflect.NewAt(n.typ, dst).Elem(), *(*unsafe.Pointer)(src)
 		if from == nil {

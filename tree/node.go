@@ -57,6 +57,7 @@ type field struct {
 type family struct {
 	leaf    reflect.Type // *L
 	methods func(reflect.Type) *methods
+	words   wordMap
 	nodes   sync.Map // reflect.Type -> *node
 	plans   sync.Map // reflect.Type or tupleKey -> *Plan[L]
 }
@@ -67,7 +68,7 @@ func familyOf[L any]() *family {
 	t := reflect.TypeFor[*L]()
 	f, ok := families.Load(t)
 	if !ok {
-		f, _ = families.LoadOrStore(t, &family{leaf: t, methods: methodsOf[L]})
+		f, _ = families.LoadOrStore(t, &family{leaf: t, methods: methodsOf[L], words: wordMapOf[L]()})
 	}
 	return f.(*family)
 }

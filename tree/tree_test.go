@@ -162,6 +162,7 @@ func TestKeysDiffer(t *testing.T) {
 		D *log.Logger
 		E [2]string
 		Q *int
+		R map[string]params
 	}
 	one, two := 1, 2
 	logger := log.Default()
@@ -173,6 +174,8 @@ func TestKeysDiffer(t *testing.T) {
 		{M: map[string]*arr{"b": nil}}, {M: map[string]*arr{"a": nil, "b": nil}}, {N: map[int]string{1: "a"}}, {N: map[int]string{2: "a"}},
 		{A: 1}, {A: int8(1)}, {A: "1"}, {A: (*arr)(nil)}, {A: (*params)(nil)}, {A: params{}}, {A: []any{}}, {A: []any{nil}}, {G: double}, {G: closure(1)}, {G: closure(2)},
 		{T: time.Unix(1, 0)}, {T: time.Unix(2, 0)}, {K: make(chan int)}, {D: logger}, {E: [2]string{"a", "b"}}, {E: [2]string{"ab", ""}}, {Q: &one}, {Q: &two},
+		{M: map[string]*arr{"a": nil, "bc": nil}}, {M: map[string]*arr{"ab": nil, "c": nil}},
+		{R: map[string]params{"a": {}, "bc": {}}}, {R: map[string]params{"ab": {}, "c": {}}},
 	} {
 		k := key(t, v)
 		if j, ok := seen[k]; ok {
@@ -220,7 +223,7 @@ func TestNotTrees(t *testing.T) {
 	assert.ErrorContains(t, err, "x.0.w: an unexported field holds")
 	_, _, err = Flatten[arr](struct{ hide any }{a(1)})
 	assert.ErrorContains(t, err, "hide: an unexported field holds")
-	_ = below{}.next
+	_, _, _ = below{}.next, hidden{}.w, buffer{}.buf // used by reflection alone
 }
 
 func TestRecursive(t *testing.T) {

@@ -1,12 +1,10 @@
 package tree
 
 import (
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 	"unsafe"
 )
@@ -153,46 +151,6 @@ func (n *node) flattenElems(w *walker, p unsafe.Pointer, count int) error {
 		}
 	}
 	return nil
-}
-
-func (n *node) flattenDict(w *walker, p unsafe.Pointer) error {
-	m := reflect.NewAt(n.typ, p).Elem()
-	if m.IsNil() {
-		w.uint(0)
-		return nil
-	}
-	w.uint(uint64(m.Len()) + 1)
-	if err := w.enter(m.UnsafePointer(), n); err != nil {
-		return err
-	}
-	defer w.leave(m.UnsafePointer(), n)
-	elem := reflect.New(n.elem.typ)
-	for _, k := range sortedKeys(m) {
-		if k.Kind() == reflect.String {
-			w.string(k.String())
-		} else {
-			w.bytes(Address(k), k.Type().Size())
-		}
-		elem.Elem().Set(m.MapIndex(k))
-		if err := n.elem.flatten(w, elem.UnsafePointer()); err != nil {
-			return at(keyName(k), err)
-		}
-	}
-	return nil
-}
-
-func sortedKeys(m reflect.Value) []reflect.Value {
-	keys := m.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int {
-		switch {
-		case a.Kind() == reflect.String:
-			return cmp.Compare(a.String(), b.String())
-		case a.CanInt():
-			return cmp.Compare(a.Int(), b.Int())
-		}
-		return cmp.Compare(a.Uint(), b.Uint())
-	})
-	return keys
 }
 
 // dynamic is what an interface that is not nil holds: its node, and the

@@ -120,7 +120,7 @@ func (l *list) gather(d, index graph.DType) {
 		outside = []int64{-2, 100, 1}
 	}
 	l.op(graph.OpGather, "outside and twice", graph.GatherParams{IndexDims: rows.dims, Sizes: rows.sizes}, array(d, rows.operand...), from(these(append(outside, 1)...), index, 4, 1))
-	l.op(graph.OpGather, "empty slices", graph.GatherParams{IndexDims: rows.dims, Sizes: []int{0, 2}}, array(d, rows.operand...), from(these(0), index, 2, 1))
+	l.op(graph.OpGather, "empty slices", graph.GatherParams{IndexDims: rows.dims, Sizes: []int{1, 0}}, array(d, rows.operand...), from(these(0), index, 2, 1))
 	windows := places[4]
 	l.op(graph.OpGather, "windows outside", graph.GatherParams{IndexDims: windows.dims, Sizes: windows.sizes}, array(d, windows.operand...), from(these(append(outside, 4)...), index, windows.index...))
 }

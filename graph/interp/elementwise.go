@@ -31,15 +31,15 @@ var elementwiseOps = map[graph.Op]evaluator{
 	graph.OpSin:      inexact(math.Sin, turned(csinh)),
 	graph.OpCos:      inexact(math.Cos, func(z complex128) complex128 { return ccosh(timesI(z)) }),
 	graph.OpTan:      inexact(math.Tan, turned(ctanh)),
-	graph.OpAsin:     inexact(math.Asin, upper(casin)),
-	graph.OpAcos:     inexact(math.Acos, upper(cacos)),
+	graph.OpAsin:     inexact(asin, upper(casin)),
+	graph.OpAcos:     inexact(acos, upper(cacos)),
 	graph.OpAtan:     inexact(math.Atan, turned(catanh)),
 	graph.OpSinh:     inexact(math.Sinh, csinh),
 	graph.OpCosh:     inexact(math.Cosh, ccosh),
 	graph.OpTanh:     inexact(math.Tanh, ctanh),
 	graph.OpAsinh:    inexact(math.Asinh, turned(upper(casin))),
 	graph.OpAcosh:    inexact(math.Acosh, upper(cacosh)),
-	graph.OpAtanh:    inexact(math.Atanh, catanh),
+	graph.OpAtanh:    inexact(atanh, catanh),
 	graph.OpLogistic: inexact(logistic, func(z complex128) complex128 { return 1 / (1 + cexp(-z)) }),
 	graph.OpErf:      inexact(math.Erf, nil),
 	graph.OpErfc:     inexact(math.Erfc, nil),
@@ -92,7 +92,7 @@ var elementwiseOps = map[graph.Op]evaluator{
 		func(x, y complex128) complex128 { return x * y }),
 	graph.OpDiv: numeric2(divInt, func(x, y float64) float64 { return x / y }, func(x, y complex128) complex128 { return x / y }),
 	graph.OpRem: numeric2(remInt, math.Mod, nil),
-	graph.OpPow: numeric2(nil, math.Pow, cpow),
+	graph.OpPow: numeric2(nil, pow, cpow),
 	graph.OpMax: numeric2(maxInt, func(x, y float64) float64 { return max(x, y) }, nil),
 	graph.OpMin: numeric2(minInt, func(x, y float64) float64 { return min(x, y) }, nil),
 
@@ -244,7 +244,7 @@ func round(e *graph.Eqn, _ graph.DType, x []graph.Number) graph.Number {
 func integerPow(e *graph.Eqn, d graph.DType, x []graph.Number) graph.Number {
 	y := e.Params.(graph.IntegerPowParams).Y
 	if d.IsFloat() {
-		return graph.Number{C: complex(math.Pow(real(x[0].C), float64(y)), 0)}
+		return graph.Number{C: complex(pow(real(x[0].C), float64(y)), 0)}
 	}
 	p := graph.Number{C: 1, I: 1}
 	for range max(y, -y) {

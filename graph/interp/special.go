@@ -2,8 +2,45 @@ package interp
 
 import (
 	"math"
+	"math/big"
 	"math/cmplx"
 )
+
+// These are more exact than package math's.
+
+func asin(x float64) float64 { return math.Atan2(x, math.Sqrt((1-x)*(1+x))) }
+
+func acos(x float64) float64 { return 2 * math.Atan2(math.Sqrt(1-x), math.Sqrt(1+x)) }
+
+func atanh(x float64) float64 {
+	a := math.Abs(x)
+	return math.Copysign(math.Log1p(2*a/(1-a))/2, x)
+}
+
+// pow splits y into a whole number, which is a power of x in long precision,
+// and a fraction.
+func pow(x, y float64) float64 {
+	whole, fraction := math.Modf(y)
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) || x < 0 && fraction != 0 || !(math.Abs(y) < 1<<20) {
+		return math.Pow(x, y)
+	}
+	p := big.NewFloat(1).SetPrec(200)
+	square := new(big.Float).SetPrec(200).SetFloat64(x)
+	for n := uint64(math.Abs(whole)); n > 0; n >>= 1 {
+		if n&1 != 0 {
+			p.Mul(p, square)
+		}
+		square.Mul(square, square)
+	}
+	if y < 0 {
+		p.Quo(big.NewFloat(1), p)
+	}
+	if fraction != 0 {
+		p.Mul(p, big.NewFloat(math.Exp(fraction*math.Log(x))))
+	}
+	z, _ := p.Float64()
+	return z
+}
 
 func logistic(x float64) float64 {
 	if x < 0 { // no overflow, and no loss where the result is tiny

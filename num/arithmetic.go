@@ -1,0 +1,347 @@
+package num
+
+import (
+	"math"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// Add is x + y + more, from the left; of bools, or.
+func Add[A, B array.Operand](x A, y B, more ...*array.Array) *array.Array {
+	return fold(graph.OpAdd, graph.OpOr, array.Of(x), array.Of(y), more)
+}
+
+// Mul is x * y * more, from the left; of bools, and.
+func Mul[A, B array.Operand](x A, y B, more ...*array.Array) *array.Array {
+	return fold(graph.OpMul, graph.OpAnd, array.Of(x), array.Of(y), more)
+}
+
+// fold applies op from the left: step by step if dtypes differ, since sums of
+// narrow integers wrap around before they meet a wider type.
+func fold(op, bools graph.Op, x, y *array.Array, more []*array.Array) *array.Array {
+	d, _ := array.Promote(x, y)
+	same := x.DType() == d && y.DType() == d
+	for _, z := range more {
+		same = same && array.Of(z).DType() == d
+	}
+	if len(more) > 0 && !same {
+		x = fold(op, bools, x, y, nil)
+		for _, z := range more {
+			x = fold(op, bools, x, z, nil)
+		}
+		return x
+	}
+	if d == graph.Bool {
+		op = bools
+	}
+	if len(more) == 0 {
+		return array.Elementwise(op, x, y)
+	}
+	return promoted(op.String(), func(b builder, in []value) value {
+		acc := in[0]
+		for _, v := range in[1:] {
+			acc = b.Emit(op, nil, acc, v)[0]
+		}
+		return acc
+	}, append([]*array.Array{x, y}, more...)...)
+}
+
+// Sub is x - y.
+func Sub[A, B array.Operand](x A, y B) *array.Array {
+	return array.Elementwise(graph.OpSub, array.Of(x), array.Of(y))
+}
+
+// Div is x / y; integers become float32.
+func Div[A, B array.Operand](x A, y B) *array.Array {
+	return array.Inexact(graph.OpDiv, array.Of(x), array.Of(y))
+}
+
+// FloorDivide is the largest integer not above x / y, in the operands' dtype,
+// as Python's //.
+func FloorDivide[A, B array.Operand](x A, y B) *array.Array {
+	return promoted("FloorDivide", func(b builder, in []value) value {
+		q, _ := divMod(b, in[0], in[1])
+		return q
+	}, array.Of(x), array.Of(y))
+}
+
+// Remainder is x - y*FloorDivide(x, y): it has the sign of y, as Python's %.
+func Remainder[A, B array.Operand](x A, y B) *array.Array {
+	return promoted("Remainder", func(b builder, in []value) value {
+		r, _ := remainder(b, in[0], in[1])
+		return r
+	}, array.Of(x), array.Of(y))
+}
+
+// DivMod is FloorDivide and Remainder.
+func DivMod[A, B array.Operand](x A, y B) (q, r *array.Array) {
+	xs, d, _ := array.Join(array.Of(x), array.Of(y))
+	out := array.ApplyN(xs, func(b builder, in []value) []value {
+		in = array.BroadcastAll(b, "DivMod", converted(b, d, in[:2]))
+		q, r := divMod(b, in[0], in[1])
+		return []value{q, r}
+	})
+	return out[0], out[1]
+}
+
+// Fmod is the remainder with the sign of x, as C's fmod.
+func Fmod[A, B array.Operand](x A, y B) *array.Array {
+	return array.Elementwise(graph.OpRem, array.Of(x), array.Of(y))
+}
+
+// remainder is the remainder with the sign of y, and where it is not that of
+// truncated division.
+func remainder(b builder, x, y value) (r, moved value) {
+	r = b.Rem(x, y)
+	if x.DType.IsUnsigned() {
+		return r, nil
+	}
+	zero := num(b, x, 0)
+	moved = b.And(b.Ne(b.Lt(r, zero), b.Lt(y, zero)), b.Ne(r, zero))
+	return b.Select(moved, b.Add(r, y), r), moved
+}
+
+func divMod(b builder, x, y value) (q, r value) {
+	r, moved := remainder(b, x, y)
+	one := num(b, x, 1)
+	switch {
+	case moved == nil:
+		return b.Div(x, y), r
+	case x.DType.IsInt():
+		q = b.Div(x, y)
+		return b.Select(moved, b.Sub(q, one), q), r
+	}
+	// x - rem is a multiple of y up to rounding; for y = 0 it would be NaN.
+	exact := b.Select(b.Eq(y, num(b, y, 0)), x, b.Sub(x, b.Rem(x, y)))
+	q = b.Div(exact, y)
+	return b.Round(b.Select(moved, b.Sub(q, one), q), false), r
+}
+
+// Pow is x ** y. A Go int as exponent multiplies, which keeps integers
+// integers and has the derivative of a polynomial; an int that is negative is an
+// error for integer x. Arrays of integers wrap around, and a negative element
+// of y gives 0 unless |x| is 1.
+func Pow[A, B array.Operand](x A, y B) *array.Array {
+	base := array.Of(x)
+	if n, ok := any(y).(int); ok {
+		if base.DType() == graph.Bool {
+			base = base.As(graph.Int32)
+		}
+		return map1(base, func(b builder, x value) value { return b.IntegerPow(x, n) })
+	}
+	exponent := array.Of(y)
+	if d, _ := array.Promote(base, exponent); !d.Differentiable() {
+		return promoted("Pow", func(b builder, in []value) value { return powInt(b, in[0], in[1]) }, base, exponent)
+	}
+	return array.Inexact(graph.OpPow, base, exponent)
+}
+
+// powInt squares repeatedly, for every bit of y.
+func powInt(b builder, x, y value) value {
+	if x.DType == graph.Bool {
+		return b.Or(x, b.Not(y))
+	}
+	zero, one := num(b, x, 0), num(b, x, 1)
+	bits := 8 * x.DType.Size()
+	var inverse value
+	if x.DType.IsSigned() { // 1/x is 0 but for 1 and -1, where it is x
+		bits--
+		negative := b.Lt(y, zero)
+		unit := b.Eq(b.Abs(x), one)
+		inverse = b.And(negative, b.Not(unit))
+		y = b.Abs(y)
+	}
+	acc := one
+	for range bits {
+		acc = b.Select(b.Eq(b.And(y, one), zero), acc, b.Mul(acc, x))
+		x, y = b.Mul(x, x), b.ShiftRightLogical(y, one)
+	}
+	if inverse != nil {
+		acc = b.Select(inverse, zero, acc)
+	}
+	return acc
+}
+
+// FloatPower is x ** y computed in floats: integers become float32.
+func FloatPower[A, B array.Operand](x A, y B) *array.Array {
+	return array.Inexact(graph.OpPow, array.Of(x), array.Of(y))
+}
+
+// Neg is -x.
+func Neg(x *array.Array) *array.Array { return array.Elementwise(graph.OpNeg, x) }
+
+// Abs is |x|; of complex numbers it is real. Its slope at 0 is 1, as in JAX.
+func Abs(x *array.Array) *array.Array {
+	if x.DType() == graph.Bool || x.DType().IsUnsigned() {
+		return x
+	}
+	return array.Elementwise(graph.OpAbs, x)
+}
+
+// Sign is -1, 0 or 1; of complex numbers it is x/|x|.
+func Sign(x *array.Array) *array.Array { return array.Elementwise(graph.OpSign, x) }
+
+// Signbit reports whether x has a minus sign, which -0 has.
+func Signbit(x *array.Array) *array.Array { return map1(x, signbit) }
+
+func signbit(b builder, x value) value {
+	switch d := x.DType; {
+	case d.IsFloat():
+		bits := b.Bitcast(x, map[int]graph.DType{2: graph.Int16, 4: graph.Int32, 8: graph.Int64}[d.Size()])
+		return b.Lt(bits, num(b, bits, 0))
+	case d.IsComplex():
+		panic(graph.Errorf("Signbit", "complex numbers have no sign; take it of num.Real or num.Imag"))
+	case d == graph.Bool:
+		return b.Full(x.Aval, 0)
+	}
+	return b.Lt(x, num(b, x, 0))
+}
+
+// CopySign is |x| with the sign of y.
+func CopySign[A, B array.Operand](x A, y B) *array.Array {
+	return inexact("CopySign", func(b builder, in []value) value {
+		abs := b.Abs(in[0])
+		return b.Select(signbit(b, in[1]), b.Neg(abs), abs)
+	}, array.Of(x), array.Of(y))
+}
+
+// Reciprocal is 1 / x.
+func Reciprocal(x *array.Array) *array.Array {
+	return float1(x, func(b builder, x value) value { return b.Div(num(b, x, 1), x) })
+}
+
+// Square is x * x.
+func Square(x *array.Array) *array.Array {
+	if x.DType() == graph.Bool {
+		return x
+	}
+	return array.Elementwise(graph.OpSquare, x)
+}
+
+// Maximum is the larger of x and y; NaN if one is NaN. Equal operands share
+// the derivative.
+func Maximum[A, B array.Operand](x A, y B) *array.Array {
+	return array.Elementwise(graph.OpMax, array.Of(x), array.Of(y))
+}
+
+// Minimum is the smaller of x and y; NaN if one is NaN.
+func Minimum[A, B array.Operand](x A, y B) *array.Array {
+	return array.Elementwise(graph.OpMin, array.Of(x), array.Of(y))
+}
+
+// Fmax is the larger of x and y; a NaN gives the other.
+func Fmax[A, B array.Operand](x A, y B) *array.Array {
+	return promoted("Fmax", func(b builder, in []value) value {
+		p := b.Gt(in[0], in[1])
+		return b.Select(orNaN(b, p, in[1]), in[0], in[1])
+	}, array.Of(x), array.Of(y))
+}
+
+// Fmin is the smaller of x and y; a NaN gives the other.
+func Fmin[A, B array.Operand](x A, y B) *array.Array {
+	return promoted("Fmin", func(b builder, in []value) value {
+		p := b.Lt(in[0], in[1])
+		return b.Select(orNaN(b, p, in[1]), in[0], in[1])
+	}, array.Of(x), array.Of(y))
+}
+
+func orNaN(b builder, p, x value) value {
+	if !x.DType.Differentiable() {
+		return p
+	}
+	return b.Or(p, b.Ne(x, x))
+}
+
+// Clip limits x to lo..hi; hi wins where lo is above it.
+func Clip[L, H array.Operand](x *array.Array, lo L, hi H) *array.Array {
+	return promoted("Clip", func(b builder, in []value) value {
+		return b.Min(in[2], b.Max(in[1], in[0]))
+	}, array.Of(x), array.Of(lo), array.Of(hi))
+}
+
+// Floor, Ceil and Trunc round down, up and towards zero; integers are what
+// they are.
+func Floor(x *array.Array) *array.Array { return rounding(x, builder.Floor) }
+
+// Ceil rounds up; see Floor.
+func Ceil(x *array.Array) *array.Array { return rounding(x, builder.Ceil) }
+
+// Trunc rounds towards zero; see Floor.
+func Trunc(x *array.Array) *array.Array { return rounding(x, trunc) }
+
+// Round rounds to the nearest integer, halves to the even one. The parts of a
+// complex number are rounded each.
+func Round(x *array.Array) *array.Array { return rounding(x, roundEven) }
+
+// Around rounds to so many decimals, halves to even; negative decimals round
+// to tens, hundreds and so on, integers too.
+func Around(x *array.Array, decimals int) *array.Array {
+	if decimals == 0 || !x.DType().Differentiable() && decimals > 0 {
+		return Round(x)
+	}
+	return map1(x, func(b builder, x value) value {
+		d := x.DType
+		wide := d
+		if !d.Differentiable() || d.Size() == 2 {
+			wide = graph.Float32
+		}
+		x = b.Convert(x, wide)
+		scale := num(b, x, math.Pow10(decimals))
+		return b.Convert(b.Div(roundEven(b, b.Mul(x, scale)), scale), d)
+	})
+}
+
+func rounding(x *array.Array, f func(b builder, x value) value) *array.Array {
+	if !x.DType().Differentiable() {
+		return x
+	}
+	return map1(x, f)
+}
+
+func trunc(b builder, x value) value {
+	return b.Select(b.Lt(x, num(b, x, 0)), b.Ceil(x), b.Floor(x))
+}
+
+func roundEven(b builder, x value) value {
+	if x.DType.IsComplex() {
+		return b.Complex(b.Round(b.Real(x), true), b.Round(b.Imag(x), true))
+	}
+	return b.Round(x, true)
+}
+
+// Modf is the fraction and the integer part of x, both with its sign.
+func Modf(x *array.Array) (frac, whole *array.Array) {
+	d, _ := float(x)
+	out := array.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
+		x := b.Convert(in[0], d)
+		whole := trunc(b, x)
+		return []value{b.Sub(x, whole), whole}
+	})
+	return out[0], out[1]
+}
+
+// Ldexp is x * 2**n, for integers n.
+func Ldexp[A, B array.Operand](x A, n B) *array.Array {
+	p, e := array.Of(x), array.Of(n)
+	if !e.DType().IsInt() && e.DType() != graph.Bool {
+		panic(mistake("Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
+	}
+	return inexact("Ldexp", func(b builder, in []value) value { // in two steps: 2**n alone may overflow
+		half := b.Floor(b.Mul(in[1], num(b, in[1], 0.5)))
+		return b.Mul(b.Mul(in[0], b.Exp2(half)), b.Exp2(b.Sub(in[1], half)))
+	}, p, e)
+}
+
+// Heaviside is 0 for x < 0, y for x = 0 and 1 for x > 0.
+func Heaviside[A, B array.Operand](x A, y B) *array.Array {
+	return inexact("Heaviside", func(b builder, in []value) value {
+		zero := num(b, in[0], 0)
+		return b.Select(b.Lt(in[0], zero), zero, b.Select(b.Gt(in[0], zero), num(b, in[0], 1), in[1]))
+	}, array.Of(x), array.Of(y))
+}
+
+// NextAfter is the next float after x in the direction of y.
+func NextAfter[A, B array.Operand](x A, y B) *array.Array {
+	return array.Inexact(graph.OpNextAfter, array.Of(x), array.Of(y))
+}

@@ -1,0 +1,174 @@
+package num
+
+import (
+	"math"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// Functions of one argument work on each element, on floats and complex
+// numbers; integers become float32.
+
+// Exp is e**x.
+func Exp(x *array.Array) *array.Array { return array.Inexact(graph.OpExp, x) }
+
+// Exp2 is 2**x.
+func Exp2(x *array.Array) *array.Array { return array.Inexact(graph.OpExp2, x) }
+
+// Expm1 is e**x - 1, precise for small x.
+func Expm1(x *array.Array) *array.Array { return array.Inexact(graph.OpExpm1, x) }
+
+// Log is the natural logarithm.
+func Log(x *array.Array) *array.Array { return array.Inexact(graph.OpLog, x) }
+
+// Log1p is log(1 + x), precise for small x.
+func Log1p(x *array.Array) *array.Array { return array.Inexact(graph.OpLog1p, x) }
+
+// Log2 is the logarithm to base 2.
+func Log2(x *array.Array) *array.Array { return logBase(x, math.Ln2) }
+
+// Log10 is the logarithm to base 10.
+func Log10(x *array.Array) *array.Array { return logBase(x, math.Ln10) }
+
+func logBase(x *array.Array, ln float64) *array.Array {
+	return float1(x, func(b builder, x value) value { return b.Div(b.Log(x), num(b, x, ln)) })
+}
+
+// Sqrt is the square root; of a negative real number, NaN.
+func Sqrt(x *array.Array) *array.Array { return array.Inexact(graph.OpSqrt, x) }
+
+// Rsqrt is 1/sqrt(x).
+func Rsqrt(x *array.Array) *array.Array { return array.Inexact(graph.OpRsqrt, x) }
+
+// Cbrt is the real cube root.
+func Cbrt(x *array.Array) *array.Array { return array.Inexact(graph.OpCbrt, x) }
+
+// Sin is the sine.
+func Sin(x *array.Array) *array.Array { return array.Inexact(graph.OpSin, x) }
+
+// Cos is the cosine.
+func Cos(x *array.Array) *array.Array { return array.Inexact(graph.OpCos, x) }
+
+// Tan is the tangent.
+func Tan(x *array.Array) *array.Array { return array.Inexact(graph.OpTan, x) }
+
+// Asin is the inverse sine.
+func Asin(x *array.Array) *array.Array { return array.Inexact(graph.OpAsin, x) }
+
+// Acos is the inverse cosine.
+func Acos(x *array.Array) *array.Array { return array.Inexact(graph.OpAcos, x) }
+
+// Atan is the inverse tangent.
+func Atan(x *array.Array) *array.Array { return array.Inexact(graph.OpAtan, x) }
+
+// Sinh is the hyperbolic sine.
+func Sinh(x *array.Array) *array.Array { return array.Inexact(graph.OpSinh, x) }
+
+// Cosh is the hyperbolic cosine.
+func Cosh(x *array.Array) *array.Array { return array.Inexact(graph.OpCosh, x) }
+
+// Tanh is the hyperbolic tangent.
+func Tanh(x *array.Array) *array.Array { return array.Inexact(graph.OpTanh, x) }
+
+// Asinh is the inverse hyperbolic sine.
+func Asinh(x *array.Array) *array.Array { return array.Inexact(graph.OpAsinh, x) }
+
+// Acosh is the inverse hyperbolic cosine.
+func Acosh(x *array.Array) *array.Array { return array.Inexact(graph.OpAcosh, x) }
+
+// Atanh is the inverse hyperbolic tangent.
+func Atanh(x *array.Array) *array.Array { return array.Inexact(graph.OpAtanh, x) }
+
+// Atan2 is the angle of the point (x, y), its arguments being y and x.
+func Atan2[A, B array.Operand](y A, x B) *array.Array {
+	return array.Inexact(graph.OpAtan2, array.Of(y), array.Of(x))
+}
+
+// Degrees converts from radians.
+func Degrees(x *array.Array) *array.Array { return scaled(x, 180/math.Pi) }
+
+// Radians converts from degrees.
+func Radians(x *array.Array) *array.Array { return scaled(x, math.Pi/180) }
+
+func scaled(x *array.Array, c float64) *array.Array {
+	return float1(x, func(b builder, x value) value { return b.Mul(x, num(b, x, c)) })
+}
+
+// Sinc is sin(pi x)/(pi x), and 1 at 0, where its derivatives are right too,
+// up to the eighth.
+func Sinc(x *array.Array) *array.Array {
+	return float1(x, func(b builder, x value) value {
+		x = b.Mul(x, num(b, x, math.Pi))
+		zero := b.Eq(x, num(b, x, 0))
+		safe := b.Select(zero, num(b, x, 1), x)
+		x2 := b.Square(x)
+		series := horner(b, x2, 1./362880, -1./5040, 1./120, -1./6, 1)
+		return b.Select(zero, series, b.Div(b.Sin(safe), safe))
+	})
+}
+
+// horner is a polynomial of x, the highest coefficient first.
+func horner(b builder, x value, c ...float64) value {
+	y := num(b, x, c[0])
+	for _, a := range c[1:] {
+		y = b.Add(b.Mul(y, x), num(b, x, a))
+	}
+	return y
+}
+
+// Hypot is sqrt(x*x + y*y) without overflow, for real numbers. Its derivative
+// is 0 at the origin.
+func Hypot[A, B array.Operand](x A, y B) *array.Array {
+	return inexact("Hypot", func(b builder, in []value) value {
+		x, y := b.Abs(in[0]), b.Abs(in[1])
+		if x.DType.Size() == 2 {
+			d := x.DType
+			x, y = b.Convert(x, graph.Float32), b.Convert(y, graph.Float32)
+			return b.Convert(hypot(b, x, y), d)
+		}
+		return hypot(b, x, y)
+	}, array.Of(x), array.Of(y))
+}
+
+// hypot scales by the larger of x and y, which are not negative. The scale
+// takes no part in the derivative, for its influence cancels.
+func hypot(b builder, x, y value) value {
+	m := b.StopGradient(b.Max(x, y))
+	zero, inf := num(b, m, 0), num(b, m, math.Inf(1))
+	at0 := b.Eq(m, zero)
+	endless := b.Or(b.Eq(x, inf), b.Eq(y, inf))
+	plain := b.Or(at0, endless)
+	m = b.Select(plain, num(b, m, 1), m)
+	part := func(x value) value { return b.Square(b.Select(plain, num(b, x, 1), b.Div(x, m))) }
+	r := b.Mul(m, b.Sqrt(b.Add(part(x), part(y))))
+	return b.Select(endless, inf, b.Select(at0, zero, r))
+}
+
+// LogAddExp is log(exp(x) + exp(y)) without overflow, for real numbers.
+func LogAddExp[A, B array.Operand](x A, y B) *array.Array {
+	return inexact("LogAddExp", func(b builder, in []value) value { return logAddExp(b, in[0], in[1], 1) }, array.Of(x), array.Of(y))
+}
+
+// LogAddExp2 is log2(2**x + 2**y) without overflow, for real numbers.
+func LogAddExp2[A, B array.Operand](x A, y B) *array.Array {
+	return inexact("LogAddExp2", func(b builder, in []value) value { return logAddExp(b, in[0], in[1], math.Ln2) }, array.Of(x), array.Of(y))
+}
+
+// logAddExp is the larger of x and y plus log1p(exp(-|x-y|)), to the base
+// whose logarithm is ln. Both cases are one analytic function, so that all its
+// derivatives are right where x = y. There is no difference of equal
+// infinities.
+func logAddExp(b builder, x, y value, ln float64) value {
+	delta := b.Sub(x, y)
+	undefined := b.Ne(delta, delta)
+	d := b.Abs(where(b, b.Not(undefined), delta))
+	larger := b.Select(b.Ge(x, y), x, y)
+	var rest value
+	if ln == 1 {
+		rest = b.Log1p(b.Exp(b.Neg(d)))
+	} else {
+		rest = b.Div(b.Log1p(b.Exp2(b.Neg(d))), num(b, x, ln))
+	}
+	return b.Select(undefined, b.Add(x, y), b.Add(larger, rest))
+}

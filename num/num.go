@@ -1,0 +1,114 @@
+// Package num is the vocabulary of jax.numpy, jax.nn and jax.scipy.special:
+// functions over arrays, with NumPy's names in Go's case.
+//
+// Functions of two operands take arrays and Go numbers, and broadcast and
+// promote as JAX does: a Go int, float64 or complex128 takes the dtype of the
+// other operand. Functions of floats turn integers and bools into float32.
+// Axes may be negative, and then count from the last. A mistake, such as
+// shapes that do not fit, panics with a *jx.Error.
+//
+// The package shares no name with package jacobi, so that a file full of
+// formulas may import both with a dot.
+package num
+
+import (
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+type (
+	builder = *graph.Builder
+	value   = *graph.Value
+)
+
+// promoted applies f to operands of one dtype and one shape, scalars aside.
+func promoted(op string, f func(b builder, x []value) value, xs ...*array.Array) *array.Array {
+	d, weak := array.Promote(xs...)
+	return joined(op, d, weak, f, xs)
+}
+
+// inexact is promoted for functions of floats: integers and bools become
+// float32.
+func inexact(op string, f func(b builder, x []value) value, xs ...*array.Array) *array.Array {
+	d, weak := float(xs...)
+	return joined(op, d, weak, f, xs)
+}
+
+// float is the float or complex type that operands have together.
+func float(xs ...*array.Array) (d graph.DType, weak bool) {
+	d, weak = array.Promote(xs...)
+	if !d.Differentiable() {
+		d = graph.Float32
+	}
+	return d, weak && weakAll(xs)
+}
+
+func weakAll(xs []*array.Array) bool {
+	for _, x := range xs {
+		if !x.Weak() {
+			return false
+		}
+	}
+	return true
+}
+
+func joined(op string, d graph.DType, weak bool, f func(b builder, x []value) value, xs []*array.Array) *array.Array {
+	n := len(xs)
+	return array.Apply(array.JoinAs(d, xs...), weak, func(b builder, x []value) value {
+		return f(b, array.BroadcastAll(b, op, converted(b, d, x[:n])))
+	})
+}
+
+func converted(b builder, d graph.DType, x []value) []value {
+	for i, v := range x {
+		x[i] = b.Convert(v, d)
+	}
+	return x
+}
+
+// map1 applies f to one array and keeps its weakness.
+func map1(x *array.Array, f func(b builder, x value) value) *array.Array {
+	return array.Apply([]*array.Array{array.Of(x)}, x.Weak(), func(b builder, in []value) value { return f(b, in[0]) })
+}
+
+// float1 is map1 on a float or complex array.
+func float1(x *array.Array, f func(b builder, x value) value) *array.Array {
+	d, _ := float(array.Of(x))
+	return map1(x, func(b builder, v value) value { return f(b, b.Convert(v, d)) })
+}
+
+// list is several arrays as values of one dtype.
+func list(xs []*array.Array, f func(b builder, x []value) value) *array.Array {
+	d, weak := array.Promote(xs...)
+	n := len(xs)
+	return array.Apply(array.JoinAs(d, xs...), weak, func(b builder, x []value) value { return f(b, converted(b, d, x[:n])) })
+}
+
+// mistake is an error of the user in a call of op on xs.
+func mistake(op string, xs []*array.Array, format string, args ...any) *graph.Error {
+	e := graph.Errorf(op, format, args...)
+	for _, x := range xs {
+		e.In = append(e.In, x.Aval())
+	}
+	return e
+}
+
+// num is the constant c of x's dtype.
+func num(b builder, x value, c float64) value { return b.Scalar(x.DType, c) }
+
+// truth is x as bools: what is not zero.
+func truth(b builder, x value) value { return b.Convert(x, graph.Bool) }
+
+// where is x where p holds and 0 elsewhere.
+func where(b builder, p, x value) value { return b.Select(p, x, num(b, x, 0)) }
+
+// one is the optional last argument, or its default.
+func one[T any](op string, given []T, otherwise T) T {
+	switch len(given) {
+	case 0:
+		return otherwise
+	case 1:
+		return given[0]
+	}
+	panic(graph.Errorf(op, "takes at most one optional argument, %d given", len(given)))
+}
