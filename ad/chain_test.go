@@ -80,6 +80,26 @@ func doubling(depth int) *graph.Graph {
 	})
 }
 
+// One more derivative multiplies straight-line code by a constant.
+func TestHighOrderGrowth(t *testing.T) {
+	g := graph.Build([]graph.Aval{f64(), f64()}, func(b B, in []V) []V {
+		x := in[0]
+		for range 3 {
+			x = b.Mul(b.Sin(x), in[1])
+		}
+		return []V{x}
+	})
+	var sizes []int
+	for range 6 {
+		g = ad.Grad(g, []bool{true, false}, false)
+		sizes = append(sizes, equations(g))
+		if n := len(sizes); n > 1 {
+			assert.Less(t, sizes[n-1], 3*sizes[n-2])
+		}
+	}
+	t.Logf("equations of derivatives of order 1 to 6: %v", sizes)
+}
+
 // A graph is transformed once per mask, however often it is called: equations
 // grow with the number of graphs, not of calls.
 func TestCallsAreShared(t *testing.T) {

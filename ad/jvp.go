@@ -14,7 +14,11 @@ type (
 // JVP returns the graph (x, dx) -> (y, dy), where dx has one input per true
 // in nonzero and dy one output per true in out. Integers and bools have no
 // tangents: nonzero is false for them.
-func JVP(g *graph.Graph, nonzero []bool) (j *graph.Graph, out []bool) { return jvp(g, nonzero, nil) }
+func JVP(g *graph.Graph, nonzero []bool) (j *graph.Graph, out []bool) {
+	j, out = jvp(g, nonzero, nil)
+	RefuseCustomLin(j)
+	return j, out
+}
 
 // jvp is JVP for transforms. Outputs in mask force get a tangent even if it
 // is zero, which loops and branches need; nil forces none.

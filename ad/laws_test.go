@@ -27,8 +27,9 @@ type fataler interface {
 }
 
 // laws checks every transform of g at x against the others and, if smooth,
-// against differences; then, depth times, those of its VJP: forward over
-// reverse is the difference of the VJP, reverse over reverse its transpose.
+// against differences; then, depth times, those of its JVP and VJP: forward
+// over reverse is the difference of the VJP, reverse over reverse its
+// transpose.
 func laws(t fataler, g *graph.Graph, x []T, r *rand.Rand, smooth bool, depth int) {
 	t.Helper()
 	lawsFor(t, g, x, graph.Differentiable(g.In), r, smooth, depth)
@@ -85,6 +86,8 @@ func lawsFor(t fataler, g *graph.Graph, x []T, wrt []bool, r *rand.Rand, smooth 
 	kept := interp.Eval(tr, slices.Concat(res, graph.Pick(graph.Pick(graph.Differentiable(g.Out), out), ct))...)
 	compare(t, v, "vjp and transpose", pulled[len(y):], kept, tol)
 	if depth > 0 {
+		dx := directions(r, graph.Pick(wrt, graph.Avals(g.In)), 1+1i)
+		lawsFor(t, j, slices.Concat(x, dx), append(slices.Clone(wrt), graph.Fill(true, len(dx))...), r, smooth, depth-1)
 		lawsFor(t, v, slices.Concat(x, ct), append(slices.Clone(wrt), graph.Fill(true, len(ct))...), r, smooth, depth-1)
 	}
 }

@@ -66,3 +66,31 @@ func materialize(b B, dx, x V) V {
 func lastN(k, n int) []bool {
 	return append(graph.Fill(false, n-k), graph.Fill(true, k)...)
 }
+
+// merge makes one list of x and the tangents dx of those in mask, group by
+// group of the lengths given: a group's x, then its dx. unmerge undoes it.
+func merge[T any](mask []bool, x, dx []T, lens ...int) (out []T) {
+	for _, n := range lens {
+		k := graph.Count(mask[:n])
+		out = append(append(out, x[:n]...), dx[:k]...)
+		mask, x, dx = mask[n:], x[n:], dx[k:]
+	}
+	return out
+}
+
+func unmerge[T any](mask []bool, both []T, lens ...int) (x, dx []T) {
+	for _, n := range lens {
+		k := n + graph.Count(mask[:n])
+		x, dx = append(x, both[:n]...), append(dx, both[n:k]...)
+		mask, both = mask[n:], both[k:]
+	}
+	return x, dx
+}
+
+// cut slices vs into consecutive runs of the given lengths.
+func cut[T any](vs []T, lens ...int) (runs [][]T) {
+	for _, n := range lens {
+		runs, vs = append(runs, vs[:n:n]), vs[n:]
+	}
+	return runs
+}

@@ -144,6 +144,19 @@ func init() {
 
 		graph.OpDot: bilinear(transposeDotLHS, transposeDotRHS),
 
-		graph.OpCall: {jvpCall, splitCall, transposeCall},
+		graph.OpName: {func(b B, e E, x, dx []V) (y, dy []V) { return b.Emit(e.Op, e.Params, x...), dx }, nil,
+			func(b B, e E, ct, x []V) []V { return ct }},
+		graph.OpCallback: {jvpCallback, nil, notLinear},
+
+		graph.OpCall:       {jvpCall, splitCall, transposeCall},
+		graph.OpCond:       {jvpCond, splitCond, transposeCond},
+		graph.OpScan:       {jvpScan, splitScan, transposeScan},
+		graph.OpCheckpoint: {jvpCheckpoint, splitCheckpoint, transposeCheckpoint},
+		graph.OpWhile:      {jvpWhile, splitWhile, transposeWhile},
+
+		// Derivatives given by the user. Their graphs are gone after jvp.
+		graph.OpCustomJVP: {jvpCustomJVP, nil, notLinear},
+		graph.OpCustomVJP: {jvpCustomVJP, nil, notLinear},
+		graph.OpCustomLin: {jvpCustomLin, nil, transposeCustomLin},
 	}
 }

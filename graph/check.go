@@ -75,8 +75,12 @@ func checkArity(e *Eqn) error {
 	atLeast, any := 0, false
 	switch op := e.Op; {
 	case op == OpLiteral || op == OpIota:
-	case op == OpConcatenate || op == OpBarrier || op.holdsGraphs():
-		any = true // their shape rules count
+	case op == OpConcatenate || op == OpBarrier || op == OpCallback:
+		any = true
+	case op == OpCond:
+		atLeast, any = 1, true // their shape rules count the rest
+	case op.holdsGraphs():
+		any = true
 	case op == OpDynamicSlice:
 		atLeast, any = 1, true
 	case op == OpDynamicUpdateSlice:

@@ -1,6 +1,12 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
+
+// The graphs that params hold are closed: what they need from outside comes
+// in through their inputs.
 
 // CallParams: Graph is applied to the operands. A call keeps a graph that is
 // used many times one function in the compiled program.
@@ -19,21 +25,204 @@ func (b *Builder) Call(name string, g *Graph, in ...*Value) []*Value {
 	return b.Emit(OpCall, CallParams{name, g}, in...)
 }
 
-func inferCall(e *Eqn) ([]Aval, error) { return apply(e.Params.(CallParams).Graph, e.In) }
+func inferCall(e *Eqn) ([]Aval, error) { return apply(e.Params.(CallParams).Graph, Avals(e.In)) }
 
 // apply checks that g takes operands in and returns what it gives.
-func apply(g *Graph, in []*Value) ([]Aval, error) {
+func apply(g *Graph, in []Aval) ([]Aval, error) {
 	if len(g.In) != len(in) {
 		return nil, fmt.Errorf("the graph takes %d operands, %d given", len(g.In), len(in))
 	}
 	for i, v := range g.In {
-		if !v.Aval.Equal(in[i].Aval) {
-			return nil, fmt.Errorf("the graph takes %v as operand %d, %v given", v.Aval, i, in[i].Aval)
+		if !v.Aval.Equal(in[i]) {
+			return nil, fmt.Errorf("the graph takes %v as operand %d, %v given", v.Aval, i, in[i])
 		}
 	}
 	return Avals(g.Out), nil
 }
 
-// Effectful reports whether running g does something beside computing its
-// outputs. No op has effects of its own yet.
-func (g *Graph) Effectful() bool { return false }
+// CondParams: operands are a scalar index (bool, or i32 clamped to the
+// branches there are) and what every branch takes.
+type CondParams struct{ Branches []*Graph }
+
+func (p CondParams) fields(c *codec) Params { c.Graphs("branches", &p.Branches); return c.done(p) }
+
+func (b *Builder) Cond(branches []*Graph, index *Value, in ...*Value) []*Value {
+	return b.Emit(OpCond, CondParams{branches}, append([]*Value{index}, in...)...)
+}
+
+func inferCond(e *Eqn) ([]Aval, error) {
+	br := e.Params.(CondParams).Branches
+	if i := e.In[0]; i.Rank() != 0 || i.DType != Int32 && (i.DType != Bool || len(br) != 2) {
+		return nil, fmt.Errorf("%d branches are chosen by a scalar, i32 or for two branches bool", len(br))
+	}
+	in := Avals(e.In[1:])
+	out, err := apply(br[0], in)
+	for i, g := range br[1:] {
+		o, e := apply(g, in)
+		if err == nil {
+			err = e
+		}
+		if err == nil && !slices.EqualFunc(out, o, Aval.Equal) {
+			err = fmt.Errorf("branch 0 returns %v, branch %d %v", out, i+1, o)
+		}
+	}
+	return out, err
+}
+
+// ScanParams: operands are consts, carry, xs. Body takes consts, carry and
+// one slice of each xs, and returns the new carry and one slice of each ys.
+// Reverse walks from the last slice to the first; ys stay aligned with xs.
+// Unroll steps are written out in each trip of the compiled loop.
+type ScanParams struct {
+	Body          *Graph
+	Consts, Carry int
+	Length        int
+	Reverse       bool
+	Unroll        int
+}
+
+func (p ScanParams) fields(c *codec) Params {
+	c.Graph("jaxpr", &p.Body)
+	c.Int("length", &p.Length)
+	c.Int("num_carry", &p.Carry)
+	c.Int("num_consts", &p.Consts)
+	c.Bool("reverse", &p.Reverse)
+	c.Int("unroll", &p.Unroll)
+	return c.done(p)
+}
+
+func (b *Builder) Scan(p ScanParams, in ...*Value) []*Value { return b.Emit(OpScan, p, in...) }
+
+func inferScan(e *Eqn) ([]Aval, error) {
+	p := e.Params.(ScanParams)
+	n := p.Consts + p.Carry
+	if n > len(e.In) || len(p.Body.Out) < p.Carry || p.Unroll < 1 {
+		return nil, fmt.Errorf("%d consts and %d carries of %d operands, unrolled %d times", p.Consts, p.Carry, len(e.In), p.Unroll)
+	}
+	in := Avals(e.In)
+	for i, x := range in[n:] {
+		if x.Rank() == 0 || x.Shape[0] != p.Length {
+			return nil, fmt.Errorf("scan of length %d over %v", p.Length, x)
+		}
+		in[n+i] = x.Slice()
+	}
+	out, err := apply(p.Body, in)
+	if err != nil {
+		return nil, err
+	}
+	for i := range p.Carry {
+		if c := in[p.Consts+i]; !out[i].Equal(c) {
+			return nil, fmt.Errorf("carry %d enters the body as %v and leaves as %v", i, c, out[i])
+		}
+	}
+	for i, y := range out[p.Carry:] {
+		out[p.Carry+i] = y.Stack(p.Length)
+	}
+	return out, nil
+}
+
+// WhileParams: operands are consts then carry; Cond and Body take both. The
+// loop ends after MaxTrips trips if that is not 0. What the derivative keeps of
+// such a loop is the carry at the beginning of nested runs, Levels deep.
+type WhileParams struct {
+	Cond, Body *Graph
+	Consts     int
+	MaxTrips   int
+	Levels     int
+}
+
+func (p WhileParams) fields(c *codec) Params {
+	c.Graph("body_jaxpr", &p.Body)
+	c.Graph("cond_jaxpr", &p.Cond)
+	c.Int("num_consts", &p.Consts)
+	if p.MaxTrips > 0 || c.mode != toText {
+		if c.mode == fromText && c.parsed["max_trips"] == nil {
+			return c.done(p)
+		}
+		c.Int("max_trips", &p.MaxTrips)
+		c.Int("levels", &p.Levels)
+	}
+	return c.done(p)
+}
+
+func (b *Builder) While(p WhileParams, in ...*Value) []*Value { return b.Emit(OpWhile, p, in...) }
+
+func inferWhile(e *Eqn) ([]Aval, error) {
+	p := e.Params.(WhileParams)
+	in := Avals(e.In)
+	if p.Consts > len(in) {
+		return nil, fmt.Errorf("%d consts of %d operands", p.Consts, len(in))
+	}
+	if pred, err := apply(p.Cond, in); err != nil || len(pred) != 1 || !pred[0].Equal(Aval{DType: Bool}) {
+		return nil, fmt.Errorf("the condition must give one bool, not %v (%v)", pred, err)
+	}
+	out, err := apply(p.Body, in)
+	if err != nil {
+		return nil, err
+	}
+	carry := in[p.Consts:]
+	if len(out) != len(carry) {
+		return nil, fmt.Errorf("%d carries enter the body and %d leave it", len(carry), len(out))
+	}
+	for i, a := range out {
+		if !a.Equal(carry[i]) {
+			return nil, fmt.Errorf("carry %d enters the body as %v and leaves as %v", i, carry[i], a)
+		}
+	}
+	return out, nil
+}
+
+// CheckpointParams: like call, but what the derivative needs of Graph is
+// computed again, except for what the policy saves: products of matrices, and
+// values with certain names. Recomputes marks the copy that does so: its
+// operands pass one optimization barrier, so that neither Simplify nor XLA
+// merges it with the first run, nor starts it before the cotangents among them
+// are there.
+type CheckpointParams struct {
+	Graph      *Graph
+	SaveDots   bool
+	SaveNamed  []string
+	Recomputes bool
+}
+
+func (p CheckpointParams) fields(c *codec) Params {
+	c.Bool("differentiated", &p.Recomputes)
+	c.Graph("jaxpr", &p.Graph)
+	c.Bool("save_dots", &p.SaveDots)
+	n := len(p.SaveNamed)
+	c.Int("num_names", &n)
+	if c.mode == fromText {
+		p.SaveNamed = make([]string, n)
+	}
+	for i := range p.SaveNamed {
+		c.String(fmt.Sprintf("name%d", i), &p.SaveNamed[i])
+	}
+	return c.done(p)
+}
+
+// Saves reports whether the policy keeps the results of e.
+func (p CheckpointParams) Saves(e *Eqn) bool {
+	switch e.Op {
+	case OpDot:
+		return p.SaveDots
+	case OpName:
+		return slices.Contains(p.SaveNamed, e.Params.(NameParams).Name)
+	}
+	return false
+}
+
+func (b *Builder) Checkpoint(p CheckpointParams, in ...*Value) []*Value {
+	return b.Emit(OpCheckpoint, p, in...)
+}
+
+func inferCheckpoint(e *Eqn) ([]Aval, error) {
+	return apply(e.Params.(CheckpointParams).Graph, Avals(e.In))
+}
+
+// NameParams: the name by which a policy of checkpoint knows a value.
+type NameParams struct{ Name string }
+
+func (p NameParams) fields(c *codec) Params { c.String("name", &p.Name); return c.done(p) }
+
+// Name is the identity.
+func (b *Builder) Name(x *Value, name string) *Value { return b.emit1(OpName, NameParams{name}, x) }

@@ -78,12 +78,20 @@ type IndexDims struct {
 	Start []int
 }
 
-func (d *IndexDims) codec(c *codec) {
+func (d *IndexDims) gather(c *codec) {
 	c.Ints("offset_dims", &d.Offset)
 	c.Ints("collapsed_slice_dims", &d.Collapsed)
 	c.Ints("start_index_map", &d.Start)
 	c.Ints("operand_batching_dims", &d.OperandBatch)
 	c.Ints("start_indices_batching_dims", &d.IndicesBatch)
+}
+
+func (d *IndexDims) scatter(c *codec) {
+	c.Ints("update_window_dims", &d.Offset)
+	c.Ints("inserted_window_dims", &d.Collapsed)
+	c.Ints("scatter_dims_to_operand_dims", &d.Start)
+	c.Ints("operand_batching_dims", &d.OperandBatch)
+	c.Ints("scatter_indices_batching_dims", &d.IndicesBatch)
 }
 
 // GatherParams: for every place, the slice of size Sizes of the operand that
@@ -95,8 +103,12 @@ type GatherParams struct {
 }
 
 func (p GatherParams) fields(c *codec) Params {
-	p.IndexDims.codec(c)
+	c.Struct("dimension_numbers", "GatherDimensionNumbers", p.IndexDims.gather)
+	c.Note("fill_value", "None")
+	c.Note("indices_are_sorted", "False")
+	c.Note("mode", "GatherScatterMode.CLIP")
 	c.Ints("slice_sizes", &p.Sizes)
+	c.Note("unique_indices", "False")
 	return c.done(p)
 }
 
@@ -193,15 +205,21 @@ type ScatterParams struct {
 }
 
 func (p ScatterParams) fields(c *codec) Params {
-	p.IndexDims.codec(c)
+	c.Struct("dimension_numbers", "ScatterDimensionNumbers", p.IndexDims.scatter)
+	c.Note("indices_are_sorted", "False")
+	c.Note("mode", "GatherScatterMode.FILL_OR_DROP")
+	c.Bool("unique_indices", &p.Unique)
 	name := p.Combine.String()
 	c.String("update", &name)
+	known := false
 	for k := CombineSet; k <= CombineMax; k++ {
 		if k.String() == name {
-			p.Combine = k
+			p.Combine, known = k, true
 		}
 	}
-	c.Bool("unique_indices", &p.Unique)
+	if !known {
+		c.fail("update=%s is no way to combine", name)
+	}
 	return c.done(p)
 }
 

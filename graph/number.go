@@ -132,9 +132,9 @@ func foldFloat(op Op, d DType, in []Number) (Number, bool) {
 		case x == 0 && y == 0:
 			return in[0], math.Signbit(x) == math.Signbit(y) // 0 or -0 is open
 		case op == OpMax:
-			return of(math.Max(x, y))
+			return of(max(x, y)) // math.Max(inf, NaN) is inf
 		}
-		return of(math.Min(x, y))
+		return of(min(x, y))
 	}
 	return Number{}, false
 }

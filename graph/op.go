@@ -119,8 +119,20 @@ const (
 
 	OpDot
 
+	OpName // the identity, named for a policy of checkpoint
+
+	// Something done on the host while the program runs.
+	OpCallback
+
 	// Ops that hold graphs.
 	OpCall
+	OpCond
+	OpScan
+	OpWhile
+	OpCheckpoint
+	OpCustomJVP
+	OpCustomVJP
+	OpCustomLin
 
 	NumOps
 )
@@ -244,7 +256,17 @@ func init() {
 
 		OpDot: {"dot_general", inferDot, DotParams{}},
 
-		OpCall: {"jit", inferCall, CallParams{}},
+		OpName:     {"name", unary(anyType), NameParams{}},
+		OpCallback: {"callback", inferCallback, CallbackParams{}},
+
+		OpCall:       {"jit", inferCall, CallParams{}},
+		OpCond:       {"cond", inferCond, CondParams{}},
+		OpScan:       {"scan", inferScan, ScanParams{}},
+		OpWhile:      {"while", inferWhile, WhileParams{}},
+		OpCheckpoint: {"checkpoint", inferCheckpoint, CheckpointParams{}},
+		OpCustomJVP:  {"custom_jvp_call", inferCustomJVP, CustomJVPParams{}},
+		OpCustomVJP:  {"custom_vjp_call", inferCustomVJP, CustomVJPParams{}},
+		OpCustomLin:  {"custom_lin", inferCustomLin, CustomLinParams{}},
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	enc "encoding/binary"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,12 +23,23 @@ type Params interface {
 type codec struct {
 	mode codecMode
 
-	buf    []byte              // toKey, toText
-	indent string              // toText: of graphs inside
-	parsed map[string]any      // fromText: string or *Graph
-	err    error               // fromText
-	graphs []*Graph            // toGraphs
-	mapped func(*Graph) *Graph // mapGraphs
+	buf    []byte                  // toKey, toText
+	texts  []field                 // toText
+	parsed map[string]any          // fromText: strings
+	read   func(s string) []*Graph // fromText: reads graphs, or their names
+	result Aval                    // fromText: of the first result
+	err    error                   // fromText
+	graphs []*Graph                // toGraphs
+	mapped func(*Graph) *Graph     // mapGraphs
+}
+
+// A field is printed as name=value. The value of one that holds a graph, or a
+// list of them, is those.
+type field struct {
+	name   string
+	from   int // the value begins here in buf, and goes on to the next field
+	graphs []*Graph
+	list   bool
 }
 
 type codecMode uint8
@@ -51,17 +64,17 @@ func (c *codec) int64(x int64) { c.buf = enc.AppendVarint(c.buf, x) }
 
 // name begins a printed field.
 func (c *codec) name(name string) {
-	if len(c.buf) > 0 {
-		c.buf = append(c.buf, ' ')
-	}
-	c.buf = append(append(c.buf, name...), '=')
+	c.texts = append(c.texts, field{name: name, from: len(c.buf)})
 }
 
 // Note prints a field that JAX has and that never varies here.
 func (c *codec) Note(name, value string) {
-	if c.mode == toText {
+	switch c.mode {
+	case toText:
 		c.name(name)
 		c.buf = append(c.buf, value...)
+	case fromText:
+		delete(c.parsed, name)
 	}
 }
 
@@ -93,7 +106,10 @@ func (c *codec) Bool(name string, x *bool) {
 			c.buf = append(c.buf, "False"...)
 		}
 	case fromText:
-		*x = c.text(name) == "True"
+		s := c.text(name)
+		if *x = s == "True"; !*x && s != "False" {
+			c.fail("%q is neither True nor False", s)
+		}
 	}
 }
 
@@ -104,9 +120,16 @@ func (c *codec) String(name string, x *string) {
 		c.buf = append(c.buf, *x...)
 	case toText:
 		c.name(name)
-		c.buf = append(c.buf, *x...)
+		if strings.ContainsAny(*x, "\"'()[]{}=,;` \t\n\r") || *x == "" {
+			c.buf = strconv.AppendQuote(c.buf, *x)
+		} else {
+			c.buf = append(c.buf, *x...)
+		}
 	case fromText:
 		*x = c.text(name)
+		if s, err := strconv.Unquote(*x); err == nil {
+			*x = s
+		}
 	}
 }
 
@@ -118,9 +141,10 @@ func (c *codec) DType(name string, d *DType) {
 		c.name(name)
 		c.buf = append(c.buf, d.String()...)
 	case fromText:
-		t, ok := ParseDType(c.text(name))
+		s := c.text(name)
+		t, ok := ParseDType(s)
 		if !ok {
-			c.fail("%s is no dtype", c.text(name))
+			c.fail("%q is no dtype", s)
 		}
 		*d = t
 	}
@@ -181,6 +205,85 @@ func (c *codec) tuple(xs []int) {
 	c.buf = append(c.buf, ')')
 }
 
+// ResultShape is the shape of the result, and not printed.
+func (c *codec) ResultShape(shape *[]int) {
+	switch c.mode {
+	case toKey:
+		c.key(*shape)
+	case fromText:
+		*shape = slices.Clone(c.result.Shape)
+		delete(c.parsed, "shape")
+	}
+}
+
+// SomeInts is Ints, not printed if there are none.
+func (c *codec) SomeInts(name string, xs *[]int) {
+	switch {
+	case c.mode == toText && len(*xs) == 0:
+	case c.mode == fromText && c.parsed[name] == nil:
+		*xs = []int{}
+	default:
+		c.Ints(name, xs)
+	}
+}
+
+// Struct is a value with fields of its own: Type(a=1, b=(2,)).
+func (c *codec) Struct(name, typ string, fields func(c *codec)) {
+	switch c.mode {
+	case toText:
+		c.name(name)
+		inner := codec{mode: toText}
+		fields(&inner)
+		c.buf = append(append(c.buf, typ...), '(')
+		for i, f := range inner.texts {
+			if i > 0 {
+				c.buf = append(c.buf, ", "...)
+			}
+			c.buf = append(append(c.buf, f.name...), '=')
+			c.buf = append(c.buf, inner.value(i)...)
+		}
+		c.buf = append(c.buf, ')')
+	case fromText:
+		inner := codec{mode: fromText, parsed: c.members(c.text(name), typ)}
+		fields(&inner)
+		if c.err == nil {
+			c.err = inner.err
+		}
+	default:
+		fields(c)
+	}
+}
+
+// value is the text of field i.
+func (c *codec) value(i int) []byte {
+	to := len(c.buf)
+	if i+1 < len(c.texts) {
+		to = c.texts[i+1].from
+	}
+	return c.buf[c.texts[i].from:to]
+}
+
+// members reads the fields of a Struct.
+func (c *codec) members(s, typ string) map[string]any {
+	fields := map[string]any{}
+	rest, isStruct := strings.CutPrefix(s, typ+"(")
+	rest, closed := strings.CutSuffix(rest, ")")
+	if !isStruct || !closed {
+		c.fail("%q is no %s(...)", s, typ)
+		return fields
+	}
+	for rest != "" {
+		name, after, _ := strings.Cut(rest, "=")
+		end := len(after)
+		if next := strings.IndexByte(after, '='); next >= 0 { // the next name is between
+			end = strings.LastIndexByte(after[:next], ',') + 1
+		}
+		fields[name] = strings.TrimSuffix(after[:end], ",")
+		rest = strings.TrimSpace(after[end:])
+	}
+	return fields
+}
+
 // Rows is a tuple of tuples, one for each place of the columns, which have
 // one length: ((0, 1, 0), (2, 0, 0)).
 func (c *codec) Rows(name string, columns ...*[]int) {
@@ -233,11 +336,12 @@ func (c *codec) Dims(name string, lists ...*[]int) {
 		list := func(xs []int) string { return strings.ReplaceAll(fmt.Sprint(xs), " ", ", ") }
 		c.buf = fmt.Appendf(c.buf, "((%s, %s), (%s, %s))", list(*lists[0]), list(*lists[1]), list(*lists[2]), list(*lists[3]))
 	case fromText:
-		rest := c.text(name)
+		text := c.text(name)
+		rest := text
 		for _, l := range lists {
 			from, to := strings.IndexByte(rest, '['), strings.IndexByte(rest, ']')
 			if from < 0 || to < from {
-				c.fail("%s are no dimension numbers", c.text(name))
+				c.fail("%q are no dimension numbers", text)
 				return
 			}
 			*l = c.ints(rest[from : to+1])
@@ -255,13 +359,13 @@ func (c *codec) Graph(name string, g **Graph) {
 		c.buf = append(c.buf, sum[:]...)
 	case toText:
 		c.name(name)
-		c.buf = (*g).appendText(c.buf, c.indent)
+		c.texts[len(c.texts)-1].graphs = []*Graph{*g}
 	case fromText:
-		sub, ok := c.parsed[name].(*Graph)
-		if !ok {
-			c.fail("%s is not a graph", name)
+		if gs := c.read(c.text(name)); len(gs) == 1 {
+			*g = gs[0]
+		} else {
+			c.fail("param %s is no graph", name)
 		}
-		*g = sub
 	case toGraphs:
 		c.graphs = append(c.graphs, *g)
 	case mapGraphs:
@@ -269,11 +373,86 @@ func (c *codec) Graph(name string, g **Graph) {
 	}
 }
 
+// Graphs is a list of graphs.
+func (c *codec) Graphs(name string, gs *[]*Graph) {
+	switch c.mode {
+	case toText:
+		c.name(name)
+		f := &c.texts[len(c.texts)-1]
+		f.graphs, f.list = *gs, true
+		return
+	case fromText:
+		s := strings.TrimSpace(c.text(name))
+		inner := strings.TrimSuffix(strings.TrimPrefix(s, "("), ")")
+		if len(inner) != len(s)-2 {
+			c.fail("param %s is no list of graphs", name)
+		}
+		*gs = c.read(inner)
+		return
+	case toKey:
+		c.int64(int64(len(*gs)))
+	case mapGraphs:
+		*gs = slices.Clone(*gs)
+	}
+	for i := range *gs {
+		c.Graph(name, &(*gs)[i])
+	}
+}
+
+// OptGraph is a graph that may be nil.
+func (c *codec) OptGraph(name string, g **Graph) {
+	switch {
+	case c.mode == fromText && c.parsed[name] == "None":
+		delete(c.parsed, name)
+	case *g != nil || c.mode == fromText:
+		if c.mode == toKey {
+			c.buf = append(c.buf, 1)
+		}
+		c.Graph(name, g)
+	case c.mode == toText:
+		c.Note(name, "None")
+	case c.mode == toKey:
+		c.buf = append(c.buf, 0)
+	}
+}
+
+// Avals is a list of avals.
+func (c *codec) Avals(name string, as *[]Aval) {
+	switch c.mode {
+	case toKey:
+		c.int64(int64(len(*as)))
+		for _, a := range *as {
+			c.buf = a.key(c.buf)
+		}
+	case toText:
+		c.name(name)
+		c.buf = append(c.buf, '(')
+		for i, a := range *as {
+			if i > 0 {
+				c.buf = append(c.buf, ' ')
+			}
+			c.buf = a.append(c.buf)
+		}
+		c.buf = append(c.buf, ')')
+	case fromText:
+		for _, f := range strings.Fields(strings.Trim(c.text(name), "()")) {
+			kind, dims, _ := strings.Cut(strings.TrimSuffix(f, "]"), "[")
+			d, ok := ParseDType(kind)
+			if !ok {
+				c.fail("%q is no aval", f)
+			}
+			*as = append(*as, Aval{d, c.ints(strings.ReplaceAll(dims, ",", " "))})
+		}
+	}
+}
+
+// text takes a field; what is left in the end is not the op's.
 func (c *codec) text(name string) string {
 	s, ok := c.parsed[name].(string)
 	if !ok {
-		c.fail("no %s", name)
+		c.fail("param %s is missing", name)
 	}
+	delete(c.parsed, name)
 	return s
 }
 
@@ -333,24 +512,27 @@ func appendKey(buf []byte, op Op, p Params) []byte {
 	return c.buf
 }
 
-// paramsText is what is printed between brackets.
-func paramsText(p Params, indent string) string {
+// texts lists what is printed of params, and the values' text.
+func texts(p Params) ([]field, []byte) {
 	if p == nil {
-		return ""
-	}
-	c := codec{mode: toText, indent: indent}
-	p.fields(&c)
-	return string(c.buf)
-}
-
-// parseParams reads the params of op from fields: strings, or graphs.
-func parseParams(op Op, fields map[string]any) (Params, error) {
-	zero := ops[op].params
-	if zero == nil {
 		return nil, nil
 	}
-	c := codec{mode: fromText, parsed: fields}
-	p := zero.fields(&c)
+	c := codec{mode: toText}
+	p.fields(&c)
+	return c.texts, c.buf
+}
+
+// parseParams reads the params of op from the text of their fields; read reads
+// graphs, and result is the aval of the first result.
+func parseParams(op Op, fields map[string]any, read func(s string) []*Graph, result Aval) (Params, error) {
+	c := codec{mode: fromText, parsed: fields, read: read, result: result}
+	p := ops[op].params
+	if p != nil {
+		p = p.fields(&c)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.parsed)) {
+		c.fail("%v has no param %s", op, name)
+	}
 	return p, c.err
 }
 

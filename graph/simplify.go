@@ -59,7 +59,7 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 			some = some || live.Get(v) && !input.Get(v)
 			changed = changed || input.Get(v)
 		}
-		if !some {
+		if !some && !Effectful(e) {
 			changed = true
 			continue
 		}
@@ -143,9 +143,65 @@ func narrowedTo(op Op, params Params, used []bool) *narrowed {
 		t := Trim(p.Graph, used, make([]bool, len(p.Graph.In)))
 		p.Graph = t.Graph
 		return &narrowed{p, t.In, used}
+	case CheckpointParams:
+		t := Trim(p.Graph, used, make([]bool, len(p.Graph.In)))
+		p.Graph = t.Graph
+		return &narrowed{p, t.In, used}
+	case CondParams:
+		in := make([]bool, len(p.Branches[0].In))
+		for _, g := range p.Branches {
+			in = Or(in, Trim(g, used, make([]bool, len(in))).In)
+		}
+		branches := make([]*Graph, len(p.Branches))
+		for i, g := range p.Branches {
+			branches[i] = Trim(g, used, in).Graph
+		}
+		return &narrowed{CondParams{branches}, append([]bool{true}, in...), used}
+	case ScanParams:
+		return narrowScan(p, slices.Clone(used))
+	case WhileParams:
+		return narrowWhile(p, slices.Clone(used))
+	case CustomJVPParams:
+		return &narrowed{p, Fill(true, len(p.Graph.In)), Fill(true, len(p.Graph.Out))}
+	case CustomVJPParams:
+		return &narrowed{p, Fill(true, len(p.Graph.In)), Fill(true, len(p.Graph.Out))}
+	case CustomLinParams:
+		return &whole
 	}
 	Bugf("no dead-code rule for %v", op)
 	return nil
+}
+
+// narrowScan: a carry is live if its last value is, or if a live value of the
+// next step needs it.
+func narrowScan(p ScanParams, used []bool) *narrowed {
+	for {
+		keep := make([]bool, len(p.Body.In))
+		copy(keep[p.Consts:], used[:p.Carry])
+		t := Trim(p.Body, used, keep)
+		if Grow(used[:p.Carry], t.In[p.Consts:][:p.Carry]) {
+			continue
+		}
+		p.Body = t.Graph
+		p.Carry = Count(t.In[p.Consts:][:p.Carry])
+		p.Consts = Count(t.In[:p.Consts])
+		return &narrowed{p, t.In, used}
+	}
+}
+
+func narrowWhile(p WhileParams, used []bool) *narrowed {
+	for {
+		in := make([]bool, len(p.Body.In))
+		copy(in[p.Consts:], used)
+		in = Or(in, Trim(p.Cond, []bool{true}, in).In)
+		in = Or(in, Trim(p.Body, used, in).In)
+		if Grow(used, in[p.Consts:]) {
+			continue
+		}
+		p.Cond, p.Body = Trim(p.Cond, []bool{true}, in).Graph, Trim(p.Body, used, in).Graph
+		p.Consts = Count(in[:p.Consts])
+		return &narrowed{p, in, used}
+	}
 }
 
 // merge emits each equation once, in its simplest form, with the graphs in it
@@ -167,8 +223,13 @@ func merge(g *Graph) *Graph {
 		params, in := e.Params, read
 		if e.Op.holdsGraphs() {
 			n := narrowedTo(e.Op, WithGraphs(params, Simplify), Fill(true, len(e.Out)))
-			params, in = WithGraphs(n.params, Simplify), Pick(n.in, read)
+			out := e.Out
+			if n != &whole {
+				params, in, out = WithGraphs(n.params, Simplify), Pick(n.in, read), Pick(n.out, e.Out)
+			}
 			s.changed = s.changed || !slices.Equal(Subgraphs(params), Subgraphs(e.Params))
+			env.Bind(out, s.emit(e.Op, params, in...))
+			continue
 		}
 		env.Bind(e.Out, s.emit(e.Op, params, in...))
 	}
@@ -191,7 +252,7 @@ func (s *simplifier) emit(op Op, params Params, in ...*Value) []*Value {
 		s.changed = true
 		return []*Value{v}
 	}
-	if op == OpBarrier { // keeps its operands together, whatever they are
+	if op == OpBarrier || op >= OpCallback && keepsApart(op, params) {
 		return s.b.Emit(op, params, in...)
 	}
 	key := appendKey(s.key[:0], op, params)
@@ -211,6 +272,12 @@ func (s *simplifier) emit(op Op, params Params, in ...*Value) []*Value {
 	y := s.b.Emit(op, params, in...)
 	s.seen[string(key)] = y
 	return y
+}
+
+// keepsApart reports whether an equation is not merged with one that looks
+// the same: effects, and custom rules, whose derivatives are the user's to say.
+func keepsApart(op Op, params Params) bool {
+	return op >= OpCustomJVP || Effectful(&Eqn{Op: op, Params: params})
 }
 
 func (s *simplifier) emit1(op Op, params Params, in ...*Value) *Value {

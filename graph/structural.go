@@ -13,9 +13,8 @@ type BroadcastParams struct {
 }
 
 func (p BroadcastParams) fields(c *codec) Params {
-	c.Ints("broadcast_dimensions", &p.Dims)
-	c.Ints("shape", &p.Shape)
-	c.Note("sharding", "None")
+	c.SomeInts("broadcast_dimensions", &p.Dims)
+	c.ResultShape(&p.Shape)
 	return c.done(p)
 }
 

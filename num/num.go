@@ -40,16 +40,7 @@ func float(xs ...*array.Array) (d graph.DType, weak bool) {
 	if !d.Differentiable() {
 		d = graph.Float32
 	}
-	return d, weak && weakAll(xs)
-}
-
-func weakAll(xs []*array.Array) bool {
-	for _, x := range xs {
-		if !x.Weak() {
-			return false
-		}
-	}
-	return true
+	return d, weak
 }
 
 func joined(op string, d graph.DType, weak bool, f func(b builder, x []value) value, xs []*array.Array) *array.Array {

@@ -48,7 +48,17 @@ func init() {
 
 		graph.OpDot: batchDot,
 
-		graph.OpCall: batchCall,
+		graph.OpName:     batchName,
+		graph.OpCallback: batchCallback,
+
+		graph.OpCall:       batchCall,
+		graph.OpCond:       batchCond,
+		graph.OpScan:       batchScan,
+		graph.OpWhile:      batchWhile,
+		graph.OpCheckpoint: batchCheckpoint,
+		graph.OpCustomJVP:  batchCustomJVP,
+		graph.OpCustomVJP:  batchCustomVJP,
+		graph.OpCustomLin:  batchCustomLin,
 	}
 	for op := range graph.NumOps {
 		if op.Elementwise() {

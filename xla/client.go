@@ -11,6 +11,7 @@ import "C"
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"unsafe"
@@ -108,10 +109,12 @@ func Open(path string, opts Options) (*Client, error) {
 	return newClient(p, settings)
 }
 
+var codePrefix = regexp.MustCompile(`^.*PJRT error \(code=\d+\): `) // gopjrt's
+
 func newClient(p *plugin, settings pjrt.NamedValuesMap) (*Client, error) {
 	pc, err := p.pjrt.NewClient(settings)
 	if err != nil {
-		return nil, graph.Errorf("client", "the PJRT plugin %s makes no client: %s", p.path, trim(err.Error()))
+		return nil, graph.Errorf("client", "the PJRT plugin %s makes no client: %s", p.path, trim(codePrefix.ReplaceAllString(err.Error(), "")))
 	}
 	c := &Client{plugin: p, api: p.api, pjrt: pc, ptr: C.uintptr_t(clientPointer(pc))}
 	if c.ptr == 0 {
@@ -206,7 +209,7 @@ func (c *Client) own(op string, d Device) (Device, error) {
 		return Device{c, 0}, nil
 	}
 	if d.client != c {
-		return d, graph.Errorf(op, "device %v belongs to another client (%v), not to %v", d, d.client, c)
+		return d, graph.Errorf(op, "device %v belongs to another client: a device has the arrays and programs of its own client only", d)
 	}
 	return d, nil
 }
@@ -240,13 +243,14 @@ func (c *Client) takeError(err C.uintptr_t) (code int, message string) {
 	return int(cCode), message
 }
 
-// trim leaves of XLA's message what a user can use: not the stack of the
-// library's own C++ functions.
+// noise starts the parts of XLA's messages that help nobody but its authors:
+// the module again, the stack of its own functions, its passes.
+var noise = regexp.MustCompile(`\n[^\n]*(note: see current operation:|error: Failed to parse using StableHLO v|Begin stack trace|stack trace:)|\n\s*(Failed after pipeline|=====|@ )`)
+
+// trim leaves of XLA's message what a user can use.
 func trim(message string) string {
-	for _, mark := range []string{"\n*** Begin stack trace", "\nstack trace:", "\n\tat ", "\n=====================", "\n  @ "} {
-		if i := strings.Index(message, mark); i >= 0 {
-			message = message[:i]
-		}
+	if at := noise.FindStringIndex(message); at != nil {
+		message = message[:at[0]]
 	}
-	return strings.TrimSpace(message)
+	return strings.TrimSpace(strings.ReplaceAll(message, "<unknown>:0: ", ""))
 }

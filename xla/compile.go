@@ -50,6 +50,10 @@ type loaded struct {
 	donates  bool // it says that some parameters may be overwritten
 }
 
+// cpuOverrides hold unless a program says otherwise: by default the maximum
+// and minimum of a number and a NaN are the number on the CPU.
+var cpuOverrides = map[string]string{"xla_cpu_enable_fast_min_max": "false"}
+
 // Compile compiles a program in StableHLO, as text or bytecode, for one
 // device. Its function main has flat parameters and results.
 func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, error) {
@@ -60,7 +64,12 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 	if len(program) == 0 {
 		return nil, graph.Errorf("compile", "the program is empty")
 	}
-	options := compileOptions(c.devices[d.index].id, opts.Overrides)
+	overrides := opts.Overrides
+	if c.cpu {
+		overrides = maps.Clone(cpuOverrides)
+		maps.Copy(overrides, opts.Overrides)
+	}
+	options := compileOptions(c.devices[d.index].id, overrides)
 	p := &loaded{client: c, device: d.index, in: opts.In, out: opts.Out,
 		donates: bytes.Contains(program, []byte("tf.aliasing_output")) || bytes.Contains(program, []byte("jax.buffer_donor"))}
 	e := C.jx_compile(c.api, c.ptr, (*C.char)(unsafe.Pointer(unsafe.SliceData(program))), C.size_t(len(program)),
@@ -102,6 +111,18 @@ func (p *loaded) checkOutputs() error {
 		}
 	}
 	return nil
+}
+
+// overrides are the debug options of a program. Unless told otherwise the
+// maximum of a number and a NaN is NaN, as in JAX; XLA's default on CPU is the
+// number.
+func (c *Client) overrides(given map[string]string) map[string]string {
+	if !c.cpu {
+		return given
+	}
+	out := map[string]string{"xla_cpu_enable_fast_min_max": "false"}
+	maps.Copy(out, given)
+	return out
 }
 
 // compileOptions is XLA's CompileOptionsProto for one device.

@@ -42,7 +42,7 @@ func chlo(op string) lowering {
 		a := e.Out[0].Aval
 		r := f.begin(op, f.operands(e)...)
 		for i := range e.In {
-			f.text([]string{" : ", ", "}[min(i, 1)])
+			f.lead(i, " : ")
 			f.typ(a)
 		}
 		f.text(" -> ")

@@ -15,8 +15,7 @@ import (
 func eval(t testing.TB, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
 	c := testClient(t)
 	text := Lower(g, LowerOptions{})
-	x, err := c.Compile(text, CompileOptions{In: graph.Avals(g.In), Out: graph.Avals(g.Out),
-		Overrides: map[string]string{"xla_cpu_enable_fast_min_max": "false"}})
+	x, err := c.Compile(text, CompileOptions{In: graph.Avals(g.In), Out: graph.Avals(g.Out)})
 	require.NoError(t, err, "%s", text)
 	defer x.Close()
 	args := make([]*Buffer, len(in))

@@ -95,7 +95,7 @@ func (x *Executable) checkArgs(args []*Buffer, donate []bool) error {
 		case a == nil || a.handle == nil:
 			return graph.Errorf("execute", "argument %d is nil", i)
 		case a.client != x.client:
-			return graph.Errorf("execute", "argument %d belongs to another client (%v) than the program (%v)", i, a.client, x.client)
+			return graph.Errorf("execute", "argument %d, %v, belongs to another client than the program: read it and upload it there", i, a.aval)
 		case a.device != x.device:
 			return graph.Errorf("execute", "argument %d is on device %v, but the program runs on %v: copy it there first", i, a.Device(), x.Device())
 		case !a.aval.Equal(x.in[i]):

@@ -73,7 +73,7 @@ func lowerScatter(f *function, e *graph.Eqn) {
 		f.text("false")
 	}
 	f.text("}> ")
-	f.region(combines[p.Combine], x.DType)
+	f.combine(combines[p.Combine], x.DType)
 	f.endTypes(e.Out[0].Aval, x.Aval, ia, u.Aval)
 	f.set(e, r)
 }

@@ -154,7 +154,17 @@ func init() {
 
 		graph.OpDot: lowerDot,
 
-		graph.OpCall: lowerCall,
+		graph.OpName:     same,
+		graph.OpCallback: lowerCallback,
+
+		graph.OpCall:       lowerCall,
+		graph.OpCond:       lowerCond,
+		graph.OpScan:       lowerScan,
+		graph.OpWhile:      lowerWhile,
+		graph.OpCheckpoint: lowerCheckpoint,
+		graph.OpCustomJVP:  lowerCustomJVP,
+		graph.OpCustomVJP:  lowerCustomVJP,
+		graph.OpCustomLin:  lowerCustomLin,
 	}
 }
 
@@ -246,7 +256,7 @@ const (
 
 // function writes g as a function. alias is what aliases returned, or nil.
 func (m *emitter) function(name string, g *graph.Graph, alias []int) {
-	f := &function{emitter: m, ids: graph.NewEnv[id](g)}
+	f := &function{emitter: m, indent: "    ", ids: graph.NewEnv[id](g)}
 	f.text("  func.func ", name, "(")
 	for i, v := range g.In {
 		if i > 0 {
@@ -278,11 +288,11 @@ func (m *emitter) function(name string, g *graph.Graph, alias []int) {
 	f.body(g)
 	f.text("    return")
 	for i, v := range g.Out {
-		f.text([]string{" ", ", "}[min(i, 1)])
+		f.lead(i, " ")
 		f.use(f.ids.Get(v))
 	}
 	for i, v := range g.Out {
-		f.text([]string{" : ", ", "}[min(i, 1)])
+		f.lead(i, " : ")
 		f.typ(v.Aval)
 	}
 	f.text("\n  }\n")
@@ -295,9 +305,10 @@ type id int32
 // A function is one under construction.
 type function struct {
 	*emitter
-	ids  graph.Env[id] // of the values of the graph that is being lowered
-	next id
-	loc  []byte // of the equation that is being lowered
+	indent string
+	ids    graph.Env[id] // of the values of the graph that is being lowered
+	next   id
+	loc    []byte // of the equation that is being lowered
 
 	scalars    map[scalar]id
 	broadcasts map[broadcast]id

@@ -72,7 +72,7 @@ func TestProgramsAreFreed(t *testing.T) {
 	c := testClient(t)
 	in := upload[float32](t, c, f32x4, 1, 2, 3, 4)
 	var start int64
-	for i := range 300 {
+	for i := range 200 {
 		execute(t, compileAddOne(t, c), in)
 		if i%50 == 49 {
 			runtime.GC()

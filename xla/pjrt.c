@@ -306,3 +306,28 @@ uintptr_t jx_executable_free(const jx_api *api, uintptr_t loaded, uintptr_t exec
   jx_error_free(api, with_handle(api, jxExecutableDestroy, executable));
   return with_handle(api, jxLoadedExecutableDestroy, loaded);
 }
+
+uintptr_t jx_register(const jx_api *api, const char *name, size_t name_size, void *handler, const char *platform,
+                      size_t platform_size, bool *known) {
+  typedef struct extension {
+    size_t size;
+    int type;  // 5: foreign functions
+    struct extension *next;
+    void *add_type, *add_user_data;
+    uintptr_t (*register_handler)(void *args);
+  } extension;
+  extension *e = api->extensions;
+  while (e && e->type != 5) e = e->next;
+  if (!(*known = e != NULL)) return 0;
+  struct {
+    size_t size;
+    const char *name;
+    size_t name_size;
+    void *handler;
+    const char *platform;
+    size_t platform_size;
+    int traits;
+  } a = {.name = name, .name_size = name_size, .handler = handler, .platform = platform, .platform_size = platform_size};
+  a.size = offsetof(__typeof__(a), traits) + sizeof a.traits;
+  return e->register_handler(&a);
+}

@@ -124,4 +124,9 @@ uintptr_t jx_costs(const jx_api *api, uintptr_t executable, const jx_named_value
 uintptr_t jx_memory(const jx_api *api, uintptr_t executable, jx_memory_stats *stats);
 uintptr_t jx_executable_free(const jx_api *api, uintptr_t loaded, uintptr_t executable);
 
+// jx_register registers a handler of custom calls; *known is false if the
+// plugin has none.
+uintptr_t jx_register(const jx_api *api, const char *name, size_t name_size, void *handler, const char *platform,
+                      size_t platform_size, bool *known);
+
 #endif

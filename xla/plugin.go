@@ -9,7 +9,9 @@ package xla
 import "C"
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -63,7 +65,13 @@ func loadPlugin(path string) (*plugin, error) {
 	if err == nil {
 		full, err = filepath.Abs(full)
 	}
+	if info, e := os.Stat(path); e == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is not a file")
+	}
 	if err != nil {
+		if p := (*fs.PathError)(nil); errors.As(err, &p) {
+			err = p.Err
+		}
 		return nil, graph.Errorf("plugin", "no PJRT plugin at %s: %v; set the environment variable JACOBI_PLUGIN to the path of one, or unset it and run scripts/plugin in Jacobi's repository", path, err)
 	}
 	plugins.Lock()

@@ -88,77 +88,59 @@ func lowerArg(f *function, e *graph.Eqn) {
 	zero := f.constant(p.DType, graph.Number{})
 
 	best, at := f.fresh(), f.fresh()
-	f.text("    ")
+	f.text(f.indent)
 	f.uses(best, at)
 	f.text(` = "stablehlo.reduce"(`)
 	f.uses(f.in(e, 0), iota, worst, zero)
 	f.array(") <{dimensions = ", []int{p.Axis})
-	f.text("}> ({\n")
-	v, i, w, j := f.fresh(), f.fresh(), f.fresh(), f.fresh()
-	f.block(value, v, index, i, value, w, index, j)
-	pred := graph.Aval{DType: graph.Bool}
-	or := func(x, y id) id { return f.simple("stablehlo.or", pred, x, y) }
-	wins := or(f.compared(direction, value, v, w), f.compared("NE", value, v, v))
-	first := f.simple("stablehlo.and", pred, f.compared("EQ", value, v, w), f.compared("LT", index, i, j))
-	y := f.selected(wins, pred, v, w, value)
-	k := f.selected(or(wins, first), pred, i, j, index)
-	f.text("    stablehlo.return ")
-	f.uses(y, k)
-	f.text(" : ")
-	f.typ(value)
-	f.text(", ")
-	f.typ(index)
-	f.text("\n    }) : (")
-	for n, a := range []graph.Aval{x.Aval, places, value, index} {
-		f.comma(n)
-		f.typ(a)
-	}
-	f.text(") -> (")
-	f.typ(graph.Aval{DType: x.DType, Shape: e.Out[0].Shape})
-	f.text(", ")
-	f.typ(e.Out[0].Aval)
-	f.text(")")
-	f.end()
+	f.text("}> ")
+	f.region([]graph.Aval{value, index, value, index}, func(x []id) []id {
+		v, i, w, j := x[0], x[1], x[2], x[3]
+		pred := graph.Aval{DType: graph.Bool}
+		wins := f.simple("stablehlo.or", pred, f.compared(direction, value, v, w), f.compared("NE", value, v, v))
+		first := f.simple("stablehlo.and", pred, f.compared("EQ", value, v, w), f.compared("LT", index, i, j))
+		either := f.simple("stablehlo.or", pred, wins, first)
+		return []id{f.selected(wins, pred, v, w, value), f.selected(either, pred, i, j, index)}
+	})
+	f.endCall([]graph.Aval{x.Aval, places, value, index}, []graph.Aval{{DType: x.DType, Shape: e.Out[0].Shape}, e.Out[0].Aval})
 	f.set(e, at)
 }
 
-// block begins a region with four arguments.
-func (f *function) block(a graph.Aval, x id, b graph.Aval, y id, c graph.Aval, z id, d graph.Aval, w id) {
-	f.text("    ^bb0(")
-	for i, arg := range []struct {
-		id
-		graph.Aval
-	}{{x, a}, {y, b}, {z, c}, {w, d}} {
-		f.comma(i)
-		f.use(arg.id)
-		f.text(": ")
-		f.typ(arg.Aval)
-	}
-	f.text("):\n")
+// combine writes a region that combines two elements by op; without an op the
+// second stays.
+func (f *function) combine(op string, d graph.DType) {
+	a := graph.Aval{DType: d}
+	f.region([]graph.Aval{a, a}, func(x []id) []id {
+		if op == "" {
+			return x[1:]
+		}
+		return []id{f.simple(op, a, x...)}
+	})
 }
 
-// region writes a region that combines two elements by op.
-func (f *function) region(op string, d graph.DType) {
-	a := graph.Aval{DType: d}
-	x, y := f.fresh(), f.fresh()
-	f.text("({\n    ^bb0(")
-	f.use(x)
-	f.text(": ")
-	f.typ(a)
-	f.text(", ")
-	f.use(y)
-	f.text(": ")
-	f.typ(a)
-	f.text("):\n")
-	r := y
-	if op != "" {
-		r = f.simple(op, a, x, y)
+// region writes a region that takes elements of the given types; what it
+// returns has the types of the first of them.
+func (f *function) region(in []graph.Aval, body func(x []id) []id) {
+	f.text("({\n", f.indent, "^bb0(")
+	x := make([]id, len(in))
+	for i, a := range in {
+		f.comma(i)
+		x[i] = f.fresh()
+		f.use(x[i])
+		f.text(": ")
+		f.typ(a)
 	}
-	f.text("    stablehlo.return ")
-	f.use(r)
-	f.text(" : ")
-	f.typ(a)
-	f.text("\n    })")
+	f.text("):\n")
+	f.indent += "  "
+	out := body(x)
+	f.text(f.indent, "stablehlo.return ")
+	f.uses(out...)
+	for i := range out {
+		f.lead(i, " : ")
+		f.typ(in[i])
+	}
+	f.indent = f.indent[2:]
+	f.text("\n", f.indent, "})")
 }
 
 // A window over all elements up to each one, which XLA computes as a tree of
@@ -194,7 +176,7 @@ func lowerCum(f *function, e *graph.Eqn) {
 	f.int(x.Rank())
 	f.array("x2xi64>, window_dimensions = ", size)
 	f.text("}> ")
-	f.region(m.op, x.DType)
+	f.combine(m.op, x.DType)
 	f.endTypes(e.Out[0].Aval, x.Aval, graph.Aval{DType: x.DType})
 	f.set(e, r)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"jacobi/graph"
+	"jacobi/xla/internal/failing"
 )
 
 // What a plugin would answer with a crash, an exit or silent wrong numbers, and
@@ -46,6 +47,7 @@ func TestCompileRefuses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := c.Compile([]byte(test.program), CompileOptions{In: in, Out: out})
 			requireError(t, err, test.says)
+			assert.NotRegexp(t, "see current operation|Failed to parse|<unknown>", err.Error())
 		})
 	}
 	_, err = c.Compile(addOne, CompileOptions{Device: other.Devices()[0], In: in, Out: out})
@@ -84,7 +86,7 @@ func TestExecuteRefuses(t *testing.T) {
 		{"donate first", []*Buffer{a, a}, []bool{true, false}, "arguments 0 and 1 are the same array"},
 		{"donate second", []*Buffer{a, a}, []bool{false, true}, "arguments 0 and 1 are the same array"},
 		{"donate length", []*Buffer{a, a}, []bool{true}, "donate has 1 entries for 2 arguments"},
-		{"client", []*Buffer{a, upload[float32](t, other, f32x4, 1, 2, 3, 4)}, nil, "argument 1 belongs to another client"},
+		{"client", []*Buffer{a, upload[float32](t, other, f32x4, 1, 2, 3, 4)}, nil, "argument 1, f32[4], belongs to another client"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := add.Execute(test.args, test.donate)
@@ -320,4 +322,27 @@ func TestManyClients(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []float32{2, 3, 4, 5}, read[float32](t, execute(t, compileAddOne(t, c), upload[float32](t, c, f32x4, 1, 2, 3, 4))[0]))
 	}
+}
+
+// The error of a computation that fails after Execute has returned comes from
+// whatever needs the result, and from what is computed of it.
+func TestComputationFails(t *testing.T) {
+	c := testClient(t)
+	require.NoError(t, c.registerHandler("jacobi.test.failing", failing.Handler()))
+	a, m := aval(graph.Float32, 512, 512), "tensor<512x512xf32>"
+	x := compile(t, c, module("%x: "+m, m, `
+		%y = stablehlo.dot_general %x, %x, contracting_dims = [1] x [0] : (`+m+", "+m+") -> "+m+`
+		%z = stablehlo.custom_call @jacobi.test.failing(%y) {api_version = 4 : i32} : (`+m+") -> "+m+`
+		return %z : `+m), []graph.Aval{a}, []graph.Aval{a})
+	out := execute(t, x, upload(t, c, a, make([]float32, 512*512)...))
+	after, afterErr := powers(t, c).Execute(out, nil)
+	for range 2 {
+		requireError(t, out[0].Wait(), failing.Message)
+		requireError(t, out[0].Read(make([]byte, out[0].Bytes())), failing.Message)
+		requireError(t, out[0].View(func([]byte) { t.Error("lent what was not computed") }), failing.Message)
+	}
+	if afterErr == nil { // else it has failed early enough for Execute to say so
+		afterErr = after[0].Wait()
+	}
+	requireError(t, afterErr, failing.Message)
 }

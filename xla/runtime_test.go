@@ -119,6 +119,9 @@ func TestRowMajor(t *testing.T) {
 		%c = stablehlo.constant dense<7.0> : tensor<f32>
 		return %y, %z, %c : tensor<3x2xf32>, tensor<0x2xf32>, tensor<f32>`),
 		[]graph.Aval{aval(graph.Float32, 2, 3)}, []graph.Aval{aval(graph.Float32, 3, 2), aval(graph.Float32, 0, 2), aval(graph.Float32)})
+	empty := aval(graph.Float32, 0, 2)
+	same := compile(t, c, module("%x: tensor<0x2xf32>", "tensor<0x2xf32>, tensor<0x2xf32>", "return %x, %x : tensor<0x2xf32>, tensor<0x2xf32>"), []graph.Aval{empty}, []graph.Aval{empty, empty})
+	assert.Empty(t, read[float32](t, execute(t, same, upload[float32](t, c, empty))[1]))
 	out := execute(t, x, upload[float32](t, c, x.In()[0], 1, 2, 3, 4, 5, 6))
 	assert.Equal(t, []float32{1, 4, 2, 5, 3, 6}, read[float32](t, out[0]))
 	assert.Empty(t, read[float32](t, out[1]))

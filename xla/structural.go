@@ -91,7 +91,7 @@ func lowerBarrier(f *function, e *graph.Eqn) {
 
 // results begins an operation whose results are e's: "%1, %2 = ".
 func (f *function) results(e *graph.Eqn) {
-	f.text("    ")
+	f.text(f.indent)
 	for i, v := range e.Out {
 		f.comma(i)
 		r := f.fresh()

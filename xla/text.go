@@ -24,6 +24,14 @@ func (m *emitter) comma(i int) {
 	}
 }
 
+// lead goes before all elements of a list: first before the first.
+func (m *emitter) lead(i int, first string) {
+	if i > 0 {
+		first = ", "
+	}
+	m.buf = append(m.buf, first...)
+}
+
 // list writes what comes before it and [1, 2, 3].
 func (m *emitter) list(before string, xs []int) {
 	m.text(before, "[")
@@ -93,7 +101,7 @@ func (f *function) fresh() id {
 // begin writes "%7 = op %1, %2" and returns %7.
 func (f *function) begin(op string, in ...id) id {
 	r := f.fresh()
-	f.buf = append(f.buf, "    "...)
+	f.buf = append(f.buf, f.indent...)
 	f.use(r)
 	f.buf = append(f.buf, " = "...)
 	f.buf = append(f.buf, op...)
@@ -132,12 +140,22 @@ func (f *function) endTypes(out graph.Aval, in ...graph.Aval) {
 // endEqn is endTypes for the operands and the result of e.
 func (f *function) endEqn(e *graph.Eqn) {
 	f.buf = append(f.buf, " : ("...)
-	for i, v := range e.In {
-		f.comma(i)
-		f.typ(v.Aval)
-	}
+	f.types(e.In)
 	f.buf = append(f.buf, ") -> "...)
 	f.typ(e.Out[0].Aval)
+	f.end()
+}
+
+// endCall ends an operation of several results with (operands) -> (results).
+func (f *function) endCall(in, out []graph.Aval) {
+	for i, as := range [][]graph.Aval{in, out} {
+		f.text([...]string{" : (", ") -> ("}[i])
+		for j, a := range as {
+			f.comma(j)
+			f.typ(a)
+		}
+	}
+	f.text(")")
 	f.end()
 }
 
@@ -273,7 +291,7 @@ func (f *function) spread(x id, a graph.Aval) id {
 	shape, ok := f.shapes[string(f.key)]
 	if !ok {
 		if f.shapes == nil {
-			f.shapes, f.broadcasts = map[string]int{}, map[broadcast]id{}
+			f.shapes = map[string]int{}
 		}
 		shape = len(f.shapes)
 		f.shapes[string(f.key)] = shape
@@ -283,6 +301,9 @@ func (f *function) spread(x id, a graph.Aval) id {
 		r = f.begin("stablehlo.broadcast_in_dim", x)
 		f.text(", dims = []")
 		f.endTypes(a, graph.Aval{DType: a.DType})
+		if f.broadcasts == nil {
+			f.broadcasts = map[broadcast]id{}
+		}
 		f.broadcasts[broadcast{x, shape}] = r
 	}
 	return r

@@ -1,7 +1,85 @@
 package interp
 
-import "jacobi/graph"
+import (
+	"slices"
+
+	"jacobi/graph"
+)
+
+// OnCallback is what a callback does; tests of effects set it.
+var OnCallback = func(p graph.CallbackParams, in []Tensor) []Tensor {
+	if len(p.Out) > 0 {
+		graph.Bugf("callback %s has no function here", p.Name)
+	}
+	return nil
+}
 
 var controlOps = map[graph.Op]evaluator{
+	graph.OpName: func(e *graph.Eqn, in []Tensor) []Tensor { return in },
+	graph.OpCallback: func(e *graph.Eqn, in []Tensor) []Tensor {
+		return OnCallback(e.Params.(graph.CallbackParams), in)
+	},
 	graph.OpCall: func(e *graph.Eqn, in []Tensor) []Tensor { return Eval(e.Params.(graph.CallParams).Graph, in...) },
+	graph.OpCheckpoint: func(e *graph.Eqn, in []Tensor) []Tensor {
+		return Eval(e.Params.(graph.CheckpointParams).Graph, in...)
+	},
+	graph.OpCustomJVP: func(e *graph.Eqn, in []Tensor) []Tensor {
+		return Eval(e.Params.(graph.CustomJVPParams).Graph, in...)
+	},
+	graph.OpCustomVJP: func(e *graph.Eqn, in []Tensor) []Tensor {
+		return Eval(e.Params.(graph.CustomVJPParams).Graph, in...)
+	},
+	graph.OpCustomLin: func(e *graph.Eqn, in []Tensor) []Tensor {
+		panic(e.Errorf("a map of which only the transpose is known cannot be evaluated"))
+	},
+	graph.OpCond:  evalCond,
+	graph.OpScan:  evalScan,
+	graph.OpWhile: evalWhile,
+}
+
+func evalCond(e *graph.Eqn, in []Tensor) []Tensor {
+	branches := e.Params.(graph.CondParams).Branches
+	i := min(max(int(in[0].Data[0].I), 0), len(branches)-1)
+	return Eval(branches[i], in[1:]...)
+}
+
+func evalWhile(e *graph.Eqn, in []Tensor) []Tensor {
+	p := e.Params.(graph.WhileParams)
+	consts, carry := in[:p.Consts], in[p.Consts:]
+	for Eval(p.Cond, slices.Concat(consts, carry)...)[0].Data[0].I != 0 {
+		carry = Eval(p.Body, slices.Concat(consts, carry)...)
+	}
+	return carry
+}
+
+func evalScan(e *graph.Eqn, in []Tensor) []Tensor {
+	p := e.Params.(graph.ScanParams)
+	n := p.Consts + p.Carry
+	consts, carry, xs := in[:p.Consts], in[p.Consts:n], in[n:]
+	ys := make([]Tensor, len(e.Out)-p.Carry)
+	for i, v := range e.Out[p.Carry:] {
+		ys[i] = Zeros(v.Aval)
+	}
+	for step := range p.Length {
+		t := step
+		if p.Reverse {
+			t = p.Length - 1 - step
+		}
+		slice := make([]Tensor, len(xs))
+		for i, x := range xs {
+			slice[i] = x.row(t)
+		}
+		out := Eval(p.Body, slices.Concat(consts, carry, slice)...)
+		carry = out[:p.Carry]
+		for i, y := range out[p.Carry:] {
+			copy(ys[i].row(t).Data, y.Data)
+		}
+	}
+	return slices.Concat(carry, ys)
+}
+
+// row is the i-th slice along the first axis, sharing its elements.
+func (t Tensor) row(i int) Tensor {
+	a := t.Aval.Slice()
+	return Tensor{a, t.Data[i*a.Size() : (i+1)*a.Size()]}
 }

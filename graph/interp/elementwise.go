@@ -246,8 +246,11 @@ func integerPow(e *graph.Eqn, d graph.DType, x []graph.Number) graph.Number {
 	if d.IsFloat() {
 		return graph.Number{C: complex(pow(real(x[0].C), float64(y)), 0)}
 	}
-	p := graph.Number{C: 1, I: 1}
-	for range max(y, -y) {
+	if y == 0 {
+		return graph.Number{C: 1, I: 1}
+	}
+	p := x[0] // 1 times a complex x may be another number
+	for range max(y, -y) - 1 {
 		p.I *= x[0].I
 		p.C *= x[0].C
 	}

@@ -14,11 +14,15 @@ import (
 	"jacobi/xla"
 )
 
-// Every op is compared, but for those that compute nothing.
+// Every op is compared, but for those that have no numbers of their own.
 func TestComplete(t *testing.T) {
 	compared := map[graph.Op]bool{
-		graph.OpLiteral: true, // has no operands, and is printed into every graph
-		graph.OpCall:    true, // holds a graph of the others
+		graph.OpLiteral:  true, // in TestConstants
+		graph.OpName:     true, // the identity
+		graph.OpCallback: true, // whatever the user's function does
+		// These hold graphs of the others.
+		graph.OpCall: true, graph.OpCond: true, graph.OpScan: true, graph.OpWhile: true, graph.OpCheckpoint: true,
+		graph.OpCustomJVP: true, graph.OpCustomVJP: true, graph.OpCustomLin: true,
 	}
 	for _, r := range records(t) {
 		compared[r.op()] = true
@@ -43,6 +47,34 @@ func check(t *testing.T, r record, got, want []interp.Tensor, tol tolerance) {
 	}
 }
 
+// An op of constants is JAX's too, before Simplify and after, which computes
+// what it can.
+func TestConstants(t *testing.T) {
+	for _, r := range records(t) {
+		if !r.op().Elementwise() {
+			continue
+		}
+		e := r.g.Eqns[0]
+		g := graph.Build(nil, func(b *graph.Builder, _ []*graph.Value) (out []*graph.Value) {
+			for i := range r.out[0].Data {
+				var operands []*graph.Value
+				for _, x := range r.in {
+					operands = append(operands, b.Literal(x.DType, x.Data[min(i, x.Size()-1)]))
+				}
+				out = append(out, b.Emit(e.Op, e.Params, operands...)...)
+			}
+			return out
+		})
+		for _, g := range []*graph.Graph{g, graph.Simplify(g)} {
+			got := interp.Zeros(r.out[0].Aval)
+			for i, x := range interp.Eval(g) {
+				got.Data[i] = x.Data[0]
+			}
+			check(t, r, []interp.Tensor{got}, r.out, toleranceOf(r))
+		}
+	}
+}
+
 // Compiled programs do what JAX does.
 func TestXLA(t *testing.T) {
 	for _, rs := range byOp(records(t)) {
@@ -64,7 +96,7 @@ func TestXLA(t *testing.T) {
 // Tangents are JAX's.
 func TestJVP(t *testing.T) {
 	for _, r := range records(t) {
-		if !r.smooth() {
+		if !r.smooth() || betterThanJAX(r) {
 			continue
 		}
 		g, out := ad.JVP(r.g, graph.Differentiable(r.g.In))
@@ -88,7 +120,7 @@ func TestVJP(t *testing.T) {
 			var gs []*graph.Graph
 			var in []interp.Tensor
 			for _, r := range rs {
-				if !r.smooth() {
+				if !r.smooth() || betterThanJAX(r) {
 					continue
 				}
 				g, operands := ad.VJP(r.g, graph.Differentiable(r.g.In)), slices.Concat(r.in, r.cotangents)

@@ -1,0 +1,107 @@
+package ad
+
+import (
+	"slices"
+
+	"jacobi/graph"
+)
+
+// The user's graph takes and returns a tangent for every float.
+func jvpCustomJVP(b B, e E, x, dx []V) (y, dy []V) {
+	p := e.Params.(graph.CustomJVPParams)
+	refuseCaptured(e, p.Captured, dx)
+	if p.JVP == nil {
+		panic(untraced(e))
+	}
+	own := e.In[p.Captured:]
+	in := slices.Concat(x, pick(b, graph.Differentiable(own), dx[p.Captured:], own))
+	res := b.Inline(p.JVP, in...)
+	return res[:len(e.Out)], unpack(graph.Differentiable(e.Out), res[len(e.Out):])
+}
+
+// The primal is fwd. The tangent is a linear map of which bwd is the
+// transpose; nothing else is known of it.
+func jvpCustomVJP(b B, e E, x, dx []V) (y, dy []V) {
+	p := e.Params.(graph.CustomVJPParams)
+	refuseCaptured(e, p.Captured, dx)
+	if p.Fwd == nil {
+		panic(untraced(e))
+	}
+	own := e.In[p.Captured:]
+	y = b.Inline(p.Fwd, x...)
+	y, res := y[:len(e.Out)], y[len(e.Out):]
+	q := graph.CustomLinParams{Bwd: p.Bwd, Lazy: p.Lazy, Res: p.Captured + len(res), Out: graph.Avals(graph.Pick(graph.Differentiable(e.Out), e.Out))}
+	in := slices.Concat(x[:p.Captured], res, pick(b, graph.Differentiable(own), dx[p.Captured:], own))
+	return y, unpack(graph.Differentiable(e.Out), b.Emit(graph.OpCustomLin, q, in...))
+}
+
+func refuseCaptured(e E, captured int, dx []V) {
+	for i, d := range dx[:captured] {
+		if d != nil {
+			where := ""
+			if def := e.In[i].Def; def != nil {
+				where = ", the result of " + def.Op.String() + " at " + def.Pos() + ","
+			}
+			panic(e.Errorf("the function closes over a value (%v)%s that is being differentiated, and its rule has no place for that derivative: pass the value as an argument, or stop its gradient with jx.StopGradient", e.In[i].Aval, where))
+		}
+	}
+}
+
+func untraced(e E) error {
+	return e.Errorf("the derivative rule of this function was not traced, because nothing was differentiating when the function was; take the derivative of a function that calls it, not of a pullback or linear map made before")
+}
+
+func jvpCustomLin(b B, e E, x, dx []V) (y, dy []V) { panic(noForwardMode(e)) }
+
+func transposeCustomLin(b B, e E, ct, x []V) []V {
+	p := e.Params.(graph.CustomLinParams)
+	if p.Bwd == nil {
+		graph.Bugf("a rule is needed that was not traced")
+	}
+	cts := make([]V, len(ct))
+	for i, c := range ct {
+		if cts[i] = c; c == nil {
+			cts[i] = b.Zeros(p.Out[i])
+		}
+	}
+	return append(make([]V, p.Res), b.Inline(p.Bwd, slices.Concat(x[:p.Res], cts)...)...)
+}
+
+// RefuseCustomLin panics with an *Error if g, which is to be evaluated, has a
+// map in it that can only be transposed: the tangent of a custom VJP.
+func RefuseCustomLin(g *graph.Graph) {
+	if e := findCustomLin(g); e != nil {
+		panic(noForwardMode(e))
+	}
+}
+
+func findCustomLin(g *graph.Graph) E {
+	return graph.Remember(g, "findCustomLin", func() E {
+		for _, e := range g.Eqns {
+			if e.Op == graph.OpCustomLin {
+				return e
+			}
+			for _, sub := range graph.Subgraphs(e.Params) {
+				if e := findCustomLin(sub); e != nil {
+					return e
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func noForwardMode(e E) error {
+	err := e.Errorf("can't apply forward-mode autodiff (jvp) to a custom_vjp function; give it both rules with jx.CustomRules, or use reverse mode")
+	err.Op, err.In = "custom_vjp", nil
+	return err
+}
+
+// A callback is a function of the host: nothing is known of its derivative. One
+// without results has none to know.
+func jvpCallback(b B, e E, x, dx []V) (y, dy []V) {
+	if slices.Contains(graph.Differentiable(e.Out), true) {
+		panic(e.Errorf("a callback has no derivative; wrap it in jx.CustomJVP or jx.CustomVJP, or stop the gradient of its operands"))
+	}
+	return b.Emit(e.Op, e.Params, x...), nil
+}

@@ -1,0 +1,128 @@
+package ad
+
+import (
+	"fmt"
+	"slices"
+
+	"jacobi/graph"
+)
+
+// The loop is rebuilt to carry (carry, dcarry); cond ignores the tangents.
+func jvpWhile(b B, e E, x, dx []V) (y, dy []V) {
+	p := e.Params.(graph.WhileParams)
+	lens := []int{p.Consts, len(x) - p.Consts}
+	type result struct {
+		cond, body *graph.Graph
+		nz         []bool
+	}
+	r := graph.Remember(p.Body, graph.Key(fmt.Sprintf("jvpWhile %p", p.Cond), present(dx)), func() result {
+		nz := present(dx)
+		carry := nz[p.Consts:]
+		for {
+			j, out := jvp(p.Body, nz, slices.Clone(carry))
+			if graph.Grow(carry, out) {
+				continue
+			}
+			body := j.Rewire(merge(nz, j.In[:len(x)], j.In[len(x):], lens...), j.Out)
+			cond := graph.Build(graph.Avals(body.In), func(b B, in []V) []V {
+				x, _ := unmerge(nz, in, lens...)
+				return b.Inline(p.Cond, x...)
+			})
+			return result{cond, body, nz}
+		}
+	})
+	in := merge(r.nz, x, pick(b, r.nz, dx, x), lens...)
+	q := graph.WhileParams{Cond: r.cond, Body: r.body, Consts: p.Consts + graph.Count(r.nz[:p.Consts]), MaxTrips: p.MaxTrips, Levels: p.Levels}
+	res := b.While(q, in...)
+	return res[:len(e.Out)], unpack(r.nz[p.Consts:], res[len(e.Out):])
+}
+
+// The number of steps is not known ahead, so residuals cannot be stacked: the
+// known carry is computed alone, and again beside the rest. With a bound on
+// the steps the loop becomes scans, of which the residuals can be kept.
+func splitWhile(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
+	p := e.Params.(graph.WhileParams)
+	if p.MaxTrips > 0 {
+		return splitBounded(k, p, x)
+	}
+	unknown := absent(x)
+	carry := unknown[p.Consts:]
+	for graph.Grow(carry, partialEval(p.Body, unknown, slices.Clone(carry)).unknown) {
+	}
+	all := k.While(graph.WhileParams{
+		Cond:   graph.Trim(p.Cond, graph.Fill(true, 1), not(unknown)).Graph,
+		Body:   partialEval(p.Body, unknown, slices.Clone(carry)).knownOnly(),
+		Consts: graph.Count(not(unknown[:p.Consts])),
+	}, graph.Pick(not(unknown), x)...)
+	return unpack(not(carry), all), pack(x), func(s B, res, in []V) []V {
+		full := slices.Clone(in)
+		for i, v := range x {
+			if v != nil {
+				full[i], res = res[0], res[1:]
+			}
+		}
+		y := s.While(graph.WhileParams{Cond: graph.Pure(p.Cond), Body: graph.Pure(p.Body), Consts: p.Consts}, full...)
+		return unpack(carry, graph.Pick(carry, y))
+	}
+}
+
+// knownOnly is known without the residuals.
+func (p *parts) knownOnly() *graph.Graph {
+	return graph.Simplify(p.known.Rewire(p.known.In, p.known.Out[:graph.Count(not(p.unknown))]))
+}
+
+func splitBounded(k B, p graph.WhileParams, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
+	d := partialEval(bounded(p), absent(x), nil)
+	out := k.Inline(d.known, pack(x)...)
+	return unpack(not(d.unknown), out), d.residuals(pack(x), out), func(s B, res, in []V) []V {
+		return unpack(d.unknown, s.Inline(d.staged, slices.Concat(res, pack(in))...))
+	}
+}
+
+// bounded is a while of at most MaxTrips steps, as scans in scans:
+//
+//	level 0 = body
+//	level l = scan over w steps of checkpoint(cond(pred(carry), level l-1, identity))   w^Levels >= MaxTrips
+//
+// The predicate is asked at every level, so that a loop which ended skips whole
+// levels. The scans keep w carries for each level, and the body runs once more
+// for each level when the derivative is taken.
+func bounded(p graph.WhileParams) *graph.Graph {
+	return graph.Remember(p.Body, fmt.Sprintf("bounded %p %d %d", p.Cond, p.MaxTrips, p.Levels), func() *graph.Graph {
+		w := 1
+		for pow(w, p.Levels) < p.MaxTrips {
+			w++
+		}
+		avals := graph.Avals(p.Body.In)
+		level := p.Body
+		idle := graph.Build(avals, func(b B, in []V) []V { return in[p.Consts:] })
+		for range p.Levels {
+			inner := level
+			guarded := graph.Build(avals, func(b B, in []V) []V {
+				return b.Cond([]*graph.Graph{idle, inner}, b.Inline(p.Cond, in...)[0], in...)
+			})
+			step := graph.Build(avals, func(b B, in []V) []V {
+				return b.Checkpoint(graph.CheckpointParams{Graph: guarded}, in...)
+			})
+			level = graph.Build(avals, func(b B, in []V) []V {
+				return b.Scan(graph.ScanParams{Body: step, Consts: p.Consts, Carry: len(in) - p.Consts, Length: w, Unroll: 1}, in...)
+			})
+		}
+		return level
+	})
+}
+
+// pow is w to the power n, or a large number if that is larger.
+func pow(w, n int) int {
+	out := 1
+	for range n {
+		if out *= w; out > 1<<40 {
+			return out
+		}
+	}
+	return out
+}
+
+func transposeWhile(b B, e E, ct, x []V) []V {
+	panic(e.Errorf("reverse mode cannot go through a while of unknown length: bound it with jx.MaxTrips, use jx.Scan or a jx.Fori between Go numbers, or give the function a rule with jx.CustomVJP"))
+}

@@ -1,0 +1,214 @@
+package graph
+
+import "fmt"
+
+// CustomJVPParams: Graph applied to the operands, with the derivative
+// JVP: x, dx of all floats -> y, dy of all floats. The first Captured operands
+// are values that the user's function closed over; they are taken by both
+// graphs and have no tangent. JVP is nil where no transform that is open when
+// the function is traced differentiates it.
+type CustomJVPParams struct {
+	Name     string
+	Graph    *Graph
+	JVP      *Graph
+	Captured int
+}
+
+func (p CustomJVPParams) fields(c *codec) Params {
+	c.String("name", &p.Name)
+	c.Graph("call_jaxpr", &p.Graph)
+	c.OptGraph("jvp_jaxpr", &p.JVP)
+	c.Int("num_consts", &p.Captured)
+	return c.done(p)
+}
+
+func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
+	return b.Emit(OpCustomJVP, p, in...)
+}
+
+func inferCustomJVP(e *Eqn) ([]Aval, error) {
+	p := e.Params.(CustomJVPParams)
+	out, err := apply(p.Graph, Avals(e.In))
+	if err != nil || p.JVP == nil {
+		return out, err
+	}
+	in, want := Avals(e.In), append([]Aval{}, out...)
+	in = append(in, floatsOf(in[p.Captured:])...)
+	want = append(want, floatsOf(out)...)
+	return out, ruleFits("jvp", p.JVP, in, want)
+}
+
+func floatsOf(as []Aval) (out []Aval) {
+	for _, a := range as {
+		if a.DType.Differentiable() {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func ruleFits(what string, g *Graph, in, want []Aval) error {
+	out, err := apply(g, in)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if len(out) < len(want) {
+		return fmt.Errorf("%s returns %v, not %v", what, out, want)
+	}
+	for i, a := range want {
+		if !out[i].Equal(a) {
+			return fmt.Errorf("%s returns %v, not %v", what, out, want)
+		}
+	}
+	return nil
+}
+
+// CustomVJPParams: Graph applied to the operands, with the derivative
+// Fwd: x -> y, res and Bwd: captured, res, ct of the floats of y -> ct of the
+// floats of x that are not captured. Bwd is nil, and Lazy is not, where the
+// rule is traced only when a cotangent comes. Fwd is nil where nothing
+// differentiates.
+type CustomVJPParams struct {
+	Name     string
+	Graph    *Graph
+	Fwd, Bwd *Graph
+	Captured int
+	Lazy     *LazyRule
+}
+
+// A LazyRule stands for a rule that is traced later; Trace returns it with the
+// number of its inputs, the last ones, that it captured, and what those are.
+type LazyRule struct {
+	ID    int64
+	Trace func() (bwd *Graph, captured []any)
+}
+
+func (p CustomVJPParams) fields(c *codec) Params {
+	c.String("name", &p.Name)
+	c.OptGraph("bwd_jaxpr", &p.Bwd)
+	c.Graph("call_jaxpr", &p.Graph)
+	c.OptGraph("fwd_jaxpr", &p.Fwd)
+	c.Int("num_consts", &p.Captured)
+	if c.mode == toKey && p.Lazy != nil {
+		c.int64(p.Lazy.ID)
+	}
+	return c.done(p)
+}
+
+func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
+	return b.Emit(OpCustomVJP, p, in...)
+}
+
+func inferCustomVJP(e *Eqn) ([]Aval, error) {
+	p := e.Params.(CustomVJPParams)
+	in := Avals(e.In)
+	out, err := apply(p.Graph, in)
+	if err != nil || p.Fwd == nil {
+		return out, err
+	}
+	if err := ruleFits("fwd", p.Fwd, in, out); err != nil || p.Bwd == nil {
+		return out, err
+	}
+	res := Avals(p.Fwd.Out[len(out):])
+	from := append(append(append([]Aval{}, in[:p.Captured]...), res...), floatsOf(out)...)
+	return out, ruleFits("bwd", p.Bwd, from, floatsOf(in[p.Captured:]))
+}
+
+// CustomLinParams: the linear map captured, res, dx -> dy of which only the
+// transpose Bwd: captured, res, ct -> ct of dx is known. It lives between jvp
+// and transpose. Res counts the operands before dx.
+type CustomLinParams struct {
+	Bwd  *Graph
+	Res  int
+	Out  []Aval
+	Lazy *LazyRule
+}
+
+func (p CustomLinParams) fields(c *codec) Params {
+	c.OptGraph("bwd_jaxpr", &p.Bwd)
+	c.Int("num_res", &p.Res)
+	c.Avals("out", &p.Out)
+	if c.mode == toKey && p.Lazy != nil {
+		c.int64(p.Lazy.ID)
+	}
+	return c.done(p)
+}
+
+func inferCustomLin(e *Eqn) ([]Aval, error) { return e.Params.(CustomLinParams).Out, nil }
+
+// CallbackParams: the host is called with the operands while the program runs.
+// ID finds what to call. A callback with Effect is never removed, merged,
+// hoisted or recomputed, and those of a program happen in its order; one
+// without is a function of its operands.
+type CallbackParams struct {
+	Name   string
+	ID     int
+	Out    []Aval
+	Effect bool
+}
+
+func (p CallbackParams) fields(c *codec) Params {
+	c.String("callback", &p.Name)
+	c.Bool("has_side_effect", &p.Effect)
+	c.Int("id", &p.ID)
+	c.Avals("result_avals", &p.Out)
+	return c.done(p)
+}
+
+func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {
+	return b.Emit(OpCallback, p, in...)
+}
+
+func inferCallback(e *Eqn) ([]Aval, error) { return e.Params.(CallbackParams).Out, nil }
+
+// Effectful reports whether e does something beside computing its outputs.
+func Effectful(e *Eqn) bool {
+	if e.Op == OpCallback {
+		return e.Params.(CallbackParams).Effect
+	}
+	if !e.Op.holdsGraphs() {
+		return false
+	}
+	for _, g := range Subgraphs(e.Params) {
+		if g.Effectful() {
+			return true
+		}
+	}
+	return false
+}
+
+// Effectful reports whether running g does something beside computing its
+// outputs.
+func (g *Graph) Effectful() bool {
+	return Remember(g, "effectful", func() bool {
+		for _, e := range g.Eqns {
+			if Effectful(e) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// Pure is g without effects: what computes something again uses it, since the
+// effects have happened. A callback with results stays.
+func Pure(g *Graph) *Graph {
+	if !g.Effectful() {
+		return g
+	}
+	return Remember(g, "pure", func() *Graph {
+		var b Builder
+		env := NewEnv[*Value](g)
+		for _, v := range g.In {
+			env.Set(v, b.Input(v.Aval))
+		}
+		for _, e := range g.Eqns {
+			if e.Op == OpCallback && len(e.Out) == 0 {
+				continue
+			}
+			b.At(e)
+			env.Bind(e.Out, b.Emit(e.Op, WithGraphs(e.Params, Pure), env.Lookup(e.In)...))
+		}
+		return b.Graph(env.Lookup(g.Out)...)
+	})
+}

@@ -1,0 +1,199 @@
+package num
+
+import (
+	"slices"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// Concatenate joins arrays along an axis that they have; the other sizes must
+// agree. Dtypes are promoted.
+func Concatenate(axis int, xs ...*array.Array) *array.Array {
+	checkSome("Concatenate", xs)
+	a := array.Axis("Concatenate", xs[0].Aval(), axis)
+	return list(xs, func(b builder, x []value) value { return b.Concatenate(a, x...) })
+}
+
+// Stack joins arrays of one shape along a new leading axis.
+func Stack(xs ...*array.Array) *array.Array { return stack("Stack", 0, xs) }
+
+// StackAlong joins arrays of one shape along a new axis, at this place of the
+// result.
+func StackAlong(axis int, xs ...*array.Array) *array.Array { return stack("StackAlong", axis, xs) }
+
+func stack(op string, axis int, xs []*array.Array) *array.Array {
+	checkSome(op, xs)
+	for _, x := range xs {
+		if !equalShape(x, xs[0]) {
+			panic(mistake(op, xs, "the arrays must have one shape"))
+		}
+	}
+	a := array.Axis(op, xs[0].Aval().Stack(len(xs)), axis)
+	return list(xs, func(b builder, x []value) value {
+		for i, v := range x {
+			x[i] = b.Reshape(v, v.Insert(a, 1).Shape...)
+		}
+		return b.Concatenate(a, x...)
+	})
+}
+
+// Append joins y to x along the axis; without an axis, both as vectors.
+func Append[A, B array.Operand](x A, y B, axis ...int) *array.Array {
+	p, q := array.Of(x), array.Of(y)
+	if len(axis) == 0 {
+		return list([]*array.Array{p, q}, func(b builder, x []value) value {
+			return b.Concatenate(0, b.Reshape(x[0], x[0].Size()), b.Reshape(x[1], x[1].Size()))
+		})
+	}
+	return Concatenate(one("Append", axis, 0), p, q)
+}
+
+// VStack joins arrays along the first axis; vectors are rows.
+func VStack(xs ...*array.Array) *array.Array {
+	return joinAs("VStack", 0, xs, func(s []int) []int {
+		for len(s) < 2 {
+			s = slices.Insert(s, 0, 1)
+		}
+		return s
+	})
+}
+
+// HStack joins arrays along the second axis, vectors along their only one.
+func HStack(xs ...*array.Array) *array.Array {
+	checkSome("HStack", xs)
+	axis := 1
+	if xs[0].Rank() < 2 {
+		axis = 0
+	}
+	return joinAs("HStack", axis, xs, func(s []int) []int {
+		if len(s) == 0 {
+			return []int{1}
+		}
+		return s
+	})
+}
+
+// DStack joins arrays along the third axis, as AtLeast3D makes it.
+func DStack(xs ...*array.Array) *array.Array {
+	return joinAs("DStack", 2, xs, func(s []int) []int {
+		if len(s) < 2 {
+			s = append([]int{1}, append(s, 1)[0])
+		}
+		if len(s) == 2 {
+			s = append(s, 1)
+		}
+		return s
+	})
+}
+
+// ColumnStack joins vectors, and the columns of matrices, as the columns of a
+// matrix.
+func ColumnStack(xs ...*array.Array) *array.Array {
+	return joinAs("ColumnStack", 1, xs, func(s []int) []int {
+		for len(s) < 2 {
+			s = append(s, 1)
+		}
+		return s
+	})
+}
+
+func joinAs(op string, axis int, xs []*array.Array, shape func([]int) []int) *array.Array {
+	checkSome(op, xs)
+	return list(xs, func(b builder, x []value) value {
+		for i, v := range x {
+			x[i] = b.Reshape(v, shape(slices.Clone(v.Shape))...)
+		}
+		return b.Concatenate(axis, x...)
+	})
+}
+
+func checkSome(op string, xs []*array.Array) {
+	if len(xs) == 0 {
+		panic(graph.Errorf(op, "needs at least one array"))
+	}
+}
+
+// Split divides an axis into n equal parts; n must divide its size.
+func Split(x *array.Array, n, axis int) []*array.Array {
+	a := array.Axis("Split", array.Of(x).Aval(), axis)
+	if n < 1 || x.Dim(a)%n != 0 {
+		panic(mistake("Split", []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
+	}
+	return cut("Split", x, a, equalCuts(x.Dim(a), n))
+}
+
+// ArraySplit divides an axis into n parts, of which the first may have one
+// element more.
+func ArraySplit(x *array.Array, n, axis int) []*array.Array {
+	a := array.Axis("ArraySplit", array.Of(x).Aval(), axis)
+	if n < 1 {
+		panic(mistake("ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
+	}
+	return cut("ArraySplit", x, a, equalCuts(x.Dim(a), n))
+}
+
+// SplitAt divides an axis before each of the indices.
+func SplitAt(x *array.Array, indices []int, axis int) []*array.Array {
+	a := array.Axis("SplitAt", array.Of(x).Aval(), axis)
+	n := x.Dim(a)
+	cuts := []int{0}
+	for _, i := range indices {
+		if i < 0 {
+			i += n
+		}
+		cuts = append(cuts, min(max(i, 0), n))
+	}
+	return cut("SplitAt", x, a, append(cuts, n))
+}
+
+// HSplit divides the second axis into n equal parts, of a vector the only one.
+func HSplit(x *array.Array, n int) []*array.Array { return Split(x, n, min(1, x.Rank()-1)) }
+
+// VSplit divides the first axis into n equal parts.
+func VSplit(x *array.Array, n int) []*array.Array { return Split(x, n, 0) }
+
+// DSplit divides the third axis into n equal parts.
+func DSplit(x *array.Array, n int) []*array.Array { return Split(x, n, 2) }
+
+// Unstack is the subarrays along an axis, without it.
+func Unstack(x *array.Array, axis int) []*array.Array {
+	a := array.Axis("Unstack", array.Of(x).Aval(), axis)
+	rest := slices.Delete(x.Shape(), a, a+1)
+	parts := cut("Unstack", x, a, equalCuts(x.Dim(a), x.Dim(a)))
+	for i, p := range parts {
+		parts[i] = map1(p, func(b builder, x value) value { return b.Reshape(x, rest...) })
+	}
+	return parts
+}
+
+// equalCuts are the ends of n parts of size, the first ones longer.
+func equalCuts(size, n int) []int {
+	cuts := make([]int, n+1)
+	for i := range n {
+		cuts[i+1] = cuts[i] + size/n
+		if i < size%n {
+			cuts[i+1]++
+		}
+	}
+	return cuts
+}
+
+// cut is the parts of an axis between neighbouring cuts.
+func cut(op string, x *array.Array, axis int, cuts []int) []*array.Array {
+	if len(cuts) < 2 {
+		return nil
+	}
+	out := array.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
+		parts := make([]value, len(cuts)-1)
+		for i := range parts {
+			parts[i] = b.SliceAxis(in[0], axis, cuts[i], max(cuts[i], cuts[i+1]))
+		}
+		return parts
+	})
+	weak := make([]bool, len(out))
+	for i := range weak {
+		weak[i] = x.Weak()
+	}
+	return array.SetWeak(out, weak)
+}

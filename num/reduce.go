@@ -1,0 +1,184 @@
+package num
+
+import (
+	"math"
+	"slices"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// Reductions take the axes that they remove; none means all. See Keep for a
+// result that keeps them.
+
+// Sum adds. Bools and narrow integers are added as int32 or uint32, half
+// precision in float32.
+func Sum(x *array.Array, axes ...int) *array.Array { return reduce("Sum", x, axes, sum) }
+
+// Prod multiplies, in the types of Sum.
+func Prod(x *array.Array, axes ...int) *array.Array { return reduce("Prod", x, axes, prod) }
+
+// Max is the largest element, NaN if there is one; equal ones share the
+// derivative. An axis without elements is an error.
+func Max(x *array.Array, axes ...int) *array.Array {
+	return extreme("Max", x, axes, builder.ReduceMax)
+}
+
+// Min is the smallest element; see Max.
+func Min(x *array.Array, axes ...int) *array.Array {
+	return extreme("Min", x, axes, builder.ReduceMin)
+}
+
+// Ptp is the largest element minus the smallest.
+func Ptp(x *array.Array, axes ...int) *array.Array {
+	return extreme("Ptp", x, axes, func(b builder, x value, axes ...int) value {
+		return b.Sub(b.ReduceMax(x, axes...), b.ReduceMin(x, axes...))
+	})
+}
+
+// All is whether no element is zero.
+func All(x *array.Array, axes ...int) *array.Array {
+	return reduce("All", x, axes, func(b builder, x value, axes []int) value { return b.ReduceAnd(truth(b, x), axes...) })
+}
+
+// Any is whether some element is not zero.
+func Any(x *array.Array, axes ...int) *array.Array {
+	return reduce("Any", x, axes, func(b builder, x value, axes []int) value { return b.ReduceOr(truth(b, x), axes...) })
+}
+
+// CountNonzero is the number of elements that are not zero, as int32.
+func CountNonzero(x *array.Array, axes ...int) *array.Array {
+	return reduce("CountNonzero", x, axes, func(b builder, x value, axes []int) value {
+		return b.ReduceSum(b.Convert(truth(b, x), graph.Int32), axes...)
+	})
+}
+
+// Argmax is the index of the largest element along the axis, as int32: the
+// first of equals, and a NaN if there is one. Without an axis it is the index
+// in row-major order.
+func Argmax(x *array.Array, axis ...int) *array.Array { return arg("Argmax", graph.OpArgmax, x, axis) }
+
+// Argmin is the index of the smallest element; see Argmax.
+func Argmin(x *array.Array, axis ...int) *array.Array { return arg("Argmin", graph.OpArgmin, x, axis) }
+
+// Keep reduces and leaves the axes there, with size 1: num.Keep(num.Mean, x, -1)
+// can be subtracted from x.
+func Keep(reduce func(*array.Array, ...int) *array.Array, x *array.Array, axes ...int) *array.Array {
+	shape := x.Shape()
+	for _, axis := range array.Axes("Keep", x.Aval(), axes) {
+		shape[axis] = 1
+	}
+	return map1(reduce(x, axes...), func(b builder, x value) value { return b.Reshape(x, shape...) })
+}
+
+// NaNSum is Sum with NaN as 0.
+func NaNSum(x *array.Array, axes ...int) *array.Array {
+	return reduce("NaNSum", x, axes, func(b builder, x value, axes []int) value { return sum(b, unNaN(b, x, 0), axes) })
+}
+
+// NaNProd is Prod with NaN as 1.
+func NaNProd(x *array.Array, axes ...int) *array.Array {
+	return reduce("NaNProd", x, axes, func(b builder, x value, axes []int) value { return prod(b, unNaN(b, x, 1), axes) })
+}
+
+// NaNMax is Max of the elements that are not NaN; NaN where there is none.
+func NaNMax(x *array.Array, axes ...int) *array.Array {
+	return extreme("NaNMax", x, axes, func(b builder, x value, axes ...int) value {
+		return orAllNaN(b, x, axes, b.ReduceMax(unNaN(b, x, math.Inf(-1)), axes...))
+	})
+}
+
+// NaNMin is Min of the elements that are not NaN; NaN where there is none.
+func NaNMin(x *array.Array, axes ...int) *array.Array {
+	return extreme("NaNMin", x, axes, func(b builder, x value, axes ...int) value {
+		return orAllNaN(b, x, axes, b.ReduceMin(unNaN(b, x, math.Inf(1)), axes...))
+	})
+}
+
+// unNaN is x with c for NaN.
+func unNaN(b builder, x value, c float64) value {
+	if !x.DType.Differentiable() {
+		return x
+	}
+	return b.Select(b.Ne(x, x), num(b, x, c), x)
+}
+
+func orAllNaN(b builder, x value, axes []int, y value) value {
+	if !x.DType.Differentiable() {
+		return y
+	}
+	return b.Select(b.ReduceAnd(b.Ne(x, x), axes...), num(b, y, math.NaN()), y)
+}
+
+func reduce(op string, x *array.Array, axes []int, f func(b builder, x value, axes []int) value) *array.Array {
+	axes = array.Axes(op, array.Of(x).Aval(), axes)
+	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return f(b, in[0], axes) })
+}
+
+func extreme(op string, x *array.Array, axes []int, f func(b builder, x value, axes ...int) value) *array.Array {
+	for _, axis := range array.Axes(op, array.Of(x).Aval(), axes) {
+		if x.Dim(axis) == 0 {
+			panic(mistake(op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
+		}
+	}
+	return reduce(op, x, axes, func(b builder, x value, axes []int) value { return f(b, x, axes...) })
+}
+
+func arg(op string, o graph.Op, x *array.Array, axis []int) *array.Array {
+	a := one(op, axis, 0)
+	if len(axis) > 0 {
+		a = array.Axis(op, array.Of(x).Aval(), a)
+	}
+	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+		x := in[0]
+		if len(axis) == 0 {
+			x = b.Reshape(x, x.Size())
+		}
+		return b.Arg(o, x, a, graph.Int32)
+	})
+}
+
+// sum adds in summed(x.DType), and in wide precision.
+func sum(b builder, x value, axes []int) value {
+	return widely(b, b.Convert(x, summed(x.DType)), func(x value) value { return b.ReduceSum(x, axes...) })
+}
+
+func prod(b builder, x value, axes []int) value {
+	return widely(b, b.Convert(x, summed(x.DType)), func(x value) value { return b.ReduceProd(x, axes...) })
+}
+
+// summed is the type in which elements of type d are added up.
+func summed(d graph.DType) graph.DType {
+	switch {
+	case d == graph.Bool || d.IsSigned() && d.Size() < 4:
+		return graph.Int32
+	case d.IsUnsigned() && d.Size() < 4:
+		return graph.Uint32
+	}
+	return d
+}
+
+// widely applies f in float32 if x is of half precision.
+func widely(b builder, x value, f func(x value) value) value {
+	if !x.DType.IsFloat() || x.DType.Size() > 2 {
+		return f(x)
+	}
+	return b.Convert(f(b.Convert(x, graph.Float32)), x.DType)
+}
+
+// count is the number of elements that a reduction over axes takes together.
+func count(x value, axes []int) int {
+	n := 1
+	for _, axis := range axes {
+		n *= x.Shape[axis]
+	}
+	return n
+}
+
+// spread is y, which x was reduced to over axes, repeated along them.
+func spread(b builder, y, x value, axes []int) value {
+	if y.Rank() == 0 && x.Rank() > 0 {
+		return y // ops take it as it is
+	}
+	return b.BroadcastInDim(y, slices.Clone(x.Shape), graph.Kept(x.Rank(), axes))
+}

@@ -1,0 +1,112 @@
+package vmapper
+
+import (
+	"slices"
+
+	"jacobi/graph"
+)
+
+// A custom rule is batched with the function. All outputs are mapped, so that
+// the function and its rule agree on it whatever each depends on.
+
+func batchCustomJVP(b B, e E, n int, in []batched) []batched {
+	p, mask := e.Params.(graph.CustomJVPParams), masks(in)
+	all := graph.Fill(true, len(e.Out))
+	q := p
+	q.Graph, _ = batchGraph(p.Graph, n, mask, all)
+	if p.JVP != nil {
+		own := e.In[p.Captured:]
+		dmask := graph.Pick(graph.Differentiable(own), mask[p.Captured:])
+		q.JVP, _ = batchGraph(p.JVP, n, slices.Concat(mask, dmask), graph.Fill(true, len(p.JVP.Out)))
+	}
+	return mapped(b.CustomJVP(q, align(b, n, in, mask)...))
+}
+
+func batchCustomVJP(b B, e E, n int, in []batched) []batched {
+	p, mask := e.Params.(graph.CustomVJPParams), masks(in)
+	all := graph.Fill(true, len(e.Out))
+	q := p
+	q.Graph, _ = batchGraph(p.Graph, n, mask, all)
+	if p.Fwd != nil {
+		// Residuals are mapped if they depend on what is.
+		var out []bool
+		q.Fwd, out = batchGraph(p.Fwd, n, mask, append(slices.Clone(all), make([]bool, len(p.Fwd.Out)-len(all))...))
+		own := e.In[p.Captured:]
+		res := slices.Concat(mask[:p.Captured], out[len(all):])
+		q.Bwd = batchBwd(e, p.Bwd, n, res, graph.Pick(graph.Differentiable(own), mask[p.Captured:]))
+	}
+	return mapped(b.CustomVJP(q, align(b, n, in, mask)...))
+}
+
+func batchCustomLin(b B, e E, n int, in []batched) []batched {
+	p, mask := e.Params.(graph.CustomLinParams), masks(in)
+	q := p
+	q.Out = nil
+	for _, a := range p.Out {
+		q.Out = append(q.Out, a.Stack(n))
+	}
+	q.Bwd = batchBwd(e, p.Bwd, n, mask[:p.Res], mask[p.Res:])
+	return mapped(b.Emit(e.Op, q, align(b, n, in, mask)...))
+}
+
+// batchBwd batches captured, res, ct -> ct of dx, with all of ct mapped. An
+// operand that is the same for all examples gets the sum of their cotangents;
+// nobody else will add them.
+func batchBwd(e E, bwd *graph.Graph, n int, res, dx []bool) *graph.Graph {
+	if bwd == nil {
+		graph.Bugf("%v is batched before its rule is traced", e.Op)
+	}
+	in := append(slices.Clone(res), graph.Fill(true, len(bwd.In)-len(res))...)
+	g, _ := batchGraph(bwd, n, in, graph.Fill(true, len(bwd.Out)))
+	return graph.Build(graph.Avals(g.In), func(b B, in []V) []V {
+		y := slices.Clone(b.Inline(g, in...))
+		for i := range y {
+			if !dx[i] {
+				y[i] = b.ReduceSum(y[i], 0)
+			}
+		}
+		return y
+	})
+}
+
+// batchName keeps the axis where it is.
+func batchName(b B, e E, n int, in []batched) []batched {
+	return place(b.Emit(e.Op, e.Params, in[0].V), axes(in))
+}
+
+// A callback with effects, and without results, gets the whole batch at once.
+// One with results is called for each example in turn.
+func batchCallback(b B, e E, n int, in []batched) []batched {
+	p := e.Params.(graph.CallbackParams)
+	mask := masks(in)
+	if len(p.Out) == 0 {
+		b.Emit(e.Op, p, align(b, n, in, mask)...)
+		return nil
+	}
+	vs := align(b, n, in, mask)
+	var consts, xs []V
+	for i, v := range vs {
+		if mask[i] {
+			xs = append(xs, v)
+		} else {
+			consts = append(consts, v)
+		}
+	}
+	avals := graph.Avals(consts)
+	for _, x := range xs {
+		avals = append(avals, x.Slice())
+	}
+	body := graph.Build(avals, func(b B, in []V) []V {
+		args := make([]V, len(mask))
+		c, x := in[:len(consts)], in[len(consts):]
+		for i := range mask {
+			if mask[i] {
+				args[i], x = x[0], x[1:]
+			} else {
+				args[i], c = c[0], c[1:]
+			}
+		}
+		return b.Callback(p, args...)
+	})
+	return mapped(b.Scan(graph.ScanParams{Body: body, Consts: len(consts), Length: n, Unroll: 1}, slices.Concat(consts, xs)...))
+}
