@@ -97,7 +97,7 @@ func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A)
 // gradient traces f, whose first array is the value, and runs one program:
 // the gradient, and with value the results too.
 func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (y Q, g P) {
-	s := stage(op, f, p)
+	s := stage(op, array.Reverse, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 || !s.out.present[0] {
 		panic(graph.Errorf(op, "the function returned nil; it must return a real scalar"))

@@ -128,7 +128,11 @@ func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
 
 // jacobian traces f and runs one program for all blocks.
 func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Graph, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
-	s := stage(op, f, p)
+	mode := array.Reverse
+	if op[:6] == "JacFwd" {
+		mode = array.Forward
+	}
+	s := stage(op, mode, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 {
 		panic(graph.Errorf(op, "the function returned no array"))
@@ -140,12 +144,12 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 	}
 	if o&Holomorphic == 0 {
 		for i, v := range s.graph.In[:s.own] {
-			if v.DType.IsComplex() && op[:6] == "JacFwd" {
+			if v.DType.IsComplex() && mode == array.Forward {
 				panic(graph.Errorf(op, "%s is %v; forward mode needs jx.Holomorphic for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
 			}
 		}
 		for _, v := range s.graph.Out {
-			if v.DType.IsComplex() && op[:6] == "JacRev" {
+			if v.DType.IsComplex() && mode == array.Reverse {
 				panic(graph.Errorf(op, "the function returned %v; reverse mode needs jx.Holomorphic for complex output, of a function that is holomorphic", v.Aval))
 			}
 		}

@@ -77,6 +77,7 @@ type jitted struct {
 // it ran outside a trace.
 type compiled struct {
 	in, out  packing
+	levels   string       // how what it is part of is differentiated: custom rules depend on it
 	avals    []graph.Aval // of the packed arguments
 	graph    *graph.Graph
 	captured []*Array
@@ -139,10 +140,13 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 	if slices.Contains(leaves, nil) {
 		packed = slices.DeleteFunc(slices.Clone(leaves), func(x *Array) bool { return x == nil })
 	}
-	tracing := array.Tracing(packed...)
+	tracing, levels := array.Tracing(packed...), ""
+	if tracing {
+		levels = array.Levels(packed...)
+	}
 	c := j.last.Load()
-	if c == nil || !c.fits(leaves, key) {
-		c = j.find(leaves, packed, key, st)
+	if c == nil || c.levels != levels || !c.fits(leaves, key) {
+		c = j.find(leaves, packed, key, levels, st)
 	}
 	if tracing {
 		out := array.StageCall(j.name, c.graph, append(packed[:len(packed):len(packed)], c.captured...))
@@ -191,9 +195,9 @@ func (c *compiled) fits(leaves []*Array, key []byte) bool {
 	return true
 }
 
-func (j *jitted) find(leaves, packed []*Array, key []byte, st func() structure) *compiled {
+func (j *jitted) find(leaves, packed []*Array, key []byte, levels string, st func() structure) *compiled {
 	full := make([]byte, 0, len(key)+8*len(leaves))
-	full = append(append(full, key...), 0)
+	full = append(append(append(append(full, levels...), 0), key...), 0)
 	for _, x := range leaves {
 		if x == nil {
 			full = append(full, "nil"...)
@@ -209,6 +213,7 @@ func (j *jitted) find(leaves, packed []*Array, key []byte, st func() structure) 
 		return c
 	}
 	c = j.trace(leaves, packed, st())
+	c.levels = levels
 	if slices.ContainsFunc(c.captured, (*Array).Staged) {
 		return c // it is part of the trace around it
 	}

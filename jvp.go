@@ -1,6 +1,9 @@
 package jacobi
 
 import (
+	"slices"
+	"sync"
+
 	"jacobi/ad"
 	"jacobi/array"
 	"jacobi/graph"
@@ -10,7 +13,7 @@ import (
 // direction tangent. nil arrays in the tangent are zero; integers and bools
 // have none.
 func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
-	s := stage("JVP", f, primal)
+	s := stage("JVP", array.Forward, f, primal)
 	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.graph.In[:s.own]), flattenLike("JVP", s.in.structure, tangent))
 	nonzero := make([]bool, len(s.graph.In))
 	copy(nonzero, present(dx))
@@ -60,12 +63,12 @@ type linearized struct {
 	wrt []bool
 }
 
-func linearizeAt[P, Q any](op string, f func(P) Q, primal P) *linearized {
-	l := &linearized{staged: stage(op, f, primal)}
+func linearizeAt[P, Q any](op string, mode array.Mode, f func(P) Q, primal P) *linearized {
+	l := &linearized{staged: stage(op, mode, f, primal)}
 	l.wrt = l.staged.wrt()
 	key := graph.Key("linearize", l.wrt)
 	l.lin = array.Memo(key+l.graph.Fingerprint(), l.args, func() *ad.Linear { return ad.Linearize(l.graph, l.wrt) })
-	out := l.run(key, func() *graph.Graph { return l.lin.Primal }, l.args)
+	out := array.Run(key+l.lin.Primal.Fingerprint(), func() *graph.Graph { return l.lin.Primal }, l.args)
 	n := len(l.graph.Out)
 	l.y = array.SetWeak(out[:n:n], l.out.weak)
 	l.res = ad.Residuals(l.lin, l.args, out)
@@ -77,10 +80,12 @@ func linearizeAt[P, Q any](op string, f func(P) Q, primal P) *linearized {
 // nil arrays in the cotangent it is given are zero; it returns nil for integers
 // and bools.
 func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
-	l := linearizeAt("VJP", f, primal)
+	l := linearizeAt("VJP", array.Later, f, primal)
+	trace := sync.OnceFunc(l.traceRules)
 	return unflatten[Q](l.out.structure, l.out.spread(l.y)), func(ct Q) P {
 		leaves := flattenLike("VJP", l.out.structure, ct)
 		given := tangents("VJP", "cotangent", l.out, graph.Avals(l.graph.Out), leaves)
+		trace()
 		in := l.res[:len(l.res):len(l.res)]
 		for i, v := range l.graph.Out {
 			if l.lin.Out[i] {
@@ -96,10 +101,59 @@ func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
 	}
 }
 
+// traceRules traces the backward rules that were left for later. What they
+// close over becomes residuals.
+func (l *linearized) traceRules() {
+	t := l.lin.Tangent
+	if !slices.ContainsFunc(t.Eqns, isLazy) {
+		return
+	}
+	rules := map[*graph.Eqn]*graph.Graph{}
+	extra := map[*graph.Eqn]int{}
+	n := len(l.res)
+	avals := graph.Avals(t.In)
+	for _, e := range t.Eqns {
+		if isLazy(e) {
+			bwd, captured := e.Params.(graph.CustomLinParams).Lazy.Trace()
+			rules[e], extra[e] = bwd, len(captured)
+			for _, c := range captured {
+				l.res = append(l.res, c.(*Array))
+			}
+		}
+	}
+	for i, x := range l.res[n:] {
+		avals = slices.Insert(avals, n+i, x.Aval())
+	}
+	l.lin = l.lin.WithTangent(graph.Build(avals, func(b array.B, in []array.V) []array.V {
+		env := graph.NewEnv[array.V](t)
+		env.Bind(t.In[:n], in)
+		env.Bind(t.In[n:], in[len(l.res):])
+		captured := in[n:len(l.res)]
+		for _, e := range t.Eqns {
+			b.At(e)
+			args, params := env.Lookup(e.In), e.Params
+			if bwd := rules[e]; bwd != nil {
+				p, k := e.Params.(graph.CustomLinParams), extra[e]
+				args = slices.Insert(args, p.Res, captured[:k]...)
+				params = graph.CustomLinParams{Bwd: bwd, Res: p.Res + k, Out: p.Out}
+				captured = captured[k:]
+			}
+			env.Bind(e.Out, b.Emit(e.Op, params, args...))
+		}
+		return env.Lookup(t.Out)
+	}))
+}
+
+func isLazy(e *graph.Eqn) bool {
+	p, ok := e.Params.(graph.CustomLinParams)
+	return ok && p.Lazy != nil
+}
+
 // Linearize returns f(primal) and the linear map of tangents there, for many
 // tangents at one point: what does not depend on them is computed once.
 func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
-	l := linearizeAt("Linearize", f, primal)
+	l := linearizeAt("Linearize", array.Forward, f, primal)
+	ad.RefuseCustomLin(l.lin.Tangent)
 	return unflatten[Q](l.out.structure, l.out.spread(l.y)), func(tangent P) Q {
 		leaves := flattenLike("Linearize", l.in.structure, tangent)
 		given := tangents("Linearize", "tangent", l.in, graph.Avals(l.graph.In[:l.own]), leaves)
@@ -121,7 +175,7 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 // LinearTranspose transposes a function that is linear in its argument; of
 // example only shapes and dtypes matter.
 func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
-	s := stage("LinearTranspose", f, example)
+	s := stage("LinearTranspose", array.Reverse, f, example)
 	wrt := s.wrt()
 	for i, v := range s.graph.In[:s.own] {
 		if !wrt[i] {

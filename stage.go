@@ -63,11 +63,11 @@ func (p packing) path(i int) string {
 
 // stage traces f at p. A trace for differentiation knows what its inputs
 // stand for, so that f may read numbers where they are concrete.
-func stage[P, Q any](name string, f func(P) Q, p P) *staged {
+func stage[P, Q any](name string, mode array.Mode, f func(P) Q, p P) *staged {
 	leaves, s := flatten(name, p)
 	in, packed := pack(s, leaves)
 	st := &staged{in: in, own: len(packed)}
-	t := array.Stage(array.Staging{Name: name, Known: packed}, avals(packed), in.weak, func(xs []*Array) []*Array {
+	t := array.Stage(array.Staging{Name: name, Mode: mode, Known: packed}, avals(packed), in.weak, func(xs []*Array) []*Array {
 		y, s := flatten(name, f(unflatten[P](in.structure, in.spread(xs))))
 		out, packed := pack(s, y)
 		st.out = out

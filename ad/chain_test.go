@@ -100,6 +100,28 @@ func TestHighOrderGrowth(t *testing.T) {
 	t.Logf("equations of derivatives of order 1 to 6: %v", sizes)
 }
 
+// nest is depth scans in each other around x = sin(x) c.
+func nest(depth int) *graph.Graph {
+	in := []graph.Aval{f64(), f64()}
+	return graph.Build(in, func(b B, in []V) []V {
+		if depth == 0 {
+			return []V{b.Mul(b.Sin(in[1]), in[0])}
+		}
+		return b.Scan(graph.ScanParams{Body: nest(depth - 1), Consts: 1, Carry: 1, Length: 2, Unroll: 1}, in...)
+	})
+}
+
+// Equations of a second derivative grow with the depth of nesting, though the
+// steps are exponential in it.
+func TestNestedScansGrowth(t *testing.T) {
+	size := func(depth int) int {
+		return equations(ad.Grad(ad.Grad(nest(depth), []bool{false, true}, false), []bool{false, true}, false))
+	}
+	n := []int{size(4), size(8), size(12)}
+	t.Logf("second derivative of scans 4, 8 and 12 deep: %v equations", n)
+	assert.LessOrEqual(t, n[2]-n[1], 2*(n[1]-n[0]))
+}
+
 // A graph is transformed once per mask, however often it is called: equations
 // grow with the number of graphs, not of calls.
 func TestCallsAreShared(t *testing.T) {

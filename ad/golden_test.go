@@ -68,6 +68,11 @@ var goldens = map[string]func() *graph.Graph{
 	"cumprod": func() *graph.Graph {
 		return graph.Build([]graph.Aval{f32(4)}, func(b B, in []V) []V { return []V{b.Cum(graph.OpCumprod, in[0], 0, false)} })
 	},
+	"rnn":  func() *graph.Graph { return rnn(false) },
+	"cond": func() *graph.Graph { return branches(graph.Aval{DType: graph.Bool, Shape: []int{}}) },
+	"checkpoint": func() *graph.Graph {
+		return layers(graph.CheckpointParams{SaveNamed: []string{"h"}})
+	},
 	"call": func() *graph.Graph { // one function, called twice
 		in := []graph.Aval{f32(3), f32(3)}
 		g := graph.Build(in, func(b B, in []V) []V { return []V{b.Mul(b.Sin(in[0]), in[1]), in[1]} })

@@ -41,6 +41,10 @@ func lawsFor(t fataler, g *graph.Graph, x []T, wrt []bool, r *rand.Rand, smooth 
 	if graph.Count(wrt) == 0 {
 		return
 	}
+	if hasCustomVJP(g) {
+		reverseLaws(t, g, x, wrt, r, smooth, depth)
+		return
+	}
 	tol := tolerance(g)
 	y := interp.Eval(g, x...)
 
@@ -90,6 +94,35 @@ func lawsFor(t fataler, g *graph.Graph, x []T, wrt []bool, r *rand.Rand, smooth 
 		lawsFor(t, j, slices.Concat(x, dx), append(slices.Clone(wrt), graph.Fill(true, len(dx))...), r, smooth, depth-1)
 		lawsFor(t, v, slices.Concat(x, ct), append(slices.Clone(wrt), graph.Fill(true, len(ct))...), r, smooth, depth-1)
 	}
+}
+
+// reverseLaws is lawsFor without forward mode, which a custom VJP does not have.
+func reverseLaws(t fataler, g *graph.Graph, x []T, wrt []bool, r *rand.Rand, smooth bool, depth int) {
+	t.Helper()
+	tol := tolerance(g)
+	y := interp.Eval(g, x...)
+	has := graph.Differentiable(g.Out)
+	v := ad.VJP(g, wrt)
+	checked(t, v)
+	ct := directions(r, graph.Pick(has, graph.Avals(g.Out)), 1+1i)
+	pulled := interp.Eval(v, slices.Concat(x, ct)...)
+	compare(t, v, "primal of vjp", pulled[:len(y)], y, 1e-14+tol/10)
+	if smooth {
+		dx := directions(r, graph.Pick(wrt, graph.Avals(g.In)), 1+1i)
+		a, b := pairing(ct, difference(g, x, dx, wrt)), pairing(pulled[len(y):], dx)
+		if !close(a, b, 10*tol*(1+norm(ct)+norm(pulled))) {
+			t.Fatalf("<ct, difference> = %v, <vjp ct, dx> = %v\n%v\n%v", a, b, g, v)
+		}
+	}
+	if depth > 0 {
+		lawsFor(t, v, slices.Concat(x, ct), append(slices.Clone(wrt), graph.Fill(true, len(ct))...), r, smooth, depth-1)
+	}
+}
+
+func hasCustomVJP(g *graph.Graph) bool {
+	return slices.ContainsFunc(graphs(g), func(g *graph.Graph) bool {
+		return slices.ContainsFunc(g.Eqns, func(e *graph.Eqn) bool { return e.Op == graph.OpCustomVJP })
+	})
 }
 
 func checked(t fataler, g *graph.Graph) {

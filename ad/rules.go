@@ -142,7 +142,14 @@ func init() {
 		graph.OpCummax:     cumulative(chosenPair(graph.OpMax)),
 		graph.OpCummin:     cumulative(chosenPair(graph.OpMin)),
 
+		graph.OpSort: {jvpSort, nil, notLinear},
+
 		graph.OpDot: bilinear(transposeDotLHS, transposeDotRHS),
+
+		graph.OpCholesky:        {jvpCholesky, nil, notLinear},
+		graph.OpTriangularSolve: {jvpTriangularSolve, nil, transposeTriangularSolve},
+		graph.OpLU:              {jvpLU, nil, notLinear},
+		graph.OpFFT:             linear(transposeFFT),
 
 		graph.OpName: {func(b B, e E, x, dx []V) (y, dy []V) { return b.Emit(e.Op, e.Params, x...), dx }, nil,
 			func(b B, e E, ct, x []V) []V { return ct }},

@@ -15,7 +15,7 @@ func jvpWhile(b B, e E, x, dx []V) (y, dy []V) {
 		cond, body *graph.Graph
 		nz         []bool
 	}
-	r := graph.Remember(p.Body, graph.Key(fmt.Sprintf("jvpWhile %p", p.Cond), present(dx)), func() result {
+	r := graph.Remember(p.Body, graph.Key(fmt.Sprintf("jvpWhile %d %q", p.Consts, p.Cond.Fingerprint()), present(dx)), func() result {
 		nz := present(dx)
 		carry := nz[p.Consts:]
 		for {
@@ -79,7 +79,8 @@ func splitBounded(k B, p graph.WhileParams, x []V) (y, res []V, rest func(s B, r
 	}
 }
 
-// bounded is a while of at most MaxTrips steps, as scans in scans:
+// bounded is a while of at most MaxTrips steps, as scans in scans, that count
+// the trips in front of the carry:
 //
 //	level 0 = body
 //	level l = scan over w steps of checkpoint(cond(pred(carry), level l-1, identity))   w^Levels >= MaxTrips
@@ -88,27 +89,36 @@ func splitBounded(k B, p graph.WhileParams, x []V) (y, res []V, rest func(s B, r
 // levels. The scans keep w carries for each level, and the body runs once more
 // for each level when the derivative is taken.
 func bounded(p graph.WhileParams) *graph.Graph {
-	return graph.Remember(p.Body, fmt.Sprintf("bounded %p %d %d", p.Cond, p.MaxTrips, p.Levels), func() *graph.Graph {
-		w := 1
-		for pow(w, p.Levels) < p.MaxTrips {
+	return graph.Remember(p.Body, fmt.Sprintf("bounded %d %d %d %q", p.Consts, p.MaxTrips, p.Levels, p.Cond.Fingerprint()), func() *graph.Graph {
+		levels, w := max(p.Levels, 1), 1
+		for pow(w, levels) < p.MaxTrips {
 			w++
 		}
-		avals := graph.Avals(p.Body.In)
-		level := p.Body
-		idle := graph.Build(avals, func(b B, in []V) []V { return in[p.Consts:] })
-		for range p.Levels {
+		n := p.Consts
+		avals := slices.Insert(graph.Avals(p.Body.In), n, graph.Aval{DType: graph.Int32, Shape: []int{}})
+		split := func(in []V) (trips V, operands []V) { return in[n], slices.Concat(in[:n], in[n+1:]) }
+		level := graph.Build(avals, func(b B, in []V) []V {
+			trips, operands := split(in)
+			return slices.Concat([]V{b.Add(trips, b.Scalar(graph.Int32, 1))}, b.Inline(p.Body, operands...))
+		})
+		idle := graph.Build(avals, func(b B, in []V) []V { return in[n:] })
+		for range levels {
 			inner := level
 			guarded := graph.Build(avals, func(b B, in []V) []V {
-				return b.Cond([]*graph.Graph{idle, inner}, b.Inline(p.Cond, in...)[0], in...)
+				trips, operands := split(in)
+				more := b.And(b.Inline(p.Cond, operands...)[0], b.Lt(trips, b.Scalar(graph.Int32, float64(p.MaxTrips))))
+				return b.Cond([]*graph.Graph{idle, inner}, more, in...)
 			})
 			step := graph.Build(avals, func(b B, in []V) []V {
 				return b.Checkpoint(graph.CheckpointParams{Graph: guarded}, in...)
 			})
 			level = graph.Build(avals, func(b B, in []V) []V {
-				return b.Scan(graph.ScanParams{Body: step, Consts: p.Consts, Carry: len(in) - p.Consts, Length: w, Unroll: 1}, in...)
+				return b.Scan(graph.ScanParams{Body: step, Consts: n, Carry: len(in) - n, Length: w, Unroll: 1}, in...)
 			})
 		}
-		return level
+		return graph.Build(graph.Avals(p.Body.In), func(b B, in []V) []V {
+			return b.Inline(level, slices.Insert(slices.Clone(in), n, b.Scalar(graph.Int32, 0))...)[1:]
+		})
 	})
 }
 

@@ -165,3 +165,25 @@ func Memo[T any](key string, in []*Array, make func() T) T {
 	}
 	return jit.Memo(key, make)
 }
+
+// AssociativeScan stages a prefix reduction along the leading axis by f of
+// lists of arrays; it is for use inside a trace.
+func AssociativeScan(xs []*Array, reverse bool, f func(a, c []*Array) []*Array) []*Array {
+	t := current(xs)
+	wrap := func(vs []V) []*Array {
+		out := make([]*Array, len(vs))
+		for i, v := range vs {
+			out[i] = t.wrap(v, xs[i].weak)
+		}
+		return out
+	}
+	return wrap(t.b.AssociativeScan(0, reverse, t.reads(xs), func(_ B, a, c []V) []V {
+		return t.reads(f(wrap(a), wrap(c)))
+	}))
+}
+
+// runOutside runs a graph on concrete arrays at once, though a trace is open.
+func runOutside(key string, g *graph.Graph, in []*Array) []*Array {
+	p := load(key+g.Fingerprint(), func() *graph.Graph { return g }, jit.Options{})
+	return Wrap(p, execute1(p, Buffers(in)), nil)
+}

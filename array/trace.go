@@ -18,14 +18,17 @@ type Trace struct {
 	b      graph.Builder
 	name   string // what opened it, for errors
 	bake   bool   // Go numbers become constants; else inputs
+	rule   bool   // it is that of a custom rule
 	opened uintptr
 
 	in       []*Array                // its own inputs
+	later    []func() *Array         // what its inputs stand for, when asked
 	given    map[*graph.Value]*Array // what inputs stand for, where it is known
 	captured []*Array                // arrays from outside, each an input after its own
 	inside   map[any]*graph.Value    // by *Array or outer *graph.Value, what stands for it here
 	known    map[*graph.Value]*Array // numbers that were read
 
+	levels        []Mode // of the transforms around, the innermost last
 	serial        uint64
 	gid           uint64
 	parent, child *Trace // of one goroutine
@@ -51,21 +54,52 @@ type Staging struct {
 	Name  string   // of the transform, for errors
 	Bake  bool     // Go numbers become constants of the program
 	Known []*Array // what the inputs stand for; nil if they stand for many values
+	// Values gives what input i stands for, when a number is read; nil if that
+	// is not known.
+	Values func(i int) *Array
+	Mode   Mode // how the trace will be differentiated
+
+	// Rule marks the trace of a custom rule, which stands for the derivative at
+	// the innermost level: only the outer ones apply to it.
+	Rule bool
 }
+
+// A Mode is how a transform that opened a trace differentiates it.
+type Mode byte
+
+// The modes. VJP is reverse mode whose backward pass comes later, if at all.
+const (
+	NotDifferentiated Mode = iota
+	Forward
+	Reverse
+	Later
+)
 
 // Stage runs f on staged inputs like those given and returns the graph of what
 // it returns. nil outputs are left out by the caller before. An *Error that f
 // panics with goes through.
 func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Array) Traced {
-	t := &Trace{name: s.Name, bake: s.Bake, opened: graph.UserPC()}
+	t := &Trace{name: s.Name, bake: s.Bake, rule: s.Rule, opened: graph.UserPC()}
 	t.enter()
 	defer t.leave()
+	if t.parent != nil {
+		t.levels = t.parent.levels
+	}
+	if s.Mode != NotDifferentiated {
+		t.levels = append(t.levels[:len(t.levels):len(t.levels)], s.Mode)
+	}
+	if s.Rule {
+		t.levels = t.levels[:len(t.levels)-1]
+	}
 	t.in = make([]*Array, len(avals))
 	for i, a := range avals {
 		v := t.b.Input(a)
 		t.in[i] = &Array{aval: a, weak: weak != nil && weak[i], trace: t, val: v}
 		if s.Known != nil {
 			t.give(v, s.Known[i])
+		}
+		if s.Values != nil {
+			t.later = append(t.later, func() *Array { return s.Values(i) })
 		}
 	}
 	out := f(t.in)
@@ -125,6 +159,24 @@ func goroutine() uint64 {
 		}
 	}
 	panic(graph.Bug{Msg: "no goroutine id in " + string(s)})
+}
+
+// Levels are the modes of the transforms that will differentiate what is
+// staged on these arrays, the innermost last; empty outside of traces.
+func Levels(in ...*Array) string {
+	t := current(in)
+	if t == nil {
+		return ""
+	}
+	levels := make([]byte, len(t.levels))
+	for i, m := range t.levels {
+		levels[i] = byte(m)
+	}
+	// Only what is staged in the trace itself of a lone VJP can wait.
+	if n := len(levels); n > 0 && Mode(levels[n-1]) == Later && (n > 1 || t.parent != nil || t.rule) {
+		levels[n-1] = byte(Reverse)
+	}
+	return string(levels)
 }
 
 // Tracing reports whether an op on these arrays would be staged rather than
@@ -244,6 +296,12 @@ func (t *Trace) value(v V) *Array {
 		return x
 	}
 	if v.Def == nil {
+		for i, x := range t.in {
+			if x.val == v && t.later != nil {
+				t.give(v, t.later[i]())
+				return t.value(v)
+			}
+		}
 		return nil
 	}
 	in, g := t.slice(v)
@@ -253,7 +311,7 @@ func (t *Trace) value(v V) *Array {
 			return nil
 		}
 	}
-	y := runGraph("read", g, args)[0]
+	y := runOutside("read", g, args)[0]
 	if t.known == nil {
 		t.known = map[*graph.Value]*Array{}
 	}
@@ -329,3 +387,20 @@ func (t *Trace) String() string { return fmt.Sprintf("%s at %s", t.name, graph.P
 func Abstract(a graph.Aval) *Array { return &Array{aval: a, trace: abstract} }
 
 var abstract = &Trace{name: "Abstract", closed: true}
+
+// Known is the one output of g on args, where what these stand for is known;
+// else nil.
+func Known(g *graph.Graph, args []*Array) *Array {
+	known := make([]*Array, len(args))
+	for i, x := range args {
+		if known[i] = x; x.trace != nil {
+			if x.trace.closed {
+				return nil
+			}
+			if known[i] = x.trace.value(x.val); known[i] == nil {
+				return nil
+			}
+		}
+	}
+	return runOutside("read", g, known)[0]
+}

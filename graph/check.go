@@ -81,13 +81,13 @@ func checkArity(e *Eqn) error {
 		atLeast, any = 1, true // their shape rules count the rest
 	case op.holdsGraphs():
 		any = true
-	case op == OpDynamicSlice:
+	case op == OpDynamicSlice || op == OpSort:
 		atLeast, any = 1, true
 	case op == OpDynamicUpdateSlice:
 		atLeast, any = 2, true
 	case OpNeg <= op && op <= OpStopGradient:
 		atLeast = 1
-	case OpAdd <= op && op <= OpGe, op == OpPad, op == OpGather, op == OpDot:
+	case OpAdd <= op && op <= OpGe, op == OpPad, op == OpGather, op == OpDot, op == OpTriangularSolve:
 		atLeast = 2
 	case op == OpSelect, op == OpClamp, op == OpScatter:
 		atLeast = 3

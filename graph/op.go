@@ -117,7 +117,15 @@ const (
 	OpCummax
 	OpCummin
 
+	OpSort
+
 	OpDot
+
+	// Linear algebra.
+	OpCholesky
+	OpTriangularSolve
+	OpLU
+	OpFFT
 
 	OpName // the identity, named for a policy of checkpoint
 
@@ -254,7 +262,14 @@ func init() {
 		OpCummax:     {"cummax", inferCum(ordered), CumParams{}},
 		OpCummin:     {"cummin", inferCum(ordered), CumParams{}},
 
+		OpSort: {"sort", inferSort, SortParams{}},
+
 		OpDot: {"dot_general", inferDot, DotParams{}},
+
+		OpCholesky:        {"cholesky", inferCholesky, nil},
+		OpTriangularSolve: {"triangular_solve", inferTriangularSolve, TriangularSolveParams{}},
+		OpLU:              {"lu", inferLU, nil},
+		OpFFT:             {"fft", inferFFT, FFTParams{}},
 
 		OpName:     {"name", unary(anyType), NameParams{}},
 		OpCallback: {"callback", inferCallback, CallbackParams{}},

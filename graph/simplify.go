@@ -70,7 +70,7 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 				out[j] = live.Get(v) && !input.Get(v)
 			}
 			n = narrowedTo(e.Op, e.Params, out)
-			if !slices.Equal(Subgraphs(n.params), Subgraphs(e.Params)) {
+			if n != &whole && !slices.Equal(Subgraphs(n.params), Subgraphs(e.Params)) {
 				changed, t.narrowed = true, true
 			}
 		}

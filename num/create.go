@@ -47,12 +47,12 @@ func fullLike(x *array.Array, c float64) *array.Array {
 }
 
 // Eye is the identity matrix.
-func Eye(d graph.DType, n int) *array.Array { return EyeLike(d, n, n, 0) }
+func Eye(d graph.DType, n int) *array.Array { return EyeRect(d, n, n, 0) }
 
-// EyeLike is an n by m matrix with ones on diagonal k, counted to the right from the
-// main one, and zeros elsewhere.
-func EyeLike(d graph.DType, n, m, k int) *array.Array {
-	checkDims("EyeLike", []int{n, m})
+// EyeRect is an n by m matrix with ones on diagonal k, counted to the right
+// from the main one, and zeros elsewhere.
+func EyeRect(d graph.DType, n, m, k int) *array.Array {
+	checkDims("EyeRect", []int{n, m})
 	return array.Apply(nil, false, func(b builder, _ []value) value {
 		return b.Convert(diagonals(b, graph.OpEq, n, m, k), d)
 	})
@@ -164,10 +164,9 @@ func diagonal(b builder, x value, k int, axes []int) value {
 	x = b.Transpose(x, append(rest, axes...)...)
 	r := x.Rank()
 	n, m := x.Shape[r-2], x.Shape[r-1]
-	lo := max(k, 0) // the first column that the diagonal meets
-	size := max(0, min(n-max(-k, 0), m-lo))
-	rows, cols := b.SliceAxis(x, r-2, min(n, max(-k, 0)), min(n, max(-k, 0))+size), 0
-	x = b.SliceAxis(rows, r-1, min(m, lo+cols), min(m, lo)+size)
+	row, col := min(n, max(-k, 0)), min(m, max(k, 0)) // where the diagonal begins
+	size := min(n-row, m-col)
+	x = b.SliceAxis(b.SliceAxis(x, r-2, row, row+size), r-1, col, col+size)
 	mask := array.BroadcastTo(b, diagonals(b, graph.OpEq, size, size, 0), x.Shape)
 	if x.DType == graph.Bool {
 		return b.ReduceOr(b.And(mask, x), r-2)
@@ -191,7 +190,7 @@ func Vander(x *array.Array, n int) *array.Array {
 			cols[i] = b.Reshape(b.IntegerPow(x, n-1-i), m, 1)
 		}
 		if n == 0 {
-			return b.Zeros(x.With(x.DType).Insert(1, 0))
+			return b.Zeros(x.Insert(1, 0))
 		}
 		return b.Concatenate(1, cols...)
 	})
@@ -200,11 +199,11 @@ func Vander(x *array.Array, n int) *array.Array {
 // Arange is 0, 1, ..., n-1.
 func Arange(d graph.DType, n int) *array.Array {
 	checkDims("Arange", []int{n})
-	return array.Apply(nil, false, func(b builder, _ []value) value { return iota(b, d, n) })
+	return array.Apply(nil, false, func(b builder, _ []value) value { return counting(b, d, n) })
 }
 
-// iota is 0, 1, ..., n-1; of bools, which have no more, false and true.
-func iota(b builder, d graph.DType, n int) value {
+// counting is 0, 1, ..., n-1; of bools, which have no more, false and true.
+func counting(b builder, d graph.DType, n int) value {
 	if d == graph.Bool {
 		return b.Convert(b.Iota(graph.Int32, []int{n}, 0), d)
 	}
@@ -218,7 +217,7 @@ func ArangeStep(d graph.DType, lo, hi, step float64) *array.Array {
 	}
 	n := int(max(0, math.Ceil((hi-lo)/step)))
 	return array.Apply(nil, false, func(b builder, _ []value) value {
-		x := iota(b, d, n)
+		x := counting(b, d, n)
 		return b.Add(b.Mul(x, num(b, x, step)), num(b, x, lo))
 	})
 }

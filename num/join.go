@@ -77,11 +77,13 @@ func HStack(xs ...*array.Array) *array.Array {
 // DStack joins arrays along the third axis, as AtLeast3D makes it.
 func DStack(xs ...*array.Array) *array.Array {
 	return joinAs("DStack", 2, xs, func(s []int) []int {
-		if len(s) < 2 {
-			s = append([]int{1}, append(s, 1)[0])
-		}
-		if len(s) == 2 {
-			s = append(s, 1)
+		switch len(s) {
+		case 0:
+			return []int{1, 1, 1}
+		case 1:
+			return []int{1, s[0], 1}
+		case 2:
+			return append(s, 1)
 		}
 		return s
 	})

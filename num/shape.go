@@ -32,7 +32,7 @@ func Reshape(x *array.Array, dims ...int) *array.Array {
 }
 
 // Ravel is the elements in row-major order, as a vector.
-func Ravel(x *array.Array) *array.Array { return Reshape(x, -1*min(1, x.Size())) }
+func Ravel(x *array.Array) *array.Array { return Reshape(x, array.Of(x).Size()) }
 
 // Transpose reverses the axes, or permutes them: axis i of the result is axis
 // axes[i] of x.

@@ -451,6 +451,20 @@ for op, f, dtypes in [("cumsum", lax.cumsum, NUMBERS), ("cumprod", lax.cumprod, 
             if d not in FLOATS or op in ["cummax", "cummin"]:
                 case(op, lambda x: f(x, 0, reverse), [few(d)], {"Axis": 0, "Reverse": reverse})
 
+# ---- sort, which puts NaNs last and takes 0 and -0 for equal
+
+for d in ALL:
+    xs = rng.permutation(np.concatenate([few(d), few(d)]))
+    tag = np.arange(len(xs), dtype="int32")
+    case("sort", lambda x: lax.sort(x), [xs], {"Axis": 0, "Keys": 1, "Stable": True})
+    case("sort", lambda *x: lax.sort(x, num_keys=1), [xs, tag], {"Axis": 0, "Keys": 1, "Stable": True})
+    case("sort", lambda *x: lax.sort(x, num_keys=2), [rng.integers(0, 3, size=xs.shape).astype("int8"), xs, tag], {"Axis": 0, "Keys": 2, "Stable": True})
+for d in ["float32", "float64"]:
+    for shape, axis in [((3, 4), 0), ((3, 4), 1), ((1, 2), 0), ((0, 2), 0), ((2, 3, 2), 1)]:
+        xs = [points(d, shape), points(d, shape)]
+        case("sort", lambda *x: lax.sort(x, dimension=axis, num_keys=1), xs, {"Axis": axis, "Keys": 1, "Stable": True}, smooth=0 not in shape)
+case("sort", lambda *x: lax.sort(x, num_keys=1), [np.array([1.0, nan, -0.0, 0, -nan, -inf, 0, -0.0]), np.arange(8.0)], {"Axis": 0, "Keys": 1, "Stable": True})
+
 # ---- dot_general
 
 for d in NUMBERS:
@@ -465,6 +479,39 @@ for d in NUMBERS:
             f = lambda x, y: lax.dot_general(x, y, ((lc, rc), (lb, rb)), preferred_element_type=np.dtype(out))
             params = {"LHSContract": lc, "RHSContract": rc, "LHSBatch": lb, "RHSBatch": rb, "Prefer": out}
             case("dot_general", f, [x, y], params, smooth=d in SMOOTH and x.size > 0 and y.size > 0)
+
+# ---- derivatives where there is none, or several
+
+for d in ["float32", "float64"]:
+    at = lambda *xs: np.array(xs, d)
+    kink = lambda op, f, inputs, params=None: case(op, f, inputs, params, smooth=True)
+    kink("abs", lax.abs, [at(0, -0.0, nan, inf, -inf)])
+    for op in ["floor", "ceil", "sign"]:
+        kink(op, UNARY[op][0], [at(0, -0.0, 1, -2, 0.5)])
+    for op in ["sqrt", "cbrt"]:
+        kink(op, UNARY[op][0], [at(0, inf)])
+    kink("log", lax.log, [at(0, inf)])
+    kink("log1p", lax.log1p, [at(-1, 0, inf)])
+    for op in ["logistic", "tanh", "erf", "atan", "exp", "expm1", "asinh"]:
+        kink(op, UNARY[op][0], [at(0, -0.0, 50, -50, inf, -inf)])
+    kink("asin", lax.asin, [at(1, -1, 0)])
+    kink("atanh", lax.atanh, [at(1, -1, 0)])
+    kink("acosh", lax.acosh, [at(1, 100)])
+    x, y = at(1, 0, -0.0, nan, 1, inf, -inf), at(1, -0.0, 0, 1, nan, inf, 2)
+    kink("max", lax.max, [x, y])
+    kink("min", lax.min, [x, y])
+    kink("pow", lax.pow, [at(0, 0, 0, 0, 0, -1, -2, 1, 2), at(0, 1, 2, 0.5, 3, 2, 3, 0, 0)])
+    kink("rem", lax.rem, [at(-5.5, 5.5, 4, -4, 7), at(2, -2, 2, 2, 0.7)])
+    kink("clamp", lax.clamp, [at(0, 0, 0, 1), at(0, 1, 0, 0), at(1, 1, 0, -1)])
+    for y in [0, 1, 2, 3]:
+        kink("integer_pow", lambda x: lax.integer_pow(x, y), [at(0, -0.0, 1)], {"Y": y})
+    for op in ["reduce_max", "reduce_min"]:
+        for x in [at(1, 1, 0, 0), at(2, 2, 2), at(0, -0.0, 1)]:
+            kink(op, lambda x: REDUCE[op][0](x, (0,)), [x], {"Axes": [0]})
+    for x in [at(0, 2, 3), at(0, 0, 3), at(0, 0, 0), at(2, -3, 0)]:
+        kink("reduce_prod", lambda x: lax.reduce_prod(x, (0,)), [x], {"Axes": [0]})
+        kink("cumprod", lambda x: lax.cumprod(x, 0), [x], {"Axis": 0, "Reverse": False})
+kink("abs", lax.abs, [np.array([0j, 3 + 4j])])
 
 path = pathlib.Path(__file__).resolve().parent.parent / "tests/conformance/testdata/ops.json.gz"
 path.parent.mkdir(parents=True, exist_ok=True)

@@ -46,7 +46,14 @@ func init() {
 		graph.OpCummax:     along(cumParams),
 		graph.OpCummin:     along(cumParams),
 
+		graph.OpSort: batchSort,
+
 		graph.OpDot: batchDot,
+
+		graph.OpCholesky:        inFront,
+		graph.OpTriangularSolve: batchTriangularSolve,
+		graph.OpLU:              inFront,
+		graph.OpFFT:             inFront,
 
 		graph.OpName:     batchName,
 		graph.OpCallback: batchCallback,

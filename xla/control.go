@@ -128,9 +128,14 @@ func (f *function) returns(out []id, avals []graph.Aval) {
 	f.text("\n")
 }
 
-// The consts go around with the carry.
+// The consts go around with the carry. A bound is a count that goes around
+// too.
 func lowerWhile(f *function, e *graph.Eqn) {
 	p := e.Params.(graph.WhileParams)
+	if p.MaxTrips > 0 {
+		f.inlined(e, counted(p, graph.Avals(e.In)))
+		return
+	}
 	in := f.ids.Lookup(e.In)
 	avals := graph.Avals(e.In)
 	out := make([]id, len(in))
@@ -169,6 +174,32 @@ func lowerWhile(f *function, e *graph.Eqn) {
 	})
 	f.text(f.indent, "}\n")
 	f.ids.Bind(e.Out, out[p.Consts:])
+}
+
+// counted is a while with a bound as one whose predicate looks at a count in
+// front of the carry.
+func counted(p graph.WhileParams, avals []graph.Aval) *graph.Graph {
+	type (
+		B = *graph.Builder
+		V = *graph.Value
+	)
+	n := p.Consts
+	with := slices.Insert(slices.Clone(avals), n, graph.Aval{DType: graph.Int32})
+	split := func(in []V) (V, []V) { return in[n], slices.Concat(in[:n], in[n+1:]) }
+	w := graph.WhileParams{
+		Consts: n,
+		Cond: graph.Build(with, func(b B, in []V) []V {
+			trips, rest := split(in)
+			return []V{b.And(b.Lt(trips, b.Scalar(graph.Int32, float64(p.MaxTrips))), b.Inline(p.Cond, rest...)[0])}
+		}),
+		Body: graph.Build(with, func(b B, in []V) []V {
+			trips, rest := split(in)
+			return append([]V{b.Add(trips, b.Scalar(graph.Int32, 1))}, b.Inline(p.Body, rest...)...)
+		}),
+	}
+	return graph.Build(avals, func(b B, in []V) []V {
+		return b.While(w, slices.Insert(slices.Clone(in), n, b.Scalar(graph.Int32, 0))...)[1:]
+	})
 }
 
 // A scan is a while over a counter, which reads the slices of xs at it and

@@ -13,9 +13,13 @@ import (
 
 // eval lowers g, compiles it and runs it.
 func eval(t testing.TB, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
+	return run(t, Lower(g, LowerOptions{}), graph.Avals(g.In), graph.Avals(g.Out), in)
+}
+
+// run compiles a program and runs it.
+func run(t testing.TB, text []byte, takes, returns []graph.Aval, in []interp.Tensor) []interp.Tensor {
 	c := testClient(t)
-	text := Lower(g, LowerOptions{})
-	x, err := c.Compile(text, CompileOptions{In: graph.Avals(g.In), Out: graph.Avals(g.Out)})
+	x, err := c.Compile(text, CompileOptions{In: takes, Out: returns})
 	require.NoError(t, err, "%s", text)
 	defer x.Close()
 	args := make([]*Buffer, len(in))
@@ -29,7 +33,7 @@ func eval(t testing.TB, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
 	for i, r := range results {
 		data := make([]byte, r.Bytes())
 		require.NoError(t, r.Read(data))
-		out[i] = decode(g.Out[i].Aval, data)
+		out[i] = decode(returns[i], data)
 	}
 	return out
 }

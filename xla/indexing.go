@@ -3,16 +3,27 @@ package xla
 import "jacobi/graph"
 
 func lowerDynamicSlice(f *function, e *graph.Eqn) {
-	r := f.begin("stablehlo.dynamic_slice", f.ids.Lookup(e.In)...)
+	in, avals := f.starts(e, 1)
+	r := f.begin("stablehlo.dynamic_slice", in...)
 	f.list(", sizes = ", e.Params.(graph.DynamicSliceParams).Sizes)
-	f.endEqn(e)
+	f.endTypes(e.Out[0].Aval, avals...)
 	f.set(e, r)
 }
 
 func lowerDynamicUpdateSlice(f *function, e *graph.Eqn) {
-	r := f.begin("stablehlo.dynamic_update_slice", f.ids.Lookup(e.In)...)
-	f.endEqn(e)
+	in, avals := f.starts(e, 2)
+	r := f.begin("stablehlo.dynamic_update_slice", in...)
+	f.endTypes(e.Out[0].Aval, avals...)
 	f.set(e, r)
+}
+
+// starts are e's operands, of which those from the given one on are indices.
+func (f *function) starts(e *graph.Eqn, from int) ([]id, []graph.Aval) {
+	in, avals := f.ids.Lookup(e.In), graph.Avals(e.In)
+	for i := from; i < len(in); i++ {
+		in[i], avals[i] = f.indices(in[i], avals[i])
+	}
+	return in, avals
 }
 
 // lists writes those lists that are not empty, as attributes.
@@ -78,8 +89,8 @@ func lowerScatter(f *function, e *graph.Eqn) {
 	f.set(e, r)
 }
 
-// indices are those of a gather or scatter in a type that holds the bounds
-// they are compared with.
+// indices are i in a type that holds the bounds they are compared with, which
+// some versions of XLA compute in the type of the indices.
 func (f *function) indices(i id, a graph.Aval) (id, graph.Aval) {
 	d := a.DType
 	switch d {

@@ -152,7 +152,14 @@ func init() {
 		graph.OpCummax:     lowerCum,
 		graph.OpCummin:     lowerCum,
 
+		graph.OpSort: lowerSort,
+
 		graph.OpDot: lowerDot,
+
+		graph.OpCholesky:        lowerCholesky,
+		graph.OpTriangularSolve: lowerTriangularSolve,
+		graph.OpLU:              lowerLU,
+		graph.OpFFT:             lowerFFT,
 
 		graph.OpName:     same,
 		graph.OpCallback: lowerCallback,

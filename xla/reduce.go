@@ -120,7 +120,10 @@ func (f *function) combine(op string, d graph.DType) {
 
 // region writes a region that takes elements of the given types; what it
 // returns has the types of the first of them.
-func (f *function) region(in []graph.Aval, body func(x []id) []id) {
+func (f *function) region(in []graph.Aval, body func(x []id) []id) { f.regionOf(in, in, body) }
+
+// regionOf is region for results of other types.
+func (f *function) regionOf(in, types []graph.Aval, body func(x []id) []id) {
 	f.text("({\n", f.indent, "^bb0(")
 	x := make([]id, len(in))
 	for i, a := range in {
@@ -132,12 +135,15 @@ func (f *function) region(in []graph.Aval, body func(x []id) []id) {
 	}
 	f.text("):\n")
 	f.indent += "  "
+	scalars, broadcasts := f.scalars, f.broadcasts
+	f.scalars, f.broadcasts = nil, nil // a region has its own
 	out := body(x)
+	f.scalars, f.broadcasts = scalars, broadcasts
 	f.text(f.indent, "stablehlo.return ")
 	f.uses(out...)
 	for i := range out {
 		f.lead(i, " : ")
-		f.typ(in[i])
+		f.typ(types[i])
 	}
 	f.indent = f.indent[2:]
 	f.text("\n", f.indent, "})")

@@ -110,7 +110,7 @@ func TestElementwise(t *testing.T) {
 			got, want := eval(t, g, in), interp.Eval(g, in...)
 			slack := map[string]float64{}
 			for _, u := range uses {
-				slack[u.name] = 0.25
+				slack[u.name] = 1
 			}
 			slack["exp2"], slack["pow"] = 2, 2 // by way of logarithms
 			for k := range got {

@@ -35,7 +35,10 @@ func Cases() []Case {
 	l.structural()
 	l.indexing()
 	l.reductions()
+	l.sorts()
+	l.sorts()
 	l.dots()
+	l.linalg()
 	l.control()
 	return l.cases
 }

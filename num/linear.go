@@ -1,0 +1,206 @@
+package num
+
+import (
+	"slices"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// Dot is the sum of products over x's last axis and y's last but one, or its
+// only one, as numpy.dot; the other axes follow, x's first. A scalar
+// multiplies.
+func Dot(x, y *array.Array) *array.Array {
+	if array.Of(x).Rank() == 0 || array.Of(y).Rank() == 0 {
+		return Mul(x, y)
+	}
+	return contracted("Dot", x, y, []int{x.Rank() - 1}, []int{max(0, y.Rank()-2)})
+}
+
+// Inner is the sum of products over the last axes of both. A scalar
+// multiplies.
+func Inner(x, y *array.Array) *array.Array {
+	if array.Of(x).Rank() == 0 || array.Of(y).Rank() == 0 {
+		return Mul(x, y)
+	}
+	return contracted("Inner", x, y, []int{x.Rank() - 1}, []int{y.Rank() - 1})
+}
+
+// VDot is the sum of conj(x) * y over all elements, which must be equally many.
+func VDot(x, y *array.Array) *array.Array {
+	if array.Of(x).Size() != array.Of(y).Size() {
+		panic(mistake("VDot", []*array.Array{x, y}, "the operands have %d and %d elements", x.Size(), y.Size()))
+	}
+	return list([]*array.Array{x, y}, func(b builder, in []value) value {
+		x, y := b.Reshape(conj(b, in[0]), in[0].Size()), b.Reshape(in[1], in[1].Size())
+		return dot(b, x, y, []int{0}, []int{0})
+	})
+}
+
+// Tensordot is the sum of products over the last axes of x and the first of y,
+// so many of them, in order.
+func Tensordot(x, y *array.Array, axes int) *array.Array {
+	if axes < 0 || axes > array.Of(x).Rank() || axes > array.Of(y).Rank() {
+		panic(mistake("Tensordot", []*array.Array{x, y}, "there are no %d axes to contract", axes))
+	}
+	xs, ys := make([]int, axes), make([]int, axes)
+	for i := range axes {
+		xs[i], ys[i] = x.Rank()-axes+i, i
+	}
+	return contracted("Tensordot", x, y, xs, ys)
+}
+
+// TensordotAxes is the sum of products over these axes of x and of y, paired
+// in order.
+func TensordotAxes(x, y *array.Array, xAxes, yAxes []int) *array.Array {
+	if len(xAxes) != len(yAxes) {
+		panic(mistake("TensordotAxes", []*array.Array{x, y}, "%d axes of x, %d of y", len(xAxes), len(yAxes)))
+	}
+	if len(xAxes) == 0 {
+		return contracted("TensordotAxes", x, y, nil, nil)
+	}
+	return contracted("TensordotAxes", x, y,
+		array.Axes("TensordotAxes", array.Of(x).Aval(), xAxes), array.Axes("TensordotAxes", array.Of(y).Aval(), yAxes))
+}
+
+func contracted(op string, x, y *array.Array, xAxes, yAxes []int) *array.Array {
+	for i, a := range xAxes {
+		if n, m := x.Dim(a), y.Dim(yAxes[i]); n != m {
+			panic(mistake(op, []*array.Array{x, y}, "axis %d of x has %d elements, axis %d of y %d; they must agree", a, n, yAxes[i], m))
+		}
+	}
+	return list([]*array.Array{x, y}, func(b builder, in []value) value { return dot(b, in[0], in[1], xAxes, yAxes) })
+}
+
+func dot(b builder, x, y value, xAxes, yAxes []int) value {
+	return dotGeneral(b, x, y, graph.DotParams{LHSContract: xAxes, RHSContract: yAxes})
+}
+
+// dotGeneral returns the operands' dtype; bools are combined by and and or.
+func dotGeneral(b builder, x, y value, p graph.DotParams) value {
+	for _, l := range []*[]int{&p.LHSContract, &p.RHSContract, &p.LHSBatch, &p.RHSBatch} {
+		*l = append([]int{}, *l...)
+	}
+	d := x.DType
+	if d == graph.Bool {
+		p.Prefer = graph.Int32
+		return truth(b, b.DotGeneral(b.Convert(x, p.Prefer), b.Convert(y, p.Prefer), p))
+	}
+	p.Prefer = d
+	return b.DotGeneral(x, y, p)
+}
+
+// Matmul multiplies the matrices in the last two axes; the axes before are
+// broadcast. A vector is a row on the left and a column on the right, and
+// leaves no axis.
+func Matmul(x, y *array.Array) *array.Array {
+	return broadcastDot("Matmul", x, y, min(2, array.Of(x).Rank()), min(2, array.Of(y).Rank()), false)
+}
+
+// MatVec multiplies the matrices in x's last two axes with the vectors in y's
+// last one; the axes before are broadcast.
+func MatVec(x, y *array.Array) *array.Array { return broadcastDot("MatVec", x, y, 2, 1, false) }
+
+// VecMat multiplies the vectors in x's last axis, conjugated, with the
+// matrices in y's last two; the axes before are broadcast.
+func VecMat(x, y *array.Array) *array.Array { return broadcastDot("VecMat", x, y, 1, 2, true) }
+
+// VecDot is the sum of conj(x) * y over the last axis; the axes before are
+// broadcast.
+func VecDot(x, y *array.Array) *array.Array { return broadcastDot("VecDot", x, y, 1, 1, true) }
+
+// broadcastDot contracts x's last axis with y's first of the core axes, which
+// are xCore and yCore many, under broadcast batch axes.
+func broadcastDot(op string, x, y *array.Array, xCore, yCore int, conjugate bool) *array.Array {
+	if array.Of(x).Rank() < xCore || array.Of(y).Rank() < yCore || xCore == 0 || yCore == 0 {
+		panic(mistake(op, []*array.Array{x, y}, "the operands need at least %d and %d axes", max(1, xCore), max(1, yCore)))
+	}
+	const contract, row, col = -1, -2, -3 // other labels count batch axes from the last
+	xl, yl := batchLabels(x.Rank()-xCore), batchLabels(y.Rank()-yCore)
+	out := batchLabels(max(len(xl), len(yl)))
+	if xCore == 2 {
+		xl, out = append(xl, row), append(out, row)
+	}
+	xl, yl = append(xl, contract), append(yl, contract)
+	if yCore == 2 {
+		yl, out = append(yl, col), append(out, col)
+	}
+	if n, m := x.Dim(-1), y.Dim(-yCore); n != m {
+		panic(mistake(op, []*array.Array{x, y}, "x's last axis has %d elements, axis %d of y %d; they must agree", n, y.Rank()-yCore, m))
+	}
+	return list([]*array.Array{x, y}, func(b builder, in []value) value {
+		if conjugate {
+			in[0] = conj(b, in[0])
+		}
+		terms := []term{{in[0], xl}, {in[1], yl}}
+		return contraction(b, op, terms, out)
+	})
+}
+
+func batchLabels(n int) []int {
+	l := make([]int, n)
+	for i := range l {
+		l[i] = n - i
+	}
+	return l
+}
+
+// Outer is the matrix of products of the elements of x and of y, each in
+// row-major order.
+func Outer(x, y *array.Array) *array.Array {
+	return list([]*array.Array{array.Of(x), array.Of(y)}, func(b builder, in []value) value {
+		n, m := in[0].Size(), in[1].Size()
+		shape := []int{n, m}
+		return times(b, b.BroadcastInDim(b.Reshape(in[0], n), shape, []int{0}), b.BroadcastInDim(b.Reshape(in[1], m), shape, []int{1}))
+	})
+}
+
+func times(b builder, x, y value) value {
+	if x.DType == graph.Bool {
+		return b.And(x, y)
+	}
+	return b.Mul(x, y)
+}
+
+// Kron is the Kronecker product: x with every element multiplied by the whole
+// of y.
+func Kron(x, y *array.Array) *array.Array {
+	return list([]*array.Array{array.Of(x), array.Of(y)}, func(b builder, in []value) value {
+		rank := max(in[0].Rank(), in[1].Rank())
+		pair := make([]int, 2*rank) // x's axis i, y's axis i
+		joint := make([]int, rank)
+		shape := func(v value) []int { return append(slices.Repeat([]int{1}, rank-v.Rank()), v.Shape...) }
+		xs, ys := shape(in[0]), shape(in[1])
+		xDims, yDims := make([]int, rank), make([]int, rank)
+		for i := range rank {
+			pair[2*i], pair[2*i+1], joint[i] = xs[i], ys[i], xs[i]*ys[i]
+			xDims[i], yDims[i] = 2*i, 2*i+1
+		}
+		x := b.BroadcastInDim(b.Reshape(in[0], xs...), pair, xDims)
+		y := b.BroadcastInDim(b.Reshape(in[1], ys...), pair, yDims)
+		return b.Reshape(times(b, x, y), joint...)
+	})
+}
+
+// Cross is the cross product of vectors of three elements along the axis, the
+// last if not given; the other axes are broadcast.
+func Cross(x, y *array.Array, axis ...int) *array.Array {
+	a := one("Cross", axis, -1)
+	if a >= 0 { // counted from the last, as broadcasting counts
+		if array.Of(x).Rank() != array.Of(y).Rank() {
+			panic(mistake("Cross", []*array.Array{x, y}, "the operands differ in rank; count the axis from the last"))
+		}
+		a -= x.Rank()
+	}
+	for _, v := range []*array.Array{x, y} {
+		if v.Dim(a) != 3 {
+			panic(mistake("Cross", []*array.Array{x, y}, "axis %d must have three elements", a))
+		}
+	}
+	return promoted("Cross", func(b builder, in []value) value {
+		at := in[0].Rank() + a
+		next := func(v value, k int) value { return roll(b, v, -k, at) }
+		x, y := in[0], in[1]
+		return b.Sub(b.Mul(next(x, 1), next(y, 2)), b.Mul(next(x, 2), next(y, 1)))
+	}, x, y)
+}

@@ -1,0 +1,231 @@
+package num
+
+import (
+	"math"
+	"slices"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// Take is the subarrays of x at integer indices along the axis, whose place the
+// indices' axes take; without an axis, elements in row-major order. Negative
+// indices count from the end. An index out of range gives NaN, of integers the
+// number farthest from zero, as in JAX.
+func Take(x, idx *array.Array, axis ...int) *array.Array {
+	a := one("Take", axis, 0)
+	if len(axis) > 0 {
+		a = array.Axis("Take", array.Of(x).Aval(), a)
+	} else {
+		x = Ravel(x)
+	}
+	checkIndices("Take", x, idx)
+	if x.Dim(a) == 0 && idx.Size() > 0 {
+		panic(mistake("Take", []*array.Array{x, idx}, "axis %d has no elements to take", a))
+	}
+	return array.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
+		x, idx := in[0], in[1]
+		n := x.Shape[a]
+		shape := slices.Concat(x.Shape[:a], idx.Shape, x.Shape[a+1:])
+		if n == 0 {
+			return b.Zeros(graph.Aval{DType: x.DType, Shape: shape})
+		}
+		idx = fromEnd(b, widened(b, idx), n, idx.DType)
+		sizes := slices.Clone(x.Shape)
+		sizes[a] = 1
+		p := graph.GatherParams{Sizes: sizes, IndexDims: graph.IndexDims{
+			Offset: append(upTo(0, a), upTo(a+idx.Rank(), len(shape))...), Collapsed: []int{a}, Start: []int{a},
+			OperandBatch: []int{}, IndicesBatch: []int{},
+		}}
+		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), p)
+		inside := b.BroadcastInDim(within(b, idx, n), shape, upTo(a, a+idx.Rank()))
+		return b.Select(inside, y, outside(b, x))
+	})
+}
+
+// TakeAlong is for each place the element of x at the index there along the
+// axis; the other axes are those of x, and broadcast. For indices out of range
+// see Take.
+func TakeAlong(x, idx *array.Array, axis int) *array.Array {
+	a := checkAlong("TakeAlong", x, idx, axis)
+	return array.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
+		x, idx, p := alongAxis(b, "TakeAlong", in[0], in[1], a)
+		n := x.Shape[a]
+		if n == 0 {
+			return b.Zeros(graph.Aval{DType: x.DType, Shape: idx.Shape})
+		}
+		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...),
+			graph.GatherParams{IndexDims: p, Sizes: slices.Repeat([]int{1}, x.Rank())})
+		return b.Select(within(b, idx, n), y, outside(b, x))
+	})
+}
+
+// PutAlong is x with v, which is broadcast, at the indices along the axis:
+// what TakeAlong reads is v. Indices out of range write nothing.
+func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array {
+	a := checkAlong("PutAlong", x, idx, axis)
+	u := array.Of(v)
+	checkFits("PutAlong", x, u)
+	d := x.DType()
+	return array.Apply([]*array.Array{x, idx, array.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
+		x, idx, p := alongAxis(b, "PutAlong", in[0], in[1], a)
+		if !slices.Equal(x.Shape, in[0].Shape) {
+			panic(mistake("PutAlong", []*array.Array{}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
+		}
+		u := array.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
+		return b.Scatter(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), u, graph.ScatterParams{IndexDims: p})
+	})
+}
+
+func checkAlong(op string, x, idx *array.Array, axis int) int {
+	checkIndices(op, x, idx)
+	if idx.Rank() != x.Rank() {
+		panic(mistake(op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
+	}
+	a := array.Axis(op, x.Aval(), axis)
+	if x.Dim(a) == 0 && idx.Size() > 0 {
+		panic(mistake(op, []*array.Array{x, idx}, "axis %d has no elements", a))
+	}
+	return a
+}
+
+// alongAxis broadcasts all axes but one, which goes by the indices; the others
+// go along.
+func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.IndexDims) {
+	idx = fromEnd(b, widened(b, idx), x.Shape[a], idx.DType)
+	n, m := x.Shape[a], idx.Shape[a]
+	xs, is := slices.Clone(x.Shape), slices.Clone(idx.Shape)
+	xs[a], is[a] = 1, 1
+	shape, ok := array.BroadcastShape([]value{{Aval: graph.Aval{Shape: xs}}, {Aval: graph.Aval{Shape: is}}})
+	if !ok {
+		e := graph.Errorf(op, "the axes beside axis %d must agree, or be 1", a)
+		e.In = []graph.Aval{x.Aval, idx.Aval}
+		panic(e)
+	}
+	to := func(v value, n int) value {
+		s := slices.Clone(shape)
+		s[a] = n
+		return array.BroadcastTo(b, v, s)
+	}
+	others := graph.Kept(x.Rank(), []int{a})
+	return to(x, n), to(idx, m), graph.IndexDims{
+		Offset: []int{}, Collapsed: []int{a}, Start: []int{a}, OperandBatch: others, IndicesBatch: others,
+	}
+}
+
+func checkIndices(op string, x, idx *array.Array) {
+	if !array.Of(idx).DType().IsInt() {
+		panic(mistake(op, []*array.Array{x, idx}, "indices are integers, not %v; convert with As", idx.DType()))
+	}
+}
+
+// widened is idx as a signed type that holds it.
+func widened(b builder, idx value) value {
+	if idx.DType.Size() > 4 || idx.DType == graph.Uint32 {
+		return b.Convert(idx, graph.Int64)
+	}
+	return b.Convert(idx, graph.Int32)
+}
+
+func within(b builder, i value, n int) value {
+	return b.And(b.Ge(i, num(b, i, 0)), b.Lt(i, num(b, i, float64(n))))
+}
+
+// outside is what an index out of range reads.
+func outside(b builder, x value) value {
+	switch d := x.DType; {
+	case d.Differentiable():
+		return num(b, x, math.NaN())
+	case d == graph.Bool:
+		return num(b, x, 1)
+	case d.IsUnsigned():
+		return b.Literal(d, graph.Number{I: -1})
+	default:
+		return b.Literal(d, graph.Number{I: math.MinInt64 >> (64 - 8*d.Size())})
+	}
+}
+
+func upTo(lo, hi int) []int {
+	out := []int{}
+	for i := lo; i < hi; i++ {
+		out = append(out, i)
+	}
+	return out
+}
+
+// DynamicSlice is the block of these sizes that starts at the given integer
+// scalars, one for each axis. Negative ones count from the end; a block that
+// would reach over the end is moved back inside.
+func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
+	checkStart("DynamicSlice", x, start)
+	sizes = slices.Clone(sizes)
+	return array.Apply(append([]*array.Array{x}, start...), x.Weak(), func(b builder, in []value) value {
+		return b.DynamicSlice(in[0], starts(b, in[0], in[1:1+len(start)]), sizes)
+	})
+}
+
+// DynamicUpdateSlice is x with the block that starts at the given integer
+// scalars replaced; see DynamicSlice.
+func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Array {
+	checkStart("DynamicUpdateSlice", x, start)
+	checkFits("DynamicUpdateSlice", x, array.Of(block))
+	return array.Apply(append([]*array.Array{x, block}, start...), x.Weak(), func(b builder, in []value) value {
+		return b.DynamicUpdateSlice(in[0], b.Convert(in[1], in[0].DType), starts(b, in[0], in[2:2+len(start)]))
+	})
+}
+
+func checkStart(op string, x *array.Array, start []*array.Array) {
+	if len(start) != array.Of(x).Rank() {
+		panic(mistake(op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
+	}
+	for _, i := range start {
+		checkIndices(op, x, i)
+		if i.Rank() != 0 {
+			panic(mistake(op, []*array.Array{x, i}, "start indices are scalars"))
+		}
+	}
+}
+
+func starts(b builder, x value, start []value) []value {
+	d := graph.Int32
+	for _, i := range start {
+		if widened(b, i).DType == graph.Int64 {
+			d = graph.Int64
+		}
+	}
+	for axis, i := range start {
+		start[axis] = fromEnd(b, b.Convert(i, d), x.Shape[axis], i.DType)
+	}
+	return start
+}
+
+// Bincount is how often each of 0 to length-1 occurs in x, a vector of
+// integers, as int32; others are not counted.
+func Bincount(x *array.Array, length int) *array.Array {
+	checkIndices("Bincount", x, x)
+	checkDims("Bincount", []int{length})
+	return map1(Ravel(x), func(b builder, x value) value {
+		ones := b.Ones(x.With(graph.Int32))
+		return segments(b, ones, x, length)
+	}).As(graph.Int32)
+}
+
+// SegmentSum adds up the subarrays of x, along the first axis, that have one
+// of the ids 0 to n-1, a vector of integers: row i of the result is the sum of
+// those with id i.
+func SegmentSum(x, ids *array.Array, n int) *array.Array {
+	checkIndices("SegmentSum", x, ids)
+	checkDims("SegmentSum", []int{n})
+	if ids.Rank() != 1 || array.Of(x).Rank() < 1 || x.Dim(0) != ids.Dim(0) {
+		panic(mistake("SegmentSum", []*array.Array{x, ids}, "needs an id for each of x's rows"))
+	}
+	return array.Apply([]*array.Array{x, ids}, false, func(b builder, in []value) value { return segments(b, in[0], in[1], n) })
+}
+
+func segments(b builder, x, ids value, n int) value {
+	zeros := b.Zeros(x.Slice().Stack(n))
+	ids = widened(b, ids)
+	return b.Scatter(zeros, b.Reshape(ids, ids.Size(), 1), x, graph.ScatterParams{Combine: graph.CombineAdd, IndexDims: graph.IndexDims{
+		Offset: upTo(1, x.Rank()), Collapsed: []int{0}, Start: []int{0}, OperandBatch: []int{}, IndicesBatch: []int{},
+	}})
+}
