@@ -157,7 +157,7 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 		p = j.compile(c)
 	}
 	bufs := append(array.Buffers(packed), c.bufs...)
-	out, err := p.Exe.Execute(bufs, c.donate)
+	out, err := p.Run(bufs, c.donate)
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}

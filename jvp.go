@@ -68,7 +68,7 @@ func linearizeAt[P, Q any](op string, mode array.Mode, f func(P) Q, primal P) *l
 	l.wrt = l.staged.wrt()
 	key := graph.Key("linearize", l.wrt)
 	l.lin = array.Memo(key+l.graph.Fingerprint(), l.args, func() *ad.Linear { return ad.Linearize(l.graph, l.wrt) })
-	out := array.Run(key+l.lin.Primal.Fingerprint(), func() *graph.Graph { return l.lin.Primal }, l.args)
+	out := array.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, l.args)
 	n := len(l.graph.Out)
 	l.y = array.SetWeak(out[:n:n], l.out.weak)
 	l.res = ad.Residuals(l.lin, l.args, out)
@@ -96,7 +96,7 @@ func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
 			}
 		}
 		t := l.lin.Transpose()
-		cts := array.Run(t.Fingerprint(), func() *graph.Graph { return t }, in)
+		cts := array.Run("", t, func() *graph.Graph { return t }, in)
 		return unflatten[P](l.in.structure, l.in.spread(spreadGrads(l.staged, l.wrt, cts)))
 	}
 }
@@ -167,7 +167,7 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 			}
 		}
 		t := l.lin.Tangent
-		dy := array.Run(t.Fingerprint(), func() *graph.Graph { return t }, in)
+		dy := array.Run("", t, func() *graph.Graph { return t }, in)
 		return unflatten[Q](l.out.structure, l.out.spread(spreadTangents(l.staged, l.lin.Out, dy)))
 	}
 }

@@ -113,7 +113,7 @@ func (c *Compiled[F]) Func() F {
 			out := array.StageCall(c.j.name, c.c.graph, append(packed, c.c.captured...))
 			return sig.returns(c.c.out.structure, c.c.out.spread(array.SetWeak(out, c.c.out.weak)))
 		}
-		out, err := c.p.Exe.Execute(append(array.Buffers(packed), c.c.bufs...), c.c.donate)
+		out, err := c.p.Run(append(array.Buffers(packed), c.c.bufs...), c.c.donate)
 		if err != nil {
 			panic(c.j.failure(c.c, packed, err))
 		}

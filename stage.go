@@ -89,7 +89,7 @@ func (s *staged) wrt() []bool {
 
 // run runs a transform of the graph, kept under its name.
 func (s *staged) run(transform string, build func() *graph.Graph, in []*Array) []*Array {
-	return array.Run(transform+"\x00"+s.graph.Fingerprint(), build, in)
+	return array.Run(transform+"\x00", s.graph, build, in)
 }
 
 func avals(xs []*Array) []graph.Aval {

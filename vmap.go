@@ -94,8 +94,8 @@ func (m *mapping) run(s *signature, f reflect.Value, args []reflect.Value) []ref
 		axes = append(axes, vmapper.None)
 	}
 	to := m.outAxes(out, t.Graph)
-	key := fmt.Sprint("vmap", n, axes, to, "\x00") + t.Fingerprint()
-	res := array.Run(key, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, append(packed, t.Captured...))
+	key := fmt.Sprint("vmap", n, axes, to, "\x00")
+	res := array.Run(key, t.Graph, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, append(packed, t.Captured...))
 	return s.returns(out.structure, out.spread(array.SetWeak(res, out.weak)))
 }
 

@@ -79,6 +79,9 @@ func transposeTriangularSolve(b B, e E, ct, x []V) []V {
 func jvpLU(b B, e E, x, dx []V) (y, dy []V) {
 	y = b.Emit(e.Op, e.Params, x...)
 	lu, perm := y[0], y[2]
+	if lu.Size() == 0 {
+		return y, nil
+	}
 	r := lu.Rank()
 	m, n := lu.Shape[r-2], lu.Shape[r-1]
 	k := min(m, n)

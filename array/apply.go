@@ -18,7 +18,7 @@ type (
 // no operands, the array is made when it is first needed.
 func Apply(in []*Array, weak bool, f func(b B, in []V) V) *Array {
 	if t := current(in); t != nil {
-		return t.wrap(f(&t.b, t.reads(in)), weak)
+		return t.wrap(t.emit(in, func(b B, in []V) []V { return []V{f(b, in)} })[0], weak)
 	}
 	return run1(in, weak, func(b B, in []V) []V { return []V{f(b, in)} })[0]
 }
@@ -26,7 +26,7 @@ func Apply(in []*Array, weak bool, f func(b B, in []V) V) *Array {
 // ApplyN is Apply for several results, none of them weak.
 func ApplyN(in []*Array, f func(b B, in []V) []V) []*Array {
 	if t := current(in); t != nil {
-		vs := f(&t.b, t.reads(in))
+		vs := t.emit(in, f)
 		out := make([]*Array, len(vs))
 		for i, v := range vs {
 			out[i] = t.wrap(v, false)
@@ -34,6 +34,13 @@ func ApplyN(in []*Array, f func(b B, in []V) []V) []*Array {
 		return out
 	}
 	return run1(in, false, f)
+}
+
+// emit runs f on staged operands. All that it emits is the user's one call.
+func (t *Trace) emit(in []*Array, f func(b B, in []V) []V) []V {
+	t.b.AtPC(graph.UserPC())
+	defer t.b.AtPC(0)
+	return f(&t.b, t.reads(in))
 }
 
 func (t *Trace) reads(in []*Array) []V {
@@ -63,6 +70,9 @@ func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
 			vs[i] = b.Inline(x.lazy)[0]
 		}
 	}
+	if len(args) > 0 {
+		b.AtPC(graph.Running)
+	}
 	g := b.Graph(f(&b, vs)...)
 	if len(args) == 0 {
 		out := make([]*Array, len(g.Out))
@@ -79,12 +89,12 @@ func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
 }
 
 func runGraph(key string, g *graph.Graph, in []*Array) []*Array {
-	return Run(key+g.Fingerprint(), func() *graph.Graph { return g }, in)
+	return Run(key, g, func() *graph.Graph { return g }, in)
 }
 
-// Run applies a graph to arrays: inlined into the trace that is open, or as
-// one program, compiled once for a key that stands for the graph.
-func Run(key string, build func() *graph.Graph, in []*Array) []*Array {
+// Run applies what a transform makes of g to arrays: inlined into the trace
+// that is open, or as one program, compiled once for this g and transform.
+func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Array) []*Array {
 	if t := current(in); t != nil {
 		vs := t.b.Inline(build(), t.reads(in)...)
 		out := make([]*Array, len(vs))
@@ -94,7 +104,7 @@ func Run(key string, build func() *graph.Graph, in []*Array) []*Array {
 		return out
 	}
 	bufs := Buffers(in)
-	p := load(key, build, jit.Options{})
+	p := load(transform+g.Fingerprint(), build, jit.Options{})
 	return Wrap(p, execute1(p, bufs), nil)
 }
 
@@ -145,7 +155,7 @@ func load(key string, build func() *graph.Graph, o jit.Options) *jit.Program {
 }
 
 func execute1(p *jit.Program, bufs []*xla.Buffer) []*xla.Buffer {
-	out, err := p.Exe.Execute(bufs, nil)
+	out, err := p.Run(bufs, nil)
 	if err != nil {
 		panic(err)
 	}

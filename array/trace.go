@@ -1,14 +1,12 @@
 package array
 
 import (
-	"bytes"
 	"fmt"
-	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
 	"jacobi/graph"
+	"jacobi/internal/goid"
 )
 
 // A Trace is a graph being built by a running Go function. Traces nest: a
@@ -120,7 +118,7 @@ func (t *Trace) give(v V, x *Array) {
 
 func (t *Trace) enter() {
 	t.serial = serials.Add(1)
-	t.gid = goroutine()
+	t.gid = goid.Get()
 	open.Add(1)
 	if outer, ok := traces.Load(t.gid); ok {
 		t.parent = outer.(*Trace).innermost()
@@ -146,19 +144,6 @@ func (t *Trace) innermost() *Trace {
 		t = t.child
 	}
 	return t
-}
-
-// goroutine is the running goroutine's id.
-func goroutine() uint64 {
-	var buf [40]byte
-	s := buf[:runtime.Stack(buf[:], false)]
-	s = bytes.TrimPrefix(s, []byte("goroutine "))
-	if i := bytes.IndexByte(s, ' '); i > 0 {
-		if id, err := strconv.ParseUint(string(s[:i]), 10, 64); err == nil {
-			return id
-		}
-	}
-	panic(graph.Bug{Msg: "no goroutine id in " + string(s)})
 }
 
 // Levels are the modes of the transforms that will differentiate what is
@@ -196,7 +181,7 @@ func current(in []*Array) *Trace {
 		if open.Load() == 0 {
 			return nil
 		}
-		outer, ok := traces.Load(goroutine())
+		outer, ok := traces.Load(goid.Get())
 		if !ok {
 			return nil
 		}

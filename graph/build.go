@@ -77,35 +77,59 @@ func Build(in []Aval, f func(b *Builder, in []*Value) []*Value) *Graph {
 type alone struct {
 	Eqn
 	value Value
-	out   [1]*Value
+	one   [1]*Value
 	in    [3]*Value
 }
 
 // Emit appends an equation and returns its outputs, which the caller must not
-// write to. It panics with an *Error if the operands are wrong. It is the one
-// place where equations are made.
+// write to. It panics with an *Error if the operands are wrong.
 func (b *Builder) Emit(op Op, params Params, in ...*Value) []*Value {
-	a := &alone{Eqn: Eqn{Op: op, Params: params, pc: b.pc}}
+	a := b.eqn(op, params, in)
 	e := &a.Eqn
-	e.In = append(a.in[:0:len(a.in)], in...)
-	if e.pc == 0 {
-		e.pc = userPC()
-	}
 	out, err := infer(e)
 	if err != nil {
 		panic(&Error{Op: op.String(), In: Avals(in), Pos: e.Pos(), Msg: err.Error()})
 	}
 	if len(out) == 1 {
-		a.value = Value{Aval: out[0], Def: e, id: int32(b.g.size)}
-		b.g.size++
-		a.out[0] = &a.value
-		e.Out = a.out[:]
-	} else {
-		e.Out = make([]*Value, len(out))
-		for i, o := range out {
-			e.Out[i] = b.value(o)
-			e.Out[i].Def = e
-		}
+		return b.bind1(a, out[0])
+	}
+	return b.bind(e, out)
+}
+
+// again appends an equation of another graph on operands of the same avals as
+// it has there, which need not be checked again.
+func (b *Builder) again(e *Eqn, in []*Value) []*Value {
+	a := b.eqn(e.Op, e.Params, in)
+	if len(e.Out) == 1 {
+		return b.bind1(a, e.Out[0].Aval)
+	}
+	return b.bind(&a.Eqn, Avals(e.Out))
+}
+
+// eqn is the one place where equations are made.
+func (b *Builder) eqn(op Op, params Params, in []*Value) *alone {
+	a := &alone{Eqn: Eqn{Op: op, Params: params, pc: b.pc}}
+	a.In = append(a.in[:0:len(a.in)], in...)
+	if a.pc == 0 {
+		a.pc = userPC()
+	}
+	return a
+}
+
+func (b *Builder) bind1(a *alone, out Aval) []*Value {
+	a.value = Value{Aval: out, Def: &a.Eqn, id: int32(b.g.size)}
+	b.g.size++
+	a.one[0] = &a.value
+	a.Out = a.one[:]
+	b.g.Eqns = append(b.g.Eqns, &a.Eqn)
+	return a.Out
+}
+
+func (b *Builder) bind(e *Eqn, out []Aval) []*Value {
+	e.Out = make([]*Value, len(out))
+	for i, o := range out {
+		e.Out[i] = b.value(o)
+		e.Out[i].Def = e
 	}
 	b.g.Eqns = append(b.g.Eqns, e)
 	return e.Out
@@ -123,6 +147,7 @@ func (b *Builder) Inline(g *Graph, in ...*Value) []*Value {
 	}
 	env := NewEnv[*Value](g)
 	env.Bind(g.In, in)
+	same := slices.EqualFunc(g.In, in, func(x, y *Value) bool { return x.Aval.Equal(y.Aval) })
 	defer func(pc uintptr) { b.pc = pc }(b.pc)
 	var read []*Value
 	for _, e := range g.Eqns {
@@ -131,7 +156,11 @@ func (b *Builder) Inline(g *Graph, in ...*Value) []*Value {
 		for _, v := range e.In {
 			read = append(read, env.Get(v))
 		}
-		env.Bind(e.Out, b.Emit(e.Op, e.Params, read...))
+		if same {
+			env.Bind(e.Out, b.again(e, read))
+		} else {
+			env.Bind(e.Out, b.Emit(e.Op, e.Params, read...))
+		}
 	}
 	return env.Lookup(g.Out)
 }

@@ -48,8 +48,17 @@ func (e *Eqn) Errorf(format string, args ...any) *Error {
 	return &Error{Op: e.Op.String(), In: Avals(e.In), Pos: e.Pos(), Msg: fmt.Sprintf(format, args...)}
 }
 
+// Running is the position of equations that are compiled and run by the call
+// that made them: the call that is running, which is looked up if need be.
+const Running uintptr = 1
+
 // Pos is the user's line that made e, as file:line.
-func (e *Eqn) Pos() string { return Position(e.pc) }
+func (e *Eqn) Pos() string {
+	if e.pc == Running {
+		return Position(userPC())
+	}
+	return Position(e.pc)
+}
 
 // A Bug is a panic that is ours: never swallowed, never the user's fault.
 type Bug struct{ Msg string }
@@ -81,7 +90,7 @@ func Catch(err *error) {
 // userPC returns the program counter of the innermost caller outside the
 // library, or of the innermost test: the line the user wrote.
 func userPC() uintptr {
-	var pcs [16]uintptr
+	var pcs [8]uintptr // unwinding is what costs, and the user is near
 	for skip := 3; ; skip += len(pcs) {
 		n := runtime.Callers(skip, pcs[:])
 		for _, pc := range pcs[:n] {

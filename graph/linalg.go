@@ -241,6 +241,9 @@ func (b *Builder) Diagonal(x *Value) *Value {
 // last axis of idx; the axes before are the same in both.
 func (b *Builder) Rows(x, idx *Value) *Value {
 	r := x.Rank()
+	if out := (Aval{x.DType, append(slices.Clone(idx.Shape), x.Shape[r-1])}); out.Size() == 0 {
+		return b.Zeros(out)
+	}
 	batch, sizes := make([]int, r-2), slices.Repeat([]int{1}, r)
 	for i := range batch {
 		batch[i] = i

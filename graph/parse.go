@@ -209,13 +209,16 @@ func (p *parser) eqn(b *Builder, env map[string]*Value) {
 	if len(names) > 0 {
 		p.expect("=")
 	}
+	p.space()
 	from := p.at
+	fail := func(format string, args ...any) {
+		p.at = from // the line of the op
+		p.fail(format, args...)
+	}
 	name := p.word(`an equation or "in"`)
 	op, ok := ParseOp(name)
 	if !ok || op == OpLiteral {
-		p.at = from
-		p.space()
-		p.fail("there is no op %q", name)
+		fail("there is no op %q", name)
 	}
 	fields := map[string]any{}
 	if p.accept("[") {
@@ -231,27 +234,27 @@ func (p *parser) eqn(b *Builder, env map[string]*Value) {
 	}
 	params, err := parseParams(op, fields, p.read, result)
 	if err != nil {
-		p.fail("%v: %v", op, err)
+		fail("%v: %v", op, err)
 	}
 	var in []*Value
 	for c := p.peek(); c != '}' && c != ';' && !p.isBinder() && !p.isNext(env); c = p.peek() {
 		in = append(in, p.operand(b, env))
 	}
 	if err := checkArity(&Eqn{Op: op, In: in}); err != nil {
-		p.fail("%v %v", op, err)
+		fail("%v %v", op, err)
 	}
 	var out []*Value
 	if err := Try(func() { out = b.Emit(op, params, in...) }); err != nil {
 		e := err.(*Error)
 		e.Pos = ""
-		p.fail("%v", e)
+		fail("%v", e)
 	}
 	if len(out) != len(names) {
-		p.fail("%v gives %d results, not %d", op, len(out), len(names))
+		fail("%v gives %d results, not %d", op, len(out), len(names))
 	}
 	for i, v := range out {
 		if !v.Aval.Equal(avals[i]) {
-			p.fail("%v gives %v, not %v", op, v.Aval, avals[i])
+			fail("%v gives %v, not %v", op, v.Aval, avals[i])
 		}
 		p.define(env, names[i], v)
 	}

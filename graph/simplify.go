@@ -103,15 +103,20 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 			continue
 		}
 		b.At(e)
-		params, in, out := e.Params, e.In, e.Out
+		in, out := e.In, e.Out
 		if n != &whole {
-			params, in, out = n.params, Pick(n.in, e.In), Pick(n.out, e.Out)
+			in, out = Pick(n.in, in), Pick(n.out, out)
 		}
 		read = read[:0]
 		for _, v := range in {
 			read = append(read, env.Get(v))
 		}
-		y := b.Emit(e.Op, params, read...)
+		var y []*Value
+		if n == &whole {
+			y = b.again(e, read)
+		} else {
+			y = b.Emit(e.Op, n.params, read...)
+		}
 		for j, v := range out {
 			if !input.Get(v) {
 				env.Set(v, y[j])
@@ -220,10 +225,9 @@ func merge(g *Graph) *Graph {
 		for _, v := range e.In {
 			read = append(read, env.Get(v))
 		}
-		params, in := e.Params, read
 		if e.Op.holdsGraphs() {
+			params, in, out := e.Params, read, e.Out
 			n := narrowedTo(e.Op, WithGraphs(params, Simplify), Fill(true, len(e.Out)))
-			out := e.Out
 			if n != &whole {
 				params, in, out = WithGraphs(n.params, Simplify), Pick(n.in, read), Pick(n.out, e.Out)
 			}
@@ -231,7 +235,7 @@ func merge(g *Graph) *Graph {
 			env.Bind(out, s.emit(e.Op, params, in...))
 			continue
 		}
-		env.Bind(e.Out, s.emit(e.Op, params, in...))
+		env.Bind(e.Out, s.keep(e, read))
 	}
 	if !s.changed {
 		return g
@@ -248,12 +252,21 @@ type simplifier struct {
 
 // emit returns what op gives, by an equation that is already there if one is.
 func (s *simplifier) emit(op Op, params Params, in ...*Value) []*Value {
+	return s.once(op, params, in, func() []*Value { return s.b.Emit(op, params, in...) })
+}
+
+// keep is emit for an equation of the graph that is simplified.
+func (s *simplifier) keep(e *Eqn, in []*Value) []*Value {
+	return s.once(e.Op, e.Params, in, func() []*Value { return s.b.again(e, in) })
+}
+
+func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Value) []*Value {
 	if v := s.rewrite(op, params, in); v != nil {
 		s.changed = true
 		return []*Value{v}
 	}
 	if op == OpBarrier || op >= OpCallback && keepsApart(op, params) {
-		return s.b.Emit(op, params, in...)
+		return make()
 	}
 	key := appendKey(s.key[:0], op, params)
 	if len(in) == 2 && commutes(op) && in[0].id > in[1].id {
@@ -269,7 +282,7 @@ func (s *simplifier) emit(op Op, params Params, in ...*Value) []*Value {
 		s.changed = true
 		return y
 	}
-	y := s.b.Emit(op, params, in...)
+	y := make()
 	s.seen[string(key)] = y
 	return y
 }

@@ -12,8 +12,23 @@ import (
 
 // A Program is a compiled graph.
 type Program struct {
-	Exe *xla.Executable
-	Out []graph.Aval
+	Exe     *xla.Executable
+	Out     []graph.Aval
+	effects bool
+}
+
+// Run starts the program. One with effects has ended when Run returns.
+func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
+	out, err := p.Exe.Execute(in, donate)
+	if err != nil || !p.effects {
+		return out, err
+	}
+	for _, b := range out {
+		if err := b.Wait(); err != nil {
+			return nil, err
+		}
+	}
+	return out[:len(p.Out)], nil
 }
 
 // Options are what a program depends on beside its graph.
@@ -72,13 +87,17 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	compiled.Add(1)
 	g = graph.Simplify(g)
 	out := graph.Avals(g.Out)
+	effects := g.Effectful()
+	if effects { // a result more, to wait for
+		g = xla.WithToken(g)
+	}
 	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
-		Device: o.Device, In: graph.Avals(g.In), Out: out,
+		Device: o.Device, In: graph.Avals(g.In), Out: graph.Avals(g.Out),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Program{exe, out}, nil
+	return &Program{exe, out, effects}, nil
 }
 
 // memo keeps what transforms made, beside the programs made of it.

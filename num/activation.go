@@ -196,7 +196,7 @@ func normalized(op string, x *array.Array, axes []int, f func(b builder, x value
 // top is the largest element over the axes, repeated along them. It is
 // subtracted before exp, and takes no part in derivatives, for it cancels.
 func top(b builder, x value, axes []int) value {
-	return spread(b, b.ReduceMax(b.StopGradient(realPart(b, x)), axes...), x, axes)
+	return spread(b, b.Convert(b.ReduceMax(b.StopGradient(realPart(b, x)), axes...), x.DType), x, axes)
 }
 
 // LogSumExp is log(sum(exp(x))) over the axes, or over all, without overflow.

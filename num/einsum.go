@@ -1,6 +1,7 @@
 package num
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -154,7 +155,11 @@ func labelSizes(op string, terms []term) map[int]int {
 				for j, u := range terms {
 					in[j] = u.Aval
 				}
-				e := graph.Errorf(op, "axes that go together have sizes %d and %d; they must have one size, or 1", old, n)
+				what := "axes that go together have"
+				if 'A' <= k && k <= 'z' {
+					what = fmt.Sprintf("label %c has", k)
+				}
+				e := graph.Errorf(op, "%s sizes %d and %d; they must agree, or be 1", what, old, n)
 				e.In = in
 				panic(e)
 			}

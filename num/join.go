@@ -122,7 +122,7 @@ func Split(x *array.Array, n, axis int) []*array.Array {
 	if n < 1 || x.Dim(a)%n != 0 {
 		panic(mistake("Split", []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
 	}
-	return cut("Split", x, a, equalCuts(x.Dim(a), n))
+	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
 // ArraySplit divides an axis into n parts, of which the first may have one
@@ -132,7 +132,7 @@ func ArraySplit(x *array.Array, n, axis int) []*array.Array {
 	if n < 1 {
 		panic(mistake("ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
 	}
-	return cut("ArraySplit", x, a, equalCuts(x.Dim(a), n))
+	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
 // SplitAt divides an axis before each of the indices.
@@ -146,7 +146,7 @@ func SplitAt(x *array.Array, indices []int, axis int) []*array.Array {
 		}
 		cuts = append(cuts, min(max(i, 0), n))
 	}
-	return cut("SplitAt", x, a, append(cuts, n))
+	return cut(x, a, append(cuts, n))
 }
 
 // HSplit divides the second axis into n equal parts, of a vector the only one.
@@ -162,11 +162,9 @@ func DSplit(x *array.Array, n int) []*array.Array { return Split(x, n, 2) }
 func Unstack(x *array.Array, axis int) []*array.Array {
 	a := array.Axis("Unstack", array.Of(x).Aval(), axis)
 	rest := slices.Delete(x.Shape(), a, a+1)
-	parts := cut("Unstack", x, a, equalCuts(x.Dim(a), x.Dim(a)))
-	for i, p := range parts {
-		parts[i] = map1(p, func(b builder, x value) value { return b.Reshape(x, rest...) })
-	}
-	return parts
+	return parts(x, x.Dim(a), func(b builder, x value, i int) value {
+		return b.Reshape(b.SliceAxis(x, a, i, i+1), rest...)
+	})
 }
 
 // equalCuts are the ends of n parts of size, the first ones longer.
@@ -182,20 +180,23 @@ func equalCuts(size, n int) []int {
 }
 
 // cut is the parts of an axis between neighbouring cuts.
-func cut(op string, x *array.Array, axis int, cuts []int) []*array.Array {
-	if len(cuts) < 2 {
+func cut(x *array.Array, axis int, cuts []int) []*array.Array {
+	return parts(x, len(cuts)-1, func(b builder, x value, i int) value {
+		return b.SliceAxis(x, axis, cuts[i], max(cuts[i], cuts[i+1]))
+	})
+}
+
+// parts are n arrays made of x at once.
+func parts(x *array.Array, n int, part func(b builder, x value, i int) value) []*array.Array {
+	if n == 0 {
 		return nil
 	}
-	out := array.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
-		parts := make([]value, len(cuts)-1)
-		for i := range parts {
-			parts[i] = b.SliceAxis(in[0], axis, cuts[i], max(cuts[i], cuts[i+1]))
+	weak := graph.Fill(x.Weak(), n)
+	return array.SetWeak(array.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
+		out := make([]value, n)
+		for i := range out {
+			out[i] = part(b, in[0], i)
 		}
-		return parts
-	})
-	weak := make([]bool, len(out))
-	for i := range weak {
-		weak[i] = x.Weak()
-	}
-	return array.SetWeak(out, weak)
+		return out
+	}), weak)
 }

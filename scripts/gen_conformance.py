@@ -69,7 +69,7 @@ def random_like(x):
     return np.asarray(y).astype(x.dtype)
 
 
-def case(op, f, inputs, params=None, smooth=False):
+def case(op, f, inputs, params=None, smooth=False, tangent=random_like):
     """Runs f, a JAX function of arrays, on inputs."""
     inputs = [np.asarray(x) for x in inputs]
     many = lambda *xs: tuple(y) if isinstance(y := f(*xs), (tuple, list)) else (y,)
@@ -79,20 +79,22 @@ def case(op, f, inputs, params=None, smooth=False):
         c["params"] = params
     if smooth:
         active = [i for i, x in enumerate(inputs) if differentiable(x)]
+        floats = [differentiable(y) for y in out]
 
         def g(*xs):
             full = list(inputs)
             for i, x in zip(active, xs):
                 full[i] = x
-            return many(*full)
+            return tuple(y for y, take in zip(many(*full), floats) if take)
 
         xs = [inputs[i] for i in active]
-        tangents, cotangents = [random_like(x) for x in xs], [random_like(y) for y in out]
+        tangents, cotangents = [tangent(x) for x in xs], [random_like(y) for y, take in zip(out, floats) if take]
         _, dy = jax.jit(lambda xs, ts: jax.jvp(g, xs, ts))(tuple(xs), tuple(tangents))
         ct = jax.jit(lambda xs, ys: jax.vjp(g, *xs)[1](ys))(tuple(xs), tuple(cotangents))
+        dy = list(dy)
         c |= {
             "tangents": [store(x) for x in tangents],
-            "jvp": [store(y) for y in dy],
+            "jvp": [store(dy.pop(0) if take else np.zeros_like(y)) for y, take in zip(out, floats)],
             "cotangents": [store(y) for y in cotangents],
             "vjp": [store(x) for x in ct],
         }
@@ -479,6 +481,44 @@ for d in NUMBERS:
             f = lambda x, y: lax.dot_general(x, y, ((lc, rc), (lb, rb)), preferred_element_type=np.dtype(out))
             params = {"LHSContract": lc, "RHSContract": rc, "LHSBatch": lb, "RHSBatch": rb, "Prefer": out}
             case("dot_general", f, [x, y], params, smooth=d in SMOOTH and x.size > 0 and y.size > 0)
+
+# ---- linear algebra
+
+def hermitian(x):
+    x = random_like(x)
+    return x + np.conj(np.swapaxes(x, -1, -2))
+
+
+def definite(d, shape):
+    x = points(d, shape)
+    return (x @ np.conj(np.swapaxes(x, -1, -2)) + np.eye(shape[-1])).astype(d)
+
+
+for d in ["float32", "float64", "complex64", "complex128"]:
+    smooth = d in SMOOTH
+    cholesky = lambda x: lax.linalg.cholesky(x, symmetrize_input=False)
+    for shape in [(3, 3), (2, 4, 4), (1, 1)]:
+        case("cholesky", cholesky, [definite(d, shape)], smooth=smooth, tangent=hermitian)
+    x = definite(d, (3, 3))
+    case("cholesky", cholesky, [x - 100 * np.triu(np.ones((3, 3)), 1).astype(d)])
+    case("cholesky", cholesky, [np.stack([x, -x])])
+    case("cholesky", cholesky, [np.zeros((0, 0), d)])
+    for left, lower, transpose, conjugate, unit in itertools.product([False, True], repeat=5):
+        if conjugate and not (transpose and is_complex(d)):
+            continue
+        a, y = points(d, (2, 3, 3)) + 4 * np.eye(3).astype(d), points(d, (2, 3, 4) if left else (2, 4, 3))
+        f = lambda a, y: lax.linalg.triangular_solve(a, y, left_side=left, lower=lower, transpose_a=transpose, conjugate_a=conjugate, unit_diagonal=unit)
+        params = {"LeftSide": left, "Lower": lower, "TransposeA": transpose, "ConjugateA": conjugate, "UnitDiagonal": unit}
+        case("triangular_solve", f, [a, y], params, smooth=smooth)
+    for shape in [(3, 3), (2, 4, 4), (3, 5), (5, 3), (1, 1)]:
+        case("lu", lax.linalg.lu, [points(d, shape)], smooth=smooth)
+    case("lu", lax.linalg.lu, [np.array([[0, 1, 2], [0, 0, 3], [0, 4, 5]], d)])
+    for kind, lengths, batch in itertools.product(range(4), [(1,), (4,), (5,), (3, 4), (2, 3, 4)], [(), (2,)]):
+        if kind == 2 and is_complex(d) or kind != 2 and not is_complex(d):
+            continue
+        fft_type = [lax.FftType.FFT, lax.FftType.IFFT, lax.FftType.RFFT, lax.FftType.IRFFT][kind]
+        shape = batch + (lengths if kind != 3 else lengths[:-1] + (lengths[-1] // 2 + 1,))
+        case("fft", lambda x: lax.fft(x, fft_type, lengths), [points(d, shape)], {"Kind": kind, "Lengths": lengths}, smooth=smooth)
 
 # ---- derivatives where there is none, or several
 

@@ -129,7 +129,13 @@ func newClient(p *plugin, settings pjrt.NamedValuesMap) (*Client, error) {
 	c.version = C.GoStringN(version, C.int(versionSize))
 	c.cpu = c.platform == "cpu"
 	c.memory.limit.Store(minGrowth)
-	return c, c.findDevices()
+	if err := c.findDevices(); err != nil {
+		return nil, err
+	}
+	if c.cpu { // elsewhere the operands of a callback are not in the host's memory
+		err = c.enableCallbacks()
+	}
+	return c, err
 }
 
 func (c *Client) findDevices() error {

@@ -40,6 +40,9 @@ func (x *Executable) Execute(args []*Buffer, donate []bool) ([]*Buffer, error) {
 	if err := x.checkArgs(args, donate); err != nil {
 		return nil, err
 	}
+	if inCallback() {
+		return nil, graph.Errorf("callback", "a callback cannot run programs: the device may be waiting for the callback to end; read the numbers with Slice, Float or Int and compute in Go")
+	}
 	out, code, err := x.execute(args, donate)
 	if code == resourceExhausted && !slices.Contains(donate, true) {
 		x.client.memory.collect()

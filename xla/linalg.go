@@ -89,7 +89,7 @@ func lowerLU(f *function, e *graph.Eqn) {
 }
 
 // panel is how many columns are eliminated by a loop at a time.
-const panel = 128
+const panel = 64
 
 // expandLU factors a stack of matrices, of shape [stack, m, n].
 func expandLU(b *graph.Builder, a *graph.Value) []*graph.Value {

@@ -17,6 +17,7 @@ type LowerOptions struct {
 // Lower returns the StableHLO text of a module whose function main takes g.In
 // and returns g.Out. Equal graphs and options give equal text.
 func Lower(g *graph.Graph, o LowerOptions) []byte {
+	g = withTokens(g)
 	m := emitter{
 		buf:       make([]byte, 0, 512+96*len(g.Eqns)),
 		locations: o.Locations,

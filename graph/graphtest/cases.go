@@ -36,7 +36,6 @@ func Cases() []Case {
 	l.indexing()
 	l.reductions()
 	l.sorts()
-	l.sorts()
 	l.dots()
 	l.linalg()
 	l.control()

@@ -10,7 +10,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +33,6 @@ func main() {
 	short := flag.Bool("short", false, "run each program a few times, without JAX, to show that it works")
 	write := flag.String("write", "", "put the table into this Markdown file")
 	budget := flag.Duration("time", 2*time.Second, "how long to measure each program, both sides together")
-	profile := flag.String("profile", "", "run each program for -time, without JAX, and write a CPU profile to this file")
 	list := flag.Bool("list", false, "print the names")
 	flag.Parse()
 	chosen := choose(flag.Args())
@@ -50,10 +48,6 @@ func main() {
 			start := time.Now()
 			try(b)
 			fmt.Printf("%-36s ok %10s\n", b.name, time.Since(start).Round(time.Millisecond))
-		}
-	case *profile != "":
-		if err := spend(chosen, *budget, *profile); err != nil {
-			fail(err)
 		}
 	default:
 		if err := compare(chosen, *python, *budget, *write); err != nil {
@@ -86,31 +80,6 @@ func try(b benchmark) (value float64, ok bool) {
 		return 0, false
 	}
 	return p.value(), true
-}
-
-// spend runs the programs for a while under the profiler.
-func spend(chosen []benchmark, budget time.Duration, profile string) error {
-	f, err := os.Create(profile)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	for i, b := range chosen {
-		p := b.make()
-		p.run(2)
-		if i == 0 {
-			if err := pprof.StartCPUProfile(f); err != nil {
-				return err
-			}
-			defer pprof.StopCPUProfile()
-		}
-		n, start := 0, time.Now()
-		for ; time.Since(start) < budget; n += 100 {
-			p.run(100)
-		}
-		fmt.Printf("%-36s %10s\n", b.name, duration(time.Since(start).Seconds()/float64(n)))
-	}
-	return nil
 }
 
 // compare measures and prints one line for each benchmark, and, if asked,

@@ -50,9 +50,10 @@ var tolerances = map[graph.Op]tolerance{
 	graph.OpDiv:       {1, 0},
 	graph.OpScatter:   sums,                                                                                         // where slices overlap
 	graph.OpReduceSum: sums, graph.OpReduceProd: few, graph.OpCumsum: sums, graph.OpCumprod: few, graph.OpDot: sums, // other orders
+	graph.OpCholesky: linalg, graph.OpTriangularSolve: linalg, graph.OpLU: linalg, graph.OpFFT: linalg,
 }
 
-var few, sums = tolerance{4, 0}, tolerance{4, 2}
+var few, sums, linalg = tolerance{4, 0}, tolerance{4, 2}, tolerance{32, 2}
 
 // derivative is for tangents and cotangents, which are compositions of ops; the
 // points are of size 1.

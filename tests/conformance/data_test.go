@@ -138,6 +138,8 @@ var paramTypes = map[graph.Op]graph.Params{
 	graph.OpCummin:          graph.CumParams{},
 	graph.OpSort:            graph.SortParams{},
 	graph.OpDot:             graph.DotParams{},
+	graph.OpTriangularSolve: graph.TriangularSolveParams{},
+	graph.OpFFT:             graph.FFTParams{},
 }
 
 // parseParams reads params by their fields' names; a dtype is given by its

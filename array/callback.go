@@ -1,0 +1,106 @@
+package array
+
+import (
+	"slices"
+
+	"jacobi/graph"
+	"jacobi/xla"
+)
+
+// A Host is a function of the host that programs call while they run. Its
+// operands are concrete arrays, its results must be of the avals that were
+// promised. It cannot run programs.
+type Host struct {
+	name string
+	out  []graph.Aval
+	f    func(in []*Array) []*Array
+}
+
+// NewHost makes a host function with results out.
+func NewHost(name string, out []graph.Aval, f func(in []*Array) []*Array) *Host {
+	return &Host{name: name, out: out, f: f}
+}
+
+// Call calls the host function, or stages a call of it. One with an effect is
+// called even if nothing reads its results, and in order with others.
+func (h *Host) Call(effect bool, in []*Array) []*Array {
+	t := current(in)
+	if t == nil {
+		concrete := make([]*Array, len(in))
+		for i, x := range in {
+			concrete[i] = x.onHost()
+		}
+		return h.check(h.f(concrete))
+	}
+	// The program passes the operands' elements; what they are is known now.
+	as := make([]graph.Aval, len(in))
+	for i, x := range in {
+		as[i] = x.aval
+	}
+	p := graph.CallbackParams{Name: h.name, Out: h.out, Effect: effect}
+	id := Of(h.register(as))
+	args := append([]*Array{id}, in...)
+	vs := t.b.Callback(p, t.reads(args)...)
+	out := make([]*Array, len(vs))
+	for i, v := range vs {
+		out[i] = t.wrap(v, false)
+	}
+	return out
+}
+
+// register makes the function known to programs. Under vmap a call has
+// operands with further axes: the sizes of those follow from the bytes.
+func (h *Host) register(as []graph.Aval) int {
+	return xla.RegisterCallback(func(data [][]byte) ([][]byte, error) {
+		in := make([]*Array, len(data))
+		for i, d := range data {
+			a := as[i]
+			if n := a.Size() * a.DType.Size(); n != len(d) && n > 0 {
+				a = a.Stack(len(d) / n)
+			}
+			in[i] = &Array{aval: a, host: slices.Clone(d)}
+		}
+		var out [][]byte
+		err := graph.Try(func() {
+			for _, y := range h.check(h.f(in)) {
+				out = append(out, y.onHost().host)
+			}
+		})
+		return out, err
+	})
+}
+
+func (h *Host) check(out []*Array) []*Array {
+	if len(out) != len(h.out) {
+		panic(graph.Errorf(h.name, "the function returns %d arrays, %d were promised", len(out), len(h.out)))
+	}
+	for i, y := range out {
+		if y.weak && y.aval.DType != h.out[i].DType {
+			out[i] = y.As(h.out[i].DType)
+		}
+		if !out[i].aval.Equal(h.out[i]) {
+			panic(graph.Errorf(h.name, "result %d of the function is %v, but %v was promised", i, out[i].aval, h.out[i]))
+		}
+	}
+	return out
+}
+
+// onHost is a concrete array with its elements in host memory.
+func (x *Array) onHost() *Array {
+	x.mu.Lock()
+	have := x.host
+	x.mu.Unlock()
+	if have != nil {
+		return x
+	}
+	data := make([]byte, 0, x.aval.Size()*x.aval.DType.Size())
+	if x.num != nil {
+		data = Encode(data, x.aval.DType, x.num.fit(x.aval.DType))
+	} else {
+		data = data[:cap(data)]
+		if err := x.read("callback", data); err != nil {
+			panic(err)
+		}
+	}
+	return &Array{aval: x.aval, weak: x.weak, host: data}
+}

@@ -1,0 +1,129 @@
+package debug_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	jx "jacobi"
+	"jacobi/debug"
+	"jacobi/jit"
+	"jacobi/num"
+)
+
+func Example() {
+	f := jx.Jit(func(x *jx.Array) *jx.Array {
+		debug.Print("x = {}", x)
+		s, _ := jx.Scan(x, num.Arange(jx.Float32, 3), func(c, t *jx.Array) (*jx.Array, *jx.Array) {
+			debug.Print("t = {}, c = {}", t, c)
+			return num.Add(c, t), nil
+		})
+		debug.Callback(s, func(s *jx.Array) { fmt.Println("s is", s) })
+		return num.Sin(s)
+	})
+	fmt.Println(f(jx.Scalar(1.0)))
+	fmt.Println(jx.Grad(f)(jx.Scalar(1.0)))
+	fmt.Println(jx.VMap(f)(jx.From([]float32{1, 2})))
+	// Output:
+	// x = 1.0
+	// t = 0.0, c = 1.0
+	// t = 1.0, c = 1.0
+	// t = 2.0, c = 2.0
+	// s is 4.0
+	// -0.7568025
+	// x = 1.0
+	// t = 0.0, c = 1.0
+	// t = 1.0, c = 1.0
+	// t = 2.0, c = 2.0
+	// s is 4.0
+	// -0.6536436
+	// x = [1. 2.]
+	// t = 0.0, c = [1. 2.]
+	// t = 1.0, c = [1. 2.]
+	// t = 2.0, c = [2. 3.]
+	// s is [4. 5.]
+	// [-0.7568025 -0.9589243]
+}
+
+// The hook gets the cotangent that the backward pass has when it runs.
+func TestBreakInBackwardPass(t *testing.T) {
+	type seen struct{ X, G *jx.Array }
+	inspect := jx.CustomVJP(
+		func(x *jx.Array) *jx.Array { return x },
+		func(x *jx.Array) (*jx.Array, *jx.Array) { return x, x },
+		func(x, g *jx.Array) *jx.Array {
+			debug.Break(seen{x, g})
+			return g
+		})
+	foo := func(x *jx.Array) *jx.Array { return num.Sin(inspect(num.Square(x))) }
+	var got []string
+	before := debug.OnBreak(func(where string, x any) { got = append(got, where+fmt.Sprintf(" %+v", x)) })
+	defer debug.OnBreak(before)
+	for _, grad := range []func(*jx.Array) *jx.Array{jx.Grad(foo), jx.Jit(jx.Grad(foo))} {
+		got = nil
+		require.InDelta(t, -5.466781, grad(jx.Scalar(3.0)).Float(), 1e-5)
+		require.Len(t, got, 1)
+		require.True(t, strings.HasPrefix(got[0], "debug_test.go:"), got[0])
+		require.Contains(t, got[0], "{X:9.0 G:-0.91113025}")
+	}
+}
+
+// Effects happen in the program's order, in calls, branches and loops, at every
+// run.
+func TestOrder(t *testing.T) {
+	var got []int
+	note := func(i int, x *jx.Array) { debug.Callback(x, func(*jx.Array) { got = append(got, i) }) }
+	inner := jx.Jit(func(x *jx.Array) *jx.Array { note(1, x); note(2, x); return num.Add(x, 1) })
+	f := jx.Jit(func(x *jx.Array) *jx.Array {
+		note(0, x)
+		x = inner(x)
+		x = jx.Cond(num.Greater(x, 0),
+			func() *jx.Array { note(3, x); return num.Mul(x, 2) },
+			func() *jx.Array { note(-1, x); return x })
+		note(4, x)
+		x = jx.Fori(0, 3, x, func(i, x *jx.Array) *jx.Array { note(5, x); note(6, x); return x })
+		note(7, x)
+		return inner(x)
+	})
+	for range 50 {
+		got = nil
+		require.Equal(t, 5.0, f(jx.Scalar(1.0)).Float())
+		require.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 5, 6, 5, 6, 7, 1, 2}, got)
+	}
+}
+
+// An un-jitted derivative with a callback is one program, however often the
+// closure is made.
+func TestNoRecompilation(t *testing.T) {
+	grad := func(x float64) float64 {
+		return jx.Grad(func(x *jx.Array) *jx.Array {
+			debug.Callback(x, func(*jx.Array) {})
+			return num.Cos(num.Mul(3, x))
+		})(jx.Scalar(x)).Float()
+	}
+	grad(1)
+	before := jit.Compilations()
+	grad(2)
+	grad(3)
+	require.Equal(t, before, jit.Compilations())
+}
+
+func TestErrors(t *testing.T) {
+	f := jx.Jit(func(x *jx.Array) *jx.Array {
+		debug.Callback(x, func(x *jx.Array) { fmt.Print(num.Add(x, x)) })
+		return num.Sin(x)
+	})
+	require.ErrorContains(t, jx.Try(func() { f(jx.Scalar(1.0)) }), "a callback cannot run programs")
+	g := jx.Jit(func(x *jx.Array) *jx.Array {
+		debug.Callback(x, func(*jx.Array) { panic("my mistake") })
+		return num.Sin(x)
+	})
+	require.ErrorContains(t, jx.Try(func() { g(jx.Scalar(1.0)) }), "my mistake")
+	require.ErrorContains(t, jx.Try(func() { debug.Print("{} {}", jx.Scalar(1)) }), "2 places {} for 1 values")
+	h := func(x *jx.Array) *jx.Array {
+		return jx.Cond(num.Greater(x, 0), func() *jx.Array { debug.Print("yes"); return x }, func() *jx.Array { return x })
+	}
+	require.ErrorContains(t, jx.Try(func() { jx.VMap(h)(jx.From([]float32{1, -1})) }), "a branch has effects")
+}

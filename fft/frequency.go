@@ -1,0 +1,66 @@
+package fft
+
+import (
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// FFTFreq lists the frequencies of the elements of FFT of n samples, in cycles
+// per unit of the spacing of the samples, 1 if not given: 0, 1, ..., then the
+// negative ones, over n times the spacing.
+func FFTFreq(d graph.DType, n int, spacing ...float64) *array.Array {
+	return frequencies("FFTFreq", d, n, n, (n+1)/2, spacing)
+}
+
+// RFFTFreq lists those of the n/2+1 elements of RFFT, none negative.
+func RFFTFreq(d graph.DType, n int, spacing ...float64) *array.Array {
+	return frequencies("RFFTFreq", d, n, n/2+1, n, spacing)
+}
+
+// frequencies lists the first count of n; those from number negative on are
+// negative.
+func frequencies(op string, d graph.DType, n, count, negative int, spacing []float64) *array.Array {
+	step := 1.0
+	switch {
+	case n < 1:
+		panic(graph.Errorf(op, "there are no frequencies of %d samples", n))
+	case !d.Differentiable():
+		panic(graph.Errorf(op, "frequencies are floats, not %v", d))
+	case len(spacing) == 1:
+		step = spacing[0]
+	case len(spacing) > 1:
+		panic(graph.Errorf(op, "takes one spacing, not %d", len(spacing)))
+	}
+	return array.Apply(nil, false, func(b builder, _ []value) value {
+		k := b.Iota(graph.Int32, []int{count}, 0)
+		if negative < count {
+			k = b.Select(b.Lt(k, b.Scalar(k.DType, float64(negative))), k, b.Sub(k, b.Scalar(k.DType, float64(n))))
+		}
+		return b.Div(b.Convert(k, d), b.Scalar(d, float64(n)*step))
+	})
+}
+
+// FFTShift moves the frequency 0 to the middle of all axes, or of those given.
+func FFTShift(x *array.Array, axes ...int) *array.Array {
+	return shifted("FFTShift", x, axes, func(n int) int { return n - n/2 })
+}
+
+// IFFTShift undoes FFTShift.
+func IFFTShift(x *array.Array, axes ...int) *array.Array {
+	return shifted("IFFTShift", x, axes, func(n int) int { return n / 2 })
+}
+
+// shifted begins every axis at the element that first tells, and goes round.
+func shifted(op string, x *array.Array, axes []int, first func(n int) int) *array.Array {
+	x = array.Of(x)
+	axes = array.Axes(op, x.Aval(), axes)
+	return array.Apply([]*array.Array{x}, x.Weak(), func(b builder, in []value) value {
+		v := in[0]
+		for _, a := range axes {
+			n := v.Shape[a]
+			k := first(n)
+			v = b.Concatenate(a, b.SliceAxis(v, a, k, n), b.SliceAxis(v, a, 0, k))
+		}
+		return v
+	})
+}

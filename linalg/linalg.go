@@ -1,0 +1,207 @@
+// Package linalg is linear algebra: jax.numpy.linalg, and what goes with it in
+// jax.scipy.linalg.
+//
+// Matrices are in the last two axes; the axes before are batch axes, which
+// functions of two operands broadcast. Operands are promoted as in package num;
+// integers and bools become float32. Factorizations take float32, float64,
+// complex64 and complex128. All functions can be differentiated.
+package linalg
+
+import (
+	"slices"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+type (
+	builder = *graph.Builder
+	value   = *graph.Value
+)
+
+// Cholesky returns the lower triangular L with L L^H = a for Hermitian,
+// positive definite a, and NaNs where a is not positive definite. It takes
+// (a + a^H)/2 for a, so that its gradient is Hermitian.
+func Cholesky(a *array.Array) *array.Array {
+	return apply1(func(b builder, in []value) value {
+		a := checkSquare("Cholesky", in[0])
+		return b.Cholesky(b.Mul(b.Add(a, b.Adjoint(a)), b.Scalar(a.DType, 0.5)))
+	}, a)
+}
+
+// CholeskySolve solves a x = y for x, given l = Cholesky(a).
+func CholeskySolve(l, y *array.Array) *array.Array {
+	return solving("CholeskySolve", l, y, func(b builder, l, y value) value {
+		y = b.TriangularSolve(l, y, graph.TriangularSolveParams{LeftSide: true, Lower: true})
+		return b.TriangularSolve(l, y, graph.TriangularSolveParams{LeftSide: true, Lower: true, TransposeA: true, ConjugateA: true})
+	})
+}
+
+// Triangular changes what SolveTriangular takes its matrix for.
+type Triangular uint8
+
+// What is not said otherwise is a lower triangular matrix as it is.
+const (
+	Upper Triangular = 1 << iota
+	Transposed
+	Adjoint      // transposed and conjugated
+	UnitDiagonal // with ones on the diagonal, which is not read
+)
+
+// SolveTriangular solves a x = y for x, for lower triangular a; what is above
+// the diagonal is not read. With Transposed and Adjoint it is the matrix before
+// it is transposed that is lower triangular, or Upper. A y of rank 1 is a
+// vector.
+func SolveTriangular(a, y *array.Array, as ...Triangular) *array.Array {
+	var o Triangular
+	for _, x := range as {
+		o |= x
+	}
+	p := graph.TriangularSolveParams{
+		LeftSide: true, Lower: o&Upper == 0, UnitDiagonal: o&UnitDiagonal != 0,
+		TransposeA: o&(Transposed|Adjoint) != 0, ConjugateA: o&Adjoint != 0,
+	}
+	return solving("SolveTriangular", a, y, func(b builder, a, y value) value { return b.TriangularSolve(a, y, p) })
+}
+
+// Solve solves a x = y for x. A y of rank 1 is a vector; otherwise its last two
+// axes are a matrix. Where a is singular, x has infinities or NaNs.
+func Solve(a, y *array.Array) *array.Array { return solving("Solve", a, y, solve) }
+
+// Inv is the inverse. To solve equations, Solve is faster and more accurate.
+func Inv(a *array.Array) *array.Array {
+	return apply1(func(b builder, in []value) value {
+		a := checkSquare("Inv", in[0])
+		return solve(b, a, b.Eye(a.Aval))
+	}, a)
+}
+
+// solving applies f to matrices a and y with the same batch axes.
+func solving(op string, a, y *array.Array, f func(b builder, a, y value) value) *array.Array {
+	return apply1(func(b builder, in []value) value {
+		a, y := checkSquare(op, in[0]), in[1]
+		n := a.Shape[a.Rank()-1]
+		vector := y.Rank() == 1
+		if vector {
+			y = b.Reshape(y, y.Shape[0], 1)
+		}
+		if y.Rank() == 0 || y.Shape[y.Rank()-2] != n {
+			panic(mistake(op, in, "a matrix of %d by %d needs vectors of %d elements on the right-hand side", n, n, n))
+		}
+		batch, ok := array.BroadcastShape([]value{batchOf(b, a), batchOf(b, y)})
+		if !ok {
+			panic(mistake(op, in, "the batch axes, those before the last two, cannot be broadcast together"))
+		}
+		to := func(v value) value {
+			return array.BroadcastTo(b, v, slices.Concat(batch, v.Shape[v.Rank()-2:]))
+		}
+		x := f(b, to(a), to(y))
+		if vector {
+			x = b.Reshape(x, x.Shape[:x.Rank()-1]...)
+		}
+		return x
+	}, a, y)
+}
+
+// batchOf has the shape of the batch axes.
+func batchOf(_ builder, v value) value {
+	return &graph.Value{Aval: graph.Aval{DType: v.DType, Shape: v.Shape[:v.Rank()-2]}}
+}
+
+// solve differentiates as d(a^-1 y) = a^-1 (dy - da x), with the factors that
+// x was computed with.
+func solve(b builder, a, y value) value {
+	avals := []graph.Aval{a.Aval, y.Aval}
+	return b.CustomJVP(graph.CustomJVPParams{
+		Name: "solve",
+		Graph: graph.Build(avals, func(b builder, in []value) []value {
+			return []value{factor(b, in[0]).solve(b, in[1])}
+		}),
+		JVP: graph.Build(slices.Concat(avals, avals), func(b builder, in []value) []value {
+			lu := factor(b, in[0])
+			x := lu.solve(b, in[1])
+			return []value{x, lu.solve(b, b.Sub(in[3], b.MatMul(in[2], x)))}
+		}),
+	}, a, y)[0]
+}
+
+// factors are what LU returns.
+type factors struct{ lu, pivots, perm value }
+
+func factor(b builder, a value) factors {
+	lu, pivots, perm := b.LU(a)
+	return factors{lu, pivots, perm}
+}
+
+func (f factors) solve(b builder, y value) value {
+	y = b.TriangularSolve(f.lu, b.Rows(y, f.perm), graph.TriangularSolveParams{LeftSide: true, Lower: true, UnitDiagonal: true})
+	return b.TriangularSolve(f.lu, y, graph.TriangularSolveParams{LeftSide: true})
+}
+
+// LU factors a, m by n, with partial pivoting: a = p l u, for a permutation
+// matrix p, lower triangular l with ones on its diagonal, and upper triangular
+// u.
+func LU(a *array.Array) (p, l, u *array.Array) {
+	out := apply(func(b builder, in []value) []value {
+		f := factor(b, checkMatrix("LU", in[0]))
+		r := f.lu.Rank()
+		m, n := f.lu.Shape[r-2], f.lu.Shape[r-1]
+		k := min(m, n)
+		l := b.Tril(b.SliceAxis(f.lu, r-1, 0, k), -1)
+		l = b.Add(l, b.Eye(l.Aval))
+		u := b.Triu(b.SliceAxis(f.lu, r-2, 0, k), 0)
+		// Column i of p has its one in row perm[i].
+		shape := append(slices.Clone(f.perm.Shape), m)
+		perm := b.BroadcastInDim(f.perm, shape, graph.Kept(r, []int{r - 2}))
+		p := b.Convert(b.Eq(b.Iota(graph.Int32, shape, r-2), perm), l.DType)
+		return []value{p, l, u}
+	}, a)
+	return out[0], out[1], out[2]
+}
+
+// apply applies f to operands promoted to one float or complex type.
+func apply(f func(b builder, in []value) []value, xs ...*array.Array) []*array.Array {
+	for i, x := range xs {
+		xs[i] = array.Of(x)
+	}
+	d := float(xs...)
+	n := len(xs)
+	return array.ApplyN(array.JoinAs(d, xs...), func(b builder, in []value) []value {
+		for i, v := range in[:n] {
+			in[i] = b.Convert(v, d)
+		}
+		return f(b, in[:n])
+	})
+}
+
+func apply1(f func(b builder, in []value) value, xs ...*array.Array) *array.Array {
+	return apply(func(b builder, in []value) []value { return []value{f(b, in)} }, xs...)[0]
+}
+
+func float(xs ...*array.Array) graph.DType {
+	d, _ := array.Promote(xs...)
+	if !d.Differentiable() {
+		d = graph.Float32
+	}
+	return d
+}
+
+func checkMatrix(op string, a value) value {
+	if a.Rank() < 2 {
+		panic(mistake(op, []value{a}, "takes matrices, in the last two axes; the operand has rank %d", a.Rank()))
+	}
+	return a
+}
+
+func checkSquare(op string, a value) value {
+	if r := checkMatrix(op, a).Rank(); a.Shape[r-1] != a.Shape[r-2] {
+		panic(mistake(op, []value{a}, "takes square matrices, not %d by %d", a.Shape[r-2], a.Shape[r-1]))
+	}
+	return a
+}
+
+func mistake(op string, in []value, format string, args ...any) *graph.Error {
+	e := graph.Errorf(op, format, args...)
+	e.In = graph.Avals(in)
+	return e
+}

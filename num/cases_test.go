@@ -1,0 +1,277 @@
+package num_test
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	jx "jacobi"
+	"jacobi/array"
+	"jacobi/graph"
+	"jacobi/num"
+)
+
+// A testCase is a call and what JAX makes of it; scripts/gen_num.py writes
+// them.
+type testCase struct {
+	Fn   string      `json:"fn"`
+	In   []operand   `json:"in"`
+	I    []int       `json:"i"`
+	F    floats      `json:"f"`
+	S    string      `json:"s"`
+	L    [][]int     `json:"l"`
+	Out  []operand   `json:"out"`
+	CT   []operand   `json:"ct"`
+	WRT  []int       `json:"wrt"`
+	Grad []operand   `json:"grad"`
+	x    []*jx.Array // the operands
+}
+
+type operand struct{ *jx.Array }
+
+type floats []float64
+
+func (f *floats) UnmarshalJSON(data []byte) error {
+	var text []string
+	err := json.Unmarshal(data, &text)
+	for _, s := range text {
+		x, bad := strconv.ParseFloat(s, 64)
+		if bad != nil {
+			return bad
+		}
+		*f = append(*f, x)
+	}
+	return err
+}
+
+func (o *operand) UnmarshalJSON(data []byte) error {
+	var raw struct {
+		W string          `json:"w"`
+		V json.RawMessage `json:"v"`
+		D string          `json:"d"`
+		S []int           `json:"s"`
+		B string          `json:"b"`
+	}
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	switch raw.W {
+	case "bool":
+		o.Array = jx.Scalar(string(raw.V) == "true")
+		return nil
+	case "int":
+		n, err := strconv.Atoi(string(raw.V))
+		o.Array = jx.Scalar(n)
+		return err
+	case "float":
+		x, err := strconv.ParseFloat(strings.Trim(string(raw.V), `"`), 64)
+		o.Array = jx.Scalar(x)
+		return err
+	case "complex":
+		var p [2]float64
+		err := json.Unmarshal(raw.V, &p)
+		o.Array = jx.Scalar(complex(p[0], p[1]))
+		return err
+	}
+	d, ok := graph.ParseDType(raw.D)
+	if !ok {
+		return fmt.Errorf("dtype %q", raw.D)
+	}
+	b, err := base64.StdEncoding.DecodeString(raw.B)
+	if err != nil {
+		return err
+	}
+	o.Array = fromBytes(d, raw.S, b)
+	return nil
+}
+
+func fromBytes(d graph.DType, dims []int, b []byte) *jx.Array {
+	n := make([]graph.Number, len(b)/d.Size())
+	for i := range n {
+		n[i] = array.Decode(d, b[i*d.Size():])
+	}
+	switch d {
+	case jx.Bool:
+		return from(dims, n, func(n graph.Number) bool { return n.I != 0 })
+	case jx.Int8:
+		return from(dims, n, func(n graph.Number) int8 { return int8(n.I) })
+	case jx.Int16:
+		return from(dims, n, func(n graph.Number) int16 { return int16(n.I) })
+	case jx.Int32:
+		return from(dims, n, func(n graph.Number) int32 { return int32(n.I) })
+	case jx.Int64:
+		return from(dims, n, func(n graph.Number) int64 { return n.I })
+	case jx.Uint8:
+		return from(dims, n, func(n graph.Number) uint8 { return uint8(n.I) })
+	case jx.Uint16:
+		return from(dims, n, func(n graph.Number) uint16 { return uint16(n.I) })
+	case jx.Uint32:
+		return from(dims, n, func(n graph.Number) uint32 { return uint32(n.I) })
+	case jx.Uint64:
+		return from(dims, n, func(n graph.Number) uint64 { return uint64(n.I) })
+	case jx.Float16:
+		return from(dims, n, func(n graph.Number) jx.F16 { return jx.F16(graph.ToFloat16(real(n.C))) })
+	case jx.BFloat16:
+		return from(dims, n, func(n graph.Number) jx.BF16 { return jx.BF16(graph.ToBFloat16(real(n.C))) })
+	case jx.Float32:
+		return from(dims, n, func(n graph.Number) float32 { return float32(real(n.C)) })
+	case jx.Float64:
+		return from(dims, n, func(n graph.Number) float64 { return real(n.C) })
+	case jx.Complex64:
+		return from(dims, n, func(n graph.Number) complex64 { return complex64(n.C) })
+	}
+	return from(dims, n, func(n graph.Number) complex128 { return n.C })
+}
+
+func from[T jx.Elem](dims []int, n []graph.Number, f func(graph.Number) T) *jx.Array {
+	data := make([]T, len(n))
+	for i := range n {
+		data[i] = f(n[i])
+	}
+	x := jx.From(data, len(data))
+	return num.Reshape(x, dims...)
+}
+
+func loadCases(t testing.TB) []testCase {
+	f, err := os.Open("testdata/cases.json.gz")
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	var out []testCase
+	s := bufio.NewScanner(z)
+	s.Buffer(nil, 1<<24)
+	for s.Scan() {
+		var c testCase
+		require.NoError(t, json.Unmarshal(s.Bytes(), &c), s.Text())
+		for _, o := range c.In {
+			c.x = append(c.x, o.Array)
+		}
+		out = append(out, c)
+	}
+	require.NoError(t, s.Err())
+	return out
+}
+
+func (c testCase) String() string {
+	s := c.Fn + "("
+	for _, x := range c.In {
+		s += x.Aval().String() + " "
+	}
+	return fmt.Sprintf("%s%v %v %q %v)", s, c.I, c.F, c.S, c.L)
+}
+
+func TestValues(t *testing.T) {
+	cases := loadCases(t)
+	fails := 0
+	for _, c := range cases {
+		f, ok := functions[c.Fn]
+		require.True(t, ok, "no function %s", c.Fn)
+		var out []*jx.Array
+		if err := jx.Try(func() { out = f(c, c.x) }); err != nil {
+			t.Errorf("%v: %v", c, err)
+			continue
+		}
+		if msg := same(out, c.Out, 1); msg != "" {
+			fails++
+			t.Errorf("%v: %s\noperands %v", c, msg, c.x)
+		}
+		if fails > 60 {
+			t.Fatal("and more")
+		}
+	}
+}
+
+func TestGradients(t *testing.T) {
+	for _, c := range loadCases(t) {
+		if c.Grad == nil {
+			continue
+		}
+		var in []*jx.Array
+		for _, k := range c.WRT {
+			in = append(in, c.x[k])
+		}
+		var grads []*jx.Array
+		err := jx.Try(func() {
+			_, pull := jx.VJP(func(xs []*jx.Array) []*jx.Array {
+				full := slices.Clone(c.x)
+				for i, k := range c.WRT {
+					full[k] = xs[i]
+				}
+				return functions[c.Fn](c, full)
+			}, in)
+			var ct []*jx.Array
+			for _, o := range c.CT {
+				ct = append(ct, o.Array)
+			}
+			grads = pull(ct)
+		})
+		if err != nil {
+			t.Errorf("%v: %v", c, err)
+			continue
+		}
+		for i, g := range grads {
+			if g == nil {
+				grads[i] = num.ZerosLike(in[i])
+			}
+		}
+		if msg := same(grads, c.Grad, 4); msg != "" {
+			t.Errorf("gradient of %v: %s\noperands %v", c, msg, c.x)
+		}
+	}
+}
+
+// same compares with what JAX computed, up to a few roundings of the dtype.
+func same(got []*jx.Array, want []operand, slack float64) string {
+	if len(got) != len(want) {
+		return fmt.Sprintf("%d results, want %d", len(got), len(want))
+	}
+	for i, x := range got {
+		y := want[i].Array
+		if !x.Aval().Equal(y.Aval()) {
+			return fmt.Sprintf("is %v, want %v", x.Aval(), y.Aval())
+		}
+		d := x.DType()
+		if !d.Differentiable() {
+			if !num.ArrayEqual(x, y) {
+				return fmt.Sprintf("%v, want %v", x, y)
+			}
+			continue
+		}
+		a, errA := jx.Slice[complex128](x.As(jx.Complex128))
+		b, errB := jx.Slice[complex128](y.As(jx.Complex128))
+		if errA != nil || errB != nil {
+			return fmt.Sprint(errA, errB)
+		}
+		scale := 0.0
+		for _, z := range b {
+			if m := math.Hypot(real(z), imag(z)); !math.IsNaN(m) && !math.IsInf(m, 0) {
+				scale = max(scale, m)
+			}
+		}
+		eps := slack * tolerance[d.Real()]
+		for k := range a {
+			size := max(math.Hypot(real(b[k]), imag(b[k])), 0.05*min(scale, 1))
+			if !near(real(a[k]), real(b[k]), eps*size) || !near(imag(a[k]), imag(b[k]), eps*size) {
+				return fmt.Sprintf("element %d is %v, want %v\ngot  %v\nwant %v", k, a[k], b[k], x, y)
+			}
+		}
+	}
+	return ""
+}
+
+var tolerance = map[graph.DType]float64{jx.Float16: 2e-3, jx.BFloat16: 1.6e-2, jx.Float32: 5e-6, jx.Float64: 1e-13}
+
+func near(a, b, tol float64) bool {
+	return a == b || math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= tol
+}

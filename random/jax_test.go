@@ -1,0 +1,237 @@
+package random_test
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"jacobi/array"
+	"jacobi/graph"
+	. "jacobi/random"
+)
+
+// A record is what JAX draws; scripts/gen_random.py writes them.
+type record struct {
+	F        string
+	Seed     uint64
+	Original bool
+	DType    string
+	Shape    []int
+	Args     []float64
+	Data     []tensor
+	Out      tensor
+}
+
+type tensor struct {
+	DType string
+	Shape []int
+	Hex   string
+}
+
+func (r record) String() string {
+	return fmt.Sprintf("%s(seed %d, original %v, %s%v, %v)", r.F, r.Seed, r.Original, r.DType, r.Shape, r.Args)
+}
+
+func records(t *testing.T) (all []record) {
+	f, err := os.Open("testdata/jax.json.gz")
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 1<<24)
+	for lines.Scan() {
+		var r record
+		require.NoError(t, json.Unmarshal(lines.Bytes(), &r))
+		all = append(all, r)
+	}
+	require.NoError(t, lines.Err())
+	return all
+}
+
+func (x tensor) dtype() graph.DType {
+	d, ok := graph.ParseDType(x.DType)
+	if !ok {
+		panic(x.DType)
+	}
+	return d
+}
+
+func (x tensor) bytes() []byte {
+	b, err := hex.DecodeString(x.Hex)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// floats are the elements of a float array as an array.
+func (x tensor) array() *array.Array {
+	data := x.bytes()
+	switch x.dtype() {
+	case graph.Float32:
+		out := make([]float32, len(data)/4)
+		for i := range out {
+			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+		}
+		return array.From(out, x.Shape...)
+	case graph.Float64:
+		out := make([]float64, len(data)/8)
+		for i := range out {
+			out[i] = math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:]))
+		}
+		return array.From(out, x.Shape...)
+	}
+	panic(x.DType)
+}
+
+// draw runs the function that r is of.
+func (r record) draw(k Key) *array.Array {
+	d, _ := graph.ParseDType(r.DType)
+	data := func(i int) *array.Array { return r.Data[i].array() }
+	arg := func(i int) float64 { return r.Args[i] }
+	whole := func(i int) int { return int(r.Args[i]) }
+	dtyped := map[string]func(Key, graph.DType, ...int) *array.Array{
+		"bits": Bits, "uniform": Uniform, "normal": Normal, "exponential": Exponential, "gumbel": Gumbel,
+		"laplace": Laplace, "logistic": Logistic, "cauchy": Cauchy, "rademacher": Rademacher,
+	}
+	if f := dtyped[r.F]; f != nil {
+		return f(k, d, r.Shape...)
+	}
+	of1 := map[string]func(Key, graph.DType, *array.Array, ...int) *array.Array{
+		"pareto": Pareto[*array.Array], "lognormal": LogNormal[*array.Array], "rayleigh": Rayleigh[*array.Array],
+		"gamma": Gamma[*array.Array], "loggamma": LogGamma[*array.Array], "chisquare": ChiSquare[*array.Array],
+		"t": StudentT[*array.Array], "poisson": Poisson[*array.Array],
+	}
+	if f := of1[r.F]; f != nil {
+		return f(k, d, data(0), r.Shape...)
+	}
+	switch r.F {
+	case "key":
+		return k.Bits
+	case "split":
+		return SplitN(k, whole(0)).Bits
+	case "fold_in":
+		return FoldIn(k, whole(0)).Bits
+	case "uniform_in":
+		if len(r.Data) > 0 {
+			return UniformIn(k, d, data(0), arg(1), r.Shape...)
+		}
+		return UniformIn(k, d, arg(0), arg(1), r.Shape...)
+	case "truncated_normal":
+		return TruncatedNormal(k, d, arg(0), arg(1), r.Shape...)
+	case "bernoulli":
+		return Bernoulli(k, array.Scalar(arg(0)).As(d), r.Shape...)
+	case "categorical":
+		return Categorical(k, data(0).As(d), whole(0), r.Shape...)
+	case "weibull":
+		return Weibull(k, d, data(0), data(1), r.Shape...)
+	case "randint":
+		return RandInt(k, d, whole(0), bound(arg(1)), r.Shape...)
+	case "permutation":
+		return Permutation(k, whole(0))
+	case "shuffle":
+		return Shuffle(k, data(0), whole(0))
+	case "shuffle_each":
+		return ShuffleEach(k, data(0), whole(0))
+	case "choice":
+		return Choice(k, data(0), r.Shape...)
+	case "sample":
+		return Sample(k, data(0), r.Shape...)
+	case "weighted_choice":
+		return WeightedChoice(k, data(0), data(1), r.Shape...)
+	case "weighted_sample":
+		return WeightedSample(k, data(0), data(1), r.Shape...)
+	case "beta":
+		return Beta(k, d, data(0), 1.5, r.Shape...)
+	case "dirichlet":
+		return Dirichlet(k, d, data(0), r.Shape[:len(r.Shape)-1]...)
+	}
+	panic("no function for " + r.F)
+}
+
+func bound(x float64) int {
+	if x >= math.MaxInt64 {
+		return math.MaxInt64 // 2**63-1, as float64 has it
+	}
+	return int(x)
+}
+
+// exact lists the functions whose results are JAX's bit for bit. The others
+// round functions of XLA, which may be of another version than JAX's.
+var exact = map[string]bool{
+	"key": true, "split": true, "fold_in": true, "bits": true, "uniform": true, "randint": true, "bernoulli": true,
+	"rademacher": true, "permutation": true, "shuffle": true, "shuffle_each": true, "choice": true, "sample": true,
+	"weighted_choice": true, "weighted_sample": true, "categorical": true, "poisson": true,
+}
+
+func TestJAX(t *testing.T) {
+	worst := map[string]float64{}
+	for _, r := range records(t) {
+		k := NewKey(r.Seed)
+		if r.Original {
+			k = k.Original()
+		}
+		x := r.draw(k)
+		want := r.Out.dtype()
+		if !assert.Equal(t, graph.Aval{DType: want, Shape: r.Out.Shape}, x.Aval(), "%v", r) {
+			continue
+		}
+		data, bytes := r.Out.bytes(), elements(t, x)
+		if exact[r.F] {
+			assert.Equal(t, data, bytes, "%v", r)
+			continue
+		}
+		for i := 0; i < len(data); i += want.Size() {
+			a, b := array.Decode(want, bytes[i:]), array.Decode(want, data[i:])
+			for _, pair := range [][2]float64{{real(a.C), real(b.C)}, {imag(a.C), imag(b.C)}} {
+				e := ulps(want.Real(), pair[0], pair[1])
+				name := r.F + " " + want.String()
+				worst[name] = max(worst[name], e)
+				assert.LessOrEqual(t, e, tolerance(r.F), "%v: element %d is %v, not %v", r, i/want.Size(), a.C, b.C)
+			}
+		}
+	}
+	for name, e := range worst {
+		if e > 0 {
+			t.Logf("%s: %v ulps", name, e)
+		}
+	}
+}
+
+// tolerance is in units of the last place.
+func tolerance(f string) float64 {
+	switch f {
+	case "gamma", "loggamma", "beta", "dirichlet", "chisquare", "t":
+		return 64 // logarithms, exponentials and powers of one another
+	case "uniform_in":
+		return 0
+	}
+	return 4
+}
+
+// ulps is the distance of x and y in units of the last place of y.
+func ulps(d graph.DType, x, y float64) float64 {
+	if x == y || math.IsNaN(x) && math.IsNaN(y) {
+		return 0
+	}
+	bits := map[graph.DType]int{graph.Float16: 10, graph.BFloat16: 7, graph.Float32: 23, graph.Float64: 52}[d]
+	_, e := math.Frexp(y)
+	return math.Abs(x-y) / math.Ldexp(1, e-1-bits)
+}
+
+// elements are the bytes of an array.
+func elements(t *testing.T, x *array.Array) []byte {
+	out := make([]byte, x.Size()*x.DType().Size())
+	require.NoError(t, array.Buffers([]*array.Array{x})[0].Read(out))
+	return out
+}

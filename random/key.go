@@ -1,0 +1,128 @@
+// Package random is jax.random: arrays of random numbers as functions of
+// explicit keys, with JAX's numbers, bit for bit.
+//
+// There is no hidden state. A key gives the same numbers every time, so use
+// each key once: split it, use one part and go on with the other.
+//
+//	key := random.NewKey(0)
+//	key, sub := random.Split(key)
+//	x := random.Normal(sub, jx.Float32, 3, 4)
+//
+// Every function takes the key first, then the dtype where there is a choice,
+// then the distribution's parameters, then the shape. Without a shape the
+// result has the shape of the parameters, which is a scalar if they are
+// numbers. Functions of one key are applied to many with VMap.
+package random
+
+import (
+	"iter"
+	"slices"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+type (
+	builder = *graph.Builder
+	value   = *graph.Value
+)
+
+// Key is a key of the threefry generator, or an array of them; it is a tree
+// with one leaf. Bits has type uint32 and a last axis of size 2.
+type Key struct {
+	Bits     *array.Array
+	original bool
+}
+
+// NewKey makes a key from a seed.
+func NewKey(seed uint64) Key {
+	return Key{Bits: array.From([]uint32{uint32(seed >> 32), uint32(seed)})}
+}
+
+// Original is the same key in the older layout, which was JAX's default before
+// version 0.5 (jax_threefry_partitionable=False): other numbers, as good as
+// these. Keys made from it are of that layout too.
+func (k Key) Original() Key { return Key{k.Bits, true} }
+
+// Split returns two new keys: one to go on with, one to use.
+func Split(k Key) (next, use Key) {
+	ks := SplitN(k, 2)
+	return ks.At(0), ks.At(1)
+}
+
+// SplitN returns n keys as one Key with a leading axis, for VMap, At and Rows.
+func SplitN(k Key, n int) Key {
+	checkDims("SplitN", []int{n})
+	return k.like(k.draw("SplitN", func(b builder, s stream) value { return s.splitBits(b, n) }))
+}
+
+// FoldIn mixes a number into a key: another key for every number. It is the
+// key of step i of a loop, say. The number is an integer of rank 0, taken as a
+// uint32.
+func FoldIn[N array.Operand](k Key, n N) Key {
+	x := array.Of(n)
+	if x.Rank() != 0 || !x.DType().IsInt() {
+		panic(mistake("FoldIn", x, "mixes in an integer of rank 0"))
+	}
+	return k.like(k.draw("FoldIn", func(b builder, s stream) value {
+		zero := b.Zeros(graph.Aval{DType: graph.Uint32, Shape: []int{1}})
+		data := b.Reshape(b.Convert(s.args[0], graph.Uint32), 1)
+		return b.Concatenate(0, s.threefry(b, zero, data)...)
+	}, array.JoinAs(graph.Uint32, x)...))
+}
+
+// At is one key of several.
+func (k Key) At(i int) Key {
+	if k.Bits.Rank() < 2 {
+		panic(mistake("At", k.Bits, "this is one key, not several"))
+	}
+	return k.like(k.Bits.At(i))
+}
+
+// Rows ranges over keys.
+func (k Key) Rows() iter.Seq2[int, Key] {
+	if k.Bits.Rank() < 2 {
+		panic(mistake("Rows", k.Bits, "this is one key, not several"))
+	}
+	return func(yield func(int, Key) bool) {
+		for i := range k.Bits.Dim(0) {
+			if !yield(i, k.At(i)) {
+				return
+			}
+		}
+	}
+}
+
+func (k Key) like(bits *array.Array) Key { return Key{bits, k.original} }
+
+// draw applies f to a key and other operands.
+func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.Array) *array.Array {
+	if k.Bits == nil {
+		panic(graph.Errorf(op, "a key without bits; make one with random.NewKey"))
+	}
+	if a := k.Bits.Aval(); a.DType != graph.Uint32 || a.Rank() == 0 || a.Shape[a.Rank()-1] != 2 {
+		panic(mistake(op, k.Bits, "the bits of a key are uint32[2]"))
+	} else if a.Rank() > 1 {
+		panic(mistake(op, k.Bits, "takes one key: choose one with At, or apply it to all with VMap"))
+	}
+	return array.Apply(slices.Insert(slices.Clone(args), 0, k.Bits), false, func(b builder, in []value) value {
+		s := keyOf(b, in[0], k.original)
+		s.args = in[1:]
+		return f(b, s)
+	})
+}
+
+// mistake is an error of the user in a call of op with x.
+func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
+	e := graph.Errorf(op, format, args...)
+	e.In = []graph.Aval{x.Aval()}
+	return e
+}
+
+func checkDims(op string, dims []int) {
+	for _, n := range dims {
+		if n < 0 {
+			panic(graph.Errorf(op, "shape %v has a negative size", dims))
+		}
+	}
+}
