@@ -115,7 +115,13 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 		y = unflatten[Q](s.out.structure, s.out.spread(array.SetWeak(res[:n:n], s.out.weak)))
 		res = res[n:]
 	}
-	return y, unflatten[P](s.in.structure, s.in.spread(spreadGrads(s, wrt, res)))
+	grads := spreadGrads(s, wrt, res)
+	for i, g := range grads {
+		if g != nil && g.DType().IsComplex() && !out.DType.IsComplex() {
+			array.SetWeak(grads[i:i+1], []bool{false}) // as in JAX, where taking a real part ends weakness
+		}
+	}
+	return y, unflatten[P](s.in.structure, s.in.spread(grads))
 }
 
 // spreadGrads puts the cotangents of the inputs in wrt among the others, nil.
@@ -136,12 +142,12 @@ func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
 // derivative.
 func checkInputs(op string, o GradOption, s *staged) {
 	for i, v := range s.graph.In[:s.own] {
-		name := fmt.Sprintf("%s is %v", pathName(s.in.path(i)), v.Aval)
+		name := func() string { return fmt.Sprintf("%s is %v", pathName(s.in.path(i)), v.Aval) }
 		switch {
 		case !v.DType.Differentiable() && o&AllowInt == 0:
-			panic(graph.Errorf(op, "%s, which has no derivative; convert it to a float with As, close over it, or pass jx.AllowInt to get nil for it", name))
+			panic(graph.Errorf(op, "%s, which has no derivative; convert it to a float with As, close over it, or pass jx.AllowInt to get nil for it", name()))
 		case v.DType.Differentiable() && !v.DType.IsComplex() && o&Holomorphic != 0:
-			panic(graph.Errorf(op, "%s; with jx.Holomorphic inputs must be complex", name))
+			panic(graph.Errorf(op, "%s; with jx.Holomorphic inputs must be complex", name()))
 		}
 	}
 }

@@ -1,10 +1,6 @@
 package ad
 
-import (
-	"slices"
-
-	"jacobi/graph"
-)
+import "slices"
 
 // The constructors below derive a whole rule from the formula that is
 // particular to an op.
@@ -79,17 +75,21 @@ func bilinear(lhs, rhs func(b B, e E, ct, other V) V) rule {
 			return y, []V{t}
 		},
 		transpose: func(b B, e E, ct, x []V) []V {
-			if x[0] == nil {
+			switch {
+			case x[0] != nil:
+				return []V{nil, rhs(b, e, ct[0], x[0])}
+			case x[1] != nil:
 				return []V{lhs(b, e, ct[0], x[1]), nil}
 			}
-			return []V{nil, rhs(b, e, ct[0], x[0])}
+			return notLinear(b, e, ct, x)
 		},
 	}
 }
 
+// Linearize leaves linear ops only: what else there is to transpose comes from a
+// rule of the user's.
 func notLinear(b B, e E, ct, x []V) []V {
-	graph.Bugf("transposing %v, which linearize should have removed", e.Op)
-	return nil
+	panic(e.Errorf("is not linear in a tangent here, so it cannot be transposed for reverse mode; a custom derivative rule must be linear in the tangents"))
 }
 
 // num is the number c in the dtype of x; it mixes with any shape.

@@ -10,6 +10,7 @@ type Builder struct {
 	g        Graph
 	pc       uintptr // position of what is emitted next, if a transform set it
 	literals map[litKey]*Value
+	free     []alone // storage of the next equations
 }
 
 // litKey tells literals apart by bits: 0 and -0 are two.
@@ -40,10 +41,13 @@ func (b *Builder) Input(a Aval) *Value {
 
 // Inputs adds one input for each aval.
 func (b *Builder) Inputs(as []Aval) []*Value {
-	out := make([]*Value, len(as))
+	values, out := make([]Value, len(as)), make([]*Value, len(as))
 	for i, a := range as {
-		out[i] = b.Input(a)
+		values[i] = Value{Aval: a, id: int32(b.g.size + i)}
+		out[i] = &values[i]
 	}
+	b.g.size += len(as)
+	b.g.In = append(b.g.In, out...)
 	return out
 }
 
@@ -81,6 +85,10 @@ type alone struct {
 	in    [3]*Value
 }
 
+// maxSlab is how many equations are allocated at once, at most; they live as
+// long as one of them does, which is nearly always as long as the graph.
+const maxSlab = 32
+
 // Emit appends an equation and returns its outputs, which the caller must not
 // write to. It panics with an *Error if the operands are wrong.
 func (b *Builder) Emit(op Op, params Params, in ...*Value) []*Value {
@@ -108,7 +116,12 @@ func (b *Builder) again(e *Eqn, in []*Value) []*Value {
 
 // eqn is the one place where equations are made.
 func (b *Builder) eqn(op Op, params Params, in []*Value) *alone {
-	a := &alone{Eqn: Eqn{Op: op, Params: params, pc: b.pc}}
+	if len(b.free) == 0 {
+		b.free = make([]alone, min(1+len(b.g.Eqns), maxSlab))
+	}
+	a := &b.free[0]
+	b.free = b.free[1:]
+	a.Eqn = Eqn{Op: op, Params: params, pc: b.pc}
 	a.In = append(a.in[:0:len(a.in)], in...)
 	if a.pc == 0 {
 		a.pc = userPC()
@@ -149,6 +162,7 @@ func (b *Builder) Inline(g *Graph, in ...*Value) []*Value {
 	env.Bind(g.In, in)
 	same := slices.EqualFunc(g.In, in, func(x, y *Value) bool { return x.Aval.Equal(y.Aval) })
 	defer func(pc uintptr) { b.pc = pc }(b.pc)
+	b.g.Eqns = slices.Grow(b.g.Eqns, len(g.Eqns))
 	var read []*Value
 	for _, e := range g.Eqns {
 		b.At(e)

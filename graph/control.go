@@ -18,7 +18,7 @@ type CallParams struct {
 func (p CallParams) fields(c *codec) Params {
 	c.String("name", &p.Name)
 	c.Graph("jaxpr", &p.Graph)
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) Call(name string, g *Graph, in ...*Value) []*Value {
@@ -44,7 +44,7 @@ func apply(g *Graph, in []Aval) ([]Aval, error) {
 // branches there are) and what every branch takes.
 type CondParams struct{ Branches []*Graph }
 
-func (p CondParams) fields(c *codec) Params { c.Graphs("branches", &p.Branches); return c.done(p) }
+func (p CondParams) fields(c *codec) Params { c.Graphs("branches", &p.Branches); return done(c, p) }
 
 func (b *Builder) Cond(branches []*Graph, index *Value, in ...*Value) []*Value {
 	return b.Emit(OpCond, CondParams{branches}, append([]*Value{index}, in...)...)
@@ -88,7 +88,7 @@ func (p ScanParams) fields(c *codec) Params {
 	c.Int("num_consts", &p.Consts)
 	c.Bool("reverse", &p.Reverse)
 	c.Int("unroll", &p.Unroll)
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) Scan(p ScanParams, in ...*Value) []*Value { return b.Emit(OpScan, p, in...) }
@@ -137,12 +137,12 @@ func (p WhileParams) fields(c *codec) Params {
 	c.Int("num_consts", &p.Consts)
 	if p.MaxTrips > 0 || c.mode != toText {
 		if c.mode == fromText && c.parsed["max_trips"] == nil {
-			return c.done(p)
+			return done(c, p)
 		}
 		c.Int("max_trips", &p.MaxTrips)
 		c.Int("levels", &p.Levels)
 	}
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) While(p WhileParams, in ...*Value) []*Value { return b.Emit(OpWhile, p, in...) }
@@ -197,7 +197,7 @@ func (p CheckpointParams) fields(c *codec) Params {
 	for i := range p.SaveNamed {
 		c.String(fmt.Sprintf("name%d", i), &p.SaveNamed[i])
 	}
-	return c.done(p)
+	return done(c, p)
 }
 
 // Saves reports whether the policy keeps the results of e.
@@ -222,7 +222,7 @@ func inferCheckpoint(e *Eqn) ([]Aval, error) {
 // NameParams: the name by which a policy of checkpoint knows a value.
 type NameParams struct{ Name string }
 
-func (p NameParams) fields(c *codec) Params { c.String("name", &p.Name); return c.done(p) }
+func (p NameParams) fields(c *codec) Params { c.String("name", &p.Name); return done(c, p) }
 
 // Name is the identity.
 func (b *Builder) Name(x *Value, name string) *Value { return b.emit1(OpName, NameParams{name}, x) }

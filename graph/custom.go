@@ -19,7 +19,7 @@ func (p CustomJVPParams) fields(c *codec) Params {
 	c.Graph("call_jaxpr", &p.Graph)
 	c.OptGraph("jvp_jaxpr", &p.JVP)
 	c.Int("num_consts", &p.Captured)
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
@@ -92,7 +92,7 @@ func (p CustomVJPParams) fields(c *codec) Params {
 	if c.mode == toKey && p.Lazy != nil {
 		c.int64(p.Lazy.ID)
 	}
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
@@ -131,7 +131,7 @@ func (p CustomLinParams) fields(c *codec) Params {
 	if c.mode == toKey && p.Lazy != nil {
 		c.int64(p.Lazy.ID)
 	}
-	return c.done(p)
+	return done(c, p)
 }
 
 func inferCustomLin(e *Eqn) ([]Aval, error) { return e.Params.(CustomLinParams).Out, nil }
@@ -156,7 +156,7 @@ func (p CallbackParams) fields(c *codec) Params {
 	c.Bool("ordered", &p.Ordered)
 	c.Int("id", &p.ID)
 	c.Avals("result_avals", &p.Out)
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {

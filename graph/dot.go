@@ -17,7 +17,7 @@ type DotParams struct {
 func (p DotParams) fields(c *codec) Params {
 	c.Dims("dimension_numbers", &p.LHSContract, &p.RHSContract, &p.LHSBatch, &p.RHSBatch)
 	c.DType("preferred_element_type", &p.Prefer)
-	return c.done(p)
+	return done(c, p)
 }
 
 // Swap is p for the operands in the other order.

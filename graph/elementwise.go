@@ -96,7 +96,7 @@ type LiteralParams struct {
 func (p LiteralParams) fields(c *codec) Params {
 	c.DType("dtype", &p.DType)
 	c.Number(&p.Value)
-	return c.done(p)
+	return done(c, p)
 }
 
 // Literal is a rank-0 constant; one value stands for all equal ones of a
@@ -135,7 +135,7 @@ func inferLiteral(e *Eqn) ([]Aval, error) {
 // for floats.
 type IntegerPowParams struct{ Y int }
 
-func (p IntegerPowParams) fields(c *codec) Params { c.Int("y", &p.Y); return c.done(p) }
+func (p IntegerPowParams) fields(c *codec) Params { c.Int("y", &p.Y); return done(c, p) }
 
 func (b *Builder) IntegerPow(x *Value, y int) *Value {
 	return b.emit1(OpIntegerPow, IntegerPowParams{y}, x)
@@ -151,7 +151,7 @@ func (p RoundParams) fields(c *codec) Params {
 	}
 	c.Int("rounding_method", &method)
 	p.ToEven = method == 1
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) Round(x *Value, toEven bool) *Value {
@@ -165,7 +165,7 @@ type ReducePrecisionParams struct{ Exponent, Mantissa int }
 func (p ReducePrecisionParams) fields(c *codec) Params {
 	c.Int("exponent_bits", &p.Exponent)
 	c.Int("mantissa_bits", &p.Mantissa)
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) ReducePrecision(x *Value, exponent, mantissa int) *Value {
@@ -180,7 +180,7 @@ type ConvertParams struct{ DType DType }
 func (p ConvertParams) fields(c *codec) Params {
 	c.DType("new_dtype", &p.DType)
 	c.Note("weak_type", "False")
-	return c.done(p)
+	return done(c, p)
 }
 
 // Convert is x as type d; x itself if that is its type.
@@ -194,7 +194,7 @@ func (b *Builder) Convert(x *Value, d DType) *Value {
 // BitcastParams: the same bits as another type of the same size.
 type BitcastParams struct{ DType DType }
 
-func (p BitcastParams) fields(c *codec) Params { c.DType("new_dtype", &p.DType); return c.done(p) }
+func (p BitcastParams) fields(c *codec) Params { c.DType("new_dtype", &p.DType); return done(c, p) }
 
 func (b *Builder) Bitcast(x *Value, d DType) *Value { return b.emit1(OpBitcast, BitcastParams{d}, x) }
 

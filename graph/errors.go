@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -150,6 +151,15 @@ func Position(pc uintptr) string {
 	if pc == 0 {
 		return ""
 	}
+	if s, ok := positions.Load(pc); ok {
+		return s.(string)
+	}
 	f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-	return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+	s := fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+	positions.Store(pc, s)
+	return s
 }
+
+// positions remembers what Position returned: there are no more than lines in
+// the program.
+var positions sync.Map

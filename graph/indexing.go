@@ -12,7 +12,7 @@ type DynamicSliceParams struct{ Sizes []int }
 
 func (p DynamicSliceParams) fields(c *codec) Params {
 	c.Ints("slice_sizes", &p.Sizes)
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) DynamicSlice(x *Value, start []*Value, sizes []int) *Value {
@@ -109,7 +109,7 @@ func (p GatherParams) fields(c *codec) Params {
 	c.Note("mode", "GatherScatterMode.CLIP")
 	c.Ints("slice_sizes", &p.Sizes)
 	c.Note("unique_indices", "False")
-	return c.done(p)
+	return done(c, p)
 }
 
 // Gather reads slices of x at integer indices [..., len(p.Start)].
@@ -220,7 +220,7 @@ func (p ScatterParams) fields(c *codec) Params {
 	if !known {
 		c.fail("update=%s is no way to combine", name)
 	}
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) Scatter(x, idx, updates *Value, p ScatterParams) *Value {

@@ -50,7 +50,7 @@ func (p TriangularSolveParams) fields(c *codec) Params {
 	c.Bool("lower", &p.Lower)
 	c.Bool("transpose_a", &p.TransposeA)
 	c.Bool("unit_diagonal", &p.UnitDiagonal)
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) TriangularSolve(a, y *Value, p TriangularSolveParams) *Value {
@@ -131,7 +131,7 @@ func (p FFTParams) fields(c *codec) Params {
 		kind = 0
 	}
 	p.Kind = FFTKind(kind)
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) FFT(x *Value, p FFTParams) *Value { return b.emit1(OpFFT, p, x) }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Params are what an op needs beside operands: plain structs, passed by value
@@ -53,7 +54,7 @@ const (
 )
 
 // done returns p where the codec wrote to it.
-func (c *codec) done(p Params) Params {
+func done[P Params](c *codec, p P) Params {
 	if c.mode == fromText || c.mode == mapGraphs {
 		return p
 	}
@@ -507,10 +508,16 @@ func appendKey(buf []byte, op Op, p Params) []byte {
 	if p == nil {
 		return buf
 	}
-	c := codec{mode: toKey, buf: buf}
-	p.fields(&c)
-	return c.buf
+	c := codecs.Get().(*codec)
+	defer codecs.Put(c)
+	*c = codec{mode: toKey, buf: buf}
+	p.fields(c)
+	buf, c.buf = c.buf, nil
+	return buf
 }
+
+// codecs are reused: keys are made of every equation.
+var codecs = sync.Pool{New: func() any { return new(codec) }}
 
 // texts lists what is printed of params, and the values' text.
 func texts(p Params) ([]field, []byte) {

@@ -11,7 +11,7 @@ type ReduceParams struct{ Axes []int }
 func (p ReduceParams) fields(c *codec) Params {
 	c.Ints("axes", &p.Axes)
 	c.Note("out_sharding", "None")
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) ReduceSum(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceSum, x, axes...) }
@@ -78,7 +78,7 @@ func (p ArgParams) fields(c *codec) Params {
 		p.Axis = axes[0]
 	}
 	c.DType("index_dtype", &p.DType)
-	return c.done(p)
+	return done(c, p)
 }
 
 // Arg is OpArgmax or OpArgmin. A NaN counts as the largest or smallest.
@@ -110,7 +110,7 @@ type CumParams struct {
 func (p CumParams) fields(c *codec) Params {
 	c.Int("axis", &p.Axis)
 	c.Bool("reverse", &p.Reverse)
-	return c.done(p)
+	return done(c, p)
 }
 
 // Cum is OpCumsum, OpCumprod, OpCummax or OpCummin.

@@ -90,12 +90,10 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 		return t
 	}
 	var b Builder
+	b.g.Eqns = make([]*Eqn, 0, len(g.Eqns))
 	env := NewEnv[*Value](g)
-	for i, v := range g.In {
-		if t.In[i] {
-			env.Set(v, b.Input(v.Aval))
-		}
-	}
+	in := Pick(t.In, g.In)
+	env.Bind(in, b.Inputs(Avals(in)))
 	var read []*Value
 	for i, e := range g.Eqns {
 		n := narrow[i]
@@ -214,10 +212,9 @@ func narrowWhile(p WhileParams, used []bool) *narrowed {
 // already in its simplest form, and a second pass would find nothing.
 func merge(g *Graph) *Graph {
 	s := simplifier{seen: make(map[string][]*Value, len(g.Eqns))}
+	s.b.g.Eqns = make([]*Eqn, 0, len(g.Eqns))
 	env := NewEnv[*Value](g)
-	for _, v := range g.In {
-		env.Set(v, s.b.Input(v.Aval))
-	}
+	env.Bind(g.In, s.b.Inputs(Avals(g.In)))
 	var read []*Value
 	for _, e := range g.Eqns {
 		s.b.At(e)

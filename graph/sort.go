@@ -17,7 +17,7 @@ func (p SortParams) fields(c *codec) Params {
 	c.Int("dimension", &p.Axis)
 	c.Bool("is_stable", &p.Stable)
 	c.Int("num_keys", &p.Keys)
-	return c.done(p)
+	return done(c, p)
 }
 
 // Sort sorts xs by the first keys of them, and leaves what is equal in its

@@ -15,7 +15,7 @@ type BroadcastParams struct {
 func (p BroadcastParams) fields(c *codec) Params {
 	c.SomeInts("broadcast_dimensions", &p.Dims)
 	c.ResultShape(&p.Shape)
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) BroadcastInDim(x *Value, shape, dims []int) *Value {
@@ -70,7 +70,7 @@ func (p ReshapeParams) fields(c *codec) Params {
 	c.Note("dimensions", "None")
 	c.Ints("new_sizes", &p.Shape)
 	c.Note("sharding", "None")
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) Reshape(x *Value, shape ...int) *Value {
@@ -92,7 +92,7 @@ func inferReshape(e *Eqn) ([]Aval, error) {
 // TransposeParams: result axis i is operand axis Perm[i].
 type TransposeParams struct{ Perm []int }
 
-func (p TransposeParams) fields(c *codec) Params { c.Ints("permutation", &p.Perm); return c.done(p) }
+func (p TransposeParams) fields(c *codec) Params { c.Ints("permutation", &p.Perm); return done(c, p) }
 
 func (b *Builder) Transpose(x *Value, perm ...int) *Value {
 	if len(perm) == x.Rank() && isIdentity(perm) {
@@ -132,7 +132,7 @@ func axesOf(rank int, axes []int) error {
 // ConcatenateParams: operands joined along Axis.
 type ConcatenateParams struct{ Axis int }
 
-func (p ConcatenateParams) fields(c *codec) Params { c.Int("dimension", &p.Axis); return c.done(p) }
+func (p ConcatenateParams) fields(c *codec) Params { c.Int("dimension", &p.Axis); return done(c, p) }
 
 func (b *Builder) Concatenate(axis int, xs ...*Value) *Value {
 	if len(xs) == 1 {
@@ -170,7 +170,7 @@ type PadParams struct{ Low, High, Interior []int }
 
 func (p PadParams) fields(c *codec) Params {
 	c.Rows("padding_config", &p.Low, &p.High, &p.Interior)
-	return c.done(p)
+	return done(c, p)
 }
 
 // Pad fills with the scalar value.
@@ -205,7 +205,7 @@ func (p SliceParams) fields(c *codec) Params {
 	c.Ints("limit_indices", &p.Limit)
 	c.Ints("start_indices", &p.Start)
 	c.OptInts("strides", &p.Strides)
-	return c.done(p)
+	return done(c, p)
 }
 
 // Stride is the stride of one axis.
@@ -249,7 +249,7 @@ func inferSlice(e *Eqn) ([]Aval, error) {
 // RevParams: the order of elements along Axes reversed.
 type RevParams struct{ Axes []int }
 
-func (p RevParams) fields(c *codec) Params { c.Ints("dimensions", &p.Axes); return c.done(p) }
+func (p RevParams) fields(c *codec) Params { c.Ints("dimensions", &p.Axes); return done(c, p) }
 
 func (b *Builder) Rev(x *Value, axes ...int) *Value {
 	return b.emit1(OpRev, RevParams{slices.Clone(axes)}, x)
@@ -271,7 +271,7 @@ func (p IotaParams) fields(c *codec) Params {
 	c.DType("dtype", &p.DType)
 	c.Ints("shape", &p.Shape)
 	c.Note("sharding", "None")
-	return c.done(p)
+	return done(c, p)
 }
 
 func (b *Builder) Iota(d DType, shape []int, axis int) *Value {

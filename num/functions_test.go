@@ -90,11 +90,11 @@ var reductions = map[string]func(*jx.Array, ...int) *jx.Array{
 	"Cummax": num.Cummax, "Cummin": num.Cummin, "NaNCumsum": num.NaNCumsum, "NaNCumprod": num.NaNCumprod, "CumLogSumExp": num.CumLogSumExp,
 	"Diff": num.Diff, "Reshape": num.Reshape, "Transpose": num.Transpose, "ExpandDims": num.ExpandDims, "Squeeze": num.Squeeze,
 	"BroadcastTo": num.BroadcastTo, "Flip": num.Flip, "Tile": num.Tile, "Tril": num.Tril, "Triu": num.Triu, "Diag": num.Diag, "DiagFlat": num.DiagFlat,
-	"Glu": num.Glu, "Softmax": num.Softmax, "LogSoftmax": num.LogSoftmax, "Standardize": num.Standardize,
+	"Glu": num.Glu, "Sort": num.Sort, "Argsort": num.Argsort, "Median": num.Median, "Softmax": num.Softmax, "LogSoftmax": num.LogSoftmax, "Standardize": num.Standardize,
 }
 
 var joining = map[string]func(...*jx.Array) *jx.Array{
-	"Stack": num.Stack, "VStack": num.VStack, "HStack": num.HStack, "DStack": num.DStack, "ColumnStack": num.ColumnStack,
+	"Stack": num.Stack, "Lexsort": num.Lexsort, "VStack": num.VStack, "HStack": num.HStack, "DStack": num.DStack, "ColumnStack": num.ColumnStack,
 }
 
 var scaledBy = map[string]func(*jx.Array, ...float64) *jx.Array{"Elu": num.Elu, "Celu": num.Celu, "LeakyRelu": num.LeakyRelu}
@@ -160,9 +160,11 @@ var single = map[string]func(c testCase, x []*jx.Array) *jx.Array{
 	"Where":  func(c testCase, x []*jx.Array) *jx.Array { return num.Where(x[0], x[1], x[2]) },
 	"Select": func(c testCase, x []*jx.Array) *jx.Array { return num.Select(x[:2], x[2:], 7.0) },
 
-	"Gradient":  func(c testCase, x []*jx.Array) *jx.Array { return num.Gradient(x[0], c.F[0], c.I...) },
-	"Trapezoid": func(c testCase, x []*jx.Array) *jx.Array { return num.Trapezoid(x[0], c.F[0], c.I...) },
-	"Average":   func(c testCase, x []*jx.Array) *jx.Array { return num.Average(x[0], x[1], c.I...) },
+	"Gradient":   func(c testCase, x []*jx.Array) *jx.Array { return num.Gradient(x[0], c.F[0], c.I...) },
+	"Trapezoid":  func(c testCase, x []*jx.Array) *jx.Array { return num.Trapezoid(x[0], c.F[0], c.I...) },
+	"Quantile":   func(c testCase, x []*jx.Array) *jx.Array { return num.Quantile(x[0], c.F[0], c.I...) },
+	"Percentile": func(c testCase, x []*jx.Array) *jx.Array { return num.Percentile(x[0], c.F[0], c.I...) },
+	"Average":    func(c testCase, x []*jx.Array) *jx.Array { return num.Average(x[0], x[1], c.I...) },
 
 	"SwapAxes":    func(c testCase, x []*jx.Array) *jx.Array { return num.SwapAxes(x[0], c.I[0], c.I[1]) },
 	"MoveAxis":    func(c testCase, x []*jx.Array) *jx.Array { return num.MoveAxis(x[0], c.I[0], c.I[1]) },
@@ -241,6 +243,7 @@ func two(x, y *jx.Array) []*jx.Array { return []*jx.Array{x, y} }
 var several = map[string]function{
 	"DivMod":          func(c testCase, x []*jx.Array) []*jx.Array { return two(num.DivMod(x[0], x[1])) },
 	"Modf":            func(c testCase, x []*jx.Array) []*jx.Array { return two(num.Modf(x[0])) },
+	"TopK":            func(c testCase, x []*jx.Array) []*jx.Array { return two(num.TopK(x[0], c.I[0])) },
 	"BroadcastArrays": func(c testCase, x []*jx.Array) []*jx.Array { return num.BroadcastArrays(x...) },
 	"Split":           func(c testCase, x []*jx.Array) []*jx.Array { return num.Split(x[0], c.I[0], c.I[1]) },
 	"ArraySplit":      func(c testCase, x []*jx.Array) []*jx.Array { return num.ArraySplit(x[0], c.I[0], c.I[1]) },

@@ -96,6 +96,7 @@ func TestNumbersAndMore(t *testing.T) {
 	require.Equal(t, "[-56]", num.Add(i8, i8, jx.From([]int32{0})).String())
 	require.Equal(t, "[ 10  20 -20]", num.Around(jx.From([]int32{14, 15, -16}), -1).String())
 	require.Equal(t, "[ 0  0 -1  1]", num.Pow(jx.From([]int32{2, 0, -1, 1}), jx.From([]int32{-1, 3, -3, -9})).String())
+	require.Equal(t, []int{0}, num.SplitAt(x, []int{1, 9}, 0)[2].Shape())
 	require.Equal(t, "[0 1]", num.Pow(jx.From([]int32{2, 1}), 70).String())
 }
 

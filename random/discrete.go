@@ -101,7 +101,7 @@ func Rademacher(k Key, d graph.DType, dims ...int) *array.Array {
 	if d == graph.Bool || d.IsUnsigned() {
 		panic(graph.Errorf("Rademacher", "%v has no -1", d))
 	}
-	dims = slices.Clone(dims)
+	dims = append([]int{}, dims...)
 	return k.draw("Rademacher", func(b builder, s stream) value {
 		up := b.Lt(s.uniform(b, graph.Float32, 0, 1, dims), b.Scalar(graph.Float32, 0.5))
 		return b.Sub(b.Mul(b.Scalar(d, 2), b.Convert(up, d)), b.Scalar(d, 1))

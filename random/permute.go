@@ -64,7 +64,7 @@ func (s stream) shuffle(b builder, x value, axis int) value {
 func Choice(k Key, x *array.Array, dims ...int) *array.Array {
 	population("Choice", x, dims, math.MaxInt)
 	return k.draw("Choice", func(b builder, s stream) value {
-		x, dims := s.args[0], slices.Clone(dims)
+		x, dims := s.args[0], append([]int{}, dims...)
 		lo, hi := b.Scalar(graph.Int32, 0), b.Scalar(graph.Int32, float64(x.Shape[0]))
 		return take(b, x, s.randint(b, graph.Int32, lo, hi, dims), 0)
 	}, x)
@@ -93,7 +93,7 @@ func WeightedChoice(k Key, x, weights *array.Array, dims ...int) *array.Array {
 		one := b.Scalar(p.DType, 1)
 		upTo := b.Cum(graph.OpCumsum, p, 0, false)
 		total := b.Reshape(b.SliceAxis(upTo, 0, p.Size()-1, p.Size()))
-		r := b.Mul(total, b.Sub(one, s.uniform(b, p.DType, 0, 1, slices.Clone(dims))))
+		r := b.Mul(total, b.Sub(one, s.uniform(b, p.DType, 0, 1, append([]int{}, dims...))))
 		return take(b, x, search(b, upTo, r), 0)
 	}, x, weights)
 }

@@ -14,7 +14,7 @@ func Bits(k Key, d graph.DType, dims ...int) *array.Array {
 	if !d.IsUnsigned() {
 		panic(graph.Errorf("Bits", "draws unsigned integers, not %v", d))
 	}
-	dims = slices.Clone(dims)
+	dims = append([]int{}, dims...)
 	return k.draw("Bits", func(b builder, s stream) value { return s.bits(b, d, dims) })
 }
 
@@ -37,7 +37,7 @@ func Normal(k Key, d graph.DType, dims ...int) *array.Array {
 		return k.floats("Normal", d, dims, func(b builder, s stream, shape []int) value { return s.normal(b, d, shape) })
 	}
 	checkDims("Normal", dims)
-	dims = slices.Clone(dims)
+	dims = append([]int{}, dims...)
 	return k.draw("Normal", func(b builder, s stream) value {
 		ks := s.split(b, 2)
 		z := b.Complex(ks[0].normal(b, d.Real(), dims), ks[1].normal(b, d.Real(), dims))

@@ -341,7 +341,67 @@ def forward():
     return each(lambda: f(p, x))
 
 
-PROGRAMS |= {"train/mlp_b128": train, "train/mlp_b128_forward": forward}
+def rnn(p, xs):
+    wh, wx, b = p
+
+    def cell(h, x):
+        h = jnp.tanh(h @ wh + x @ wx + b)
+        return h, h
+
+    return lax.scan(cell, jnp.zeros((1, 128)), xs)[1]
+
+
+def rnn_program(f):
+    p = filled(90, 1 / np.sqrt(128), 128, 128), filled(91, 1 / np.sqrt(128), 128, 128), jnp.zeros(128)
+    f, xs = jit(f), filled(93, 1, 1000, 1, 128)
+    return each(lambda: f(p, xs))
+
+
+def iterate(f, guess):
+    def unsettled(c):
+        return jnp.abs(c[0] - c[1]) > 1e-6
+
+    return lax.while_loop(unsettled, lambda c: (c[1], f(c[1])), (guess, f(guess)))[1]
+
+
+def newton(a, x):
+    return 0.5 * (x + a / x)
+
+
+@jax.custom_vjp
+def newton_sqrt(a):
+    return iterate(lambda x: newton(a, x), a)
+
+
+def newton_sqrt_forward(a):
+    x = newton_sqrt(a)
+    return x, (a, x)
+
+
+def newton_sqrt_backward(known, ct):
+    a, x = known
+    pull_x = vjp(lambda x: newton(a, x), x)[1]
+    u = iterate(lambda u: ct + pull_x(u)[0], ct)
+    return vjp(lambda a: newton(a, x), a)[1](u)
+
+
+newton_sqrt.defvjp(newton_sqrt_forward, newton_sqrt_backward)
+
+
+def solver(f, a):
+    return each(lambda: f(a))
+
+
+PROGRAMS |= {
+    "train/mlp_b128": train,
+    "train/mlp_b128_forward": forward,
+    "rnn/forward": lambda: rnn_program(rnn),
+    "rnn/grad": lambda: rnn_program(grad(lambda p, xs: jnp.mean(rnn(p, xs) ** 2))),
+    "fixedpoint/newton_jit": lambda: solver(jit(newton_sqrt), jnp.float32(2)),
+    "fixedpoint/grad": lambda: solver(grad(newton_sqrt), jnp.float32(2)),
+    "fixedpoint/grad_jit": lambda: solver(jit(grad(newton_sqrt)), jnp.float32(2)),
+    "fixedpoint/grad_vmap1024_jit": lambda: solver(jit(vmap(grad(newton_sqrt))), jnp.linspace(0.5, 9.5, 1024)),
+}
 
 
 def main():

@@ -26,7 +26,12 @@ import (
 // A Buffer is an array on a device, immutable and perhaps still being
 // computed. It is freed when nothing refers to it any more, or by Close. It is
 // safe for concurrent use.
-type Buffer struct{ *handle }
+type Buffer struct {
+	*handle
+	// Go finds the cleanups of a page one by one, which takes longer than the
+	// rest of a call where a page holds a thousand objects.
+	_ [15]uintptr
+}
 
 // A handle owns a buffer of PJRT. It is apart from Buffer so that it outlives
 // it: the cleanup of an unreachable Buffer needs it.
@@ -53,7 +58,7 @@ func numBytes(a graph.Aval) int { return a.Size() * a.DType.Size() }
 
 func newBuffer(c *Client, a graph.Aval, device int, ptr C.uintptr_t) *Buffer {
 	h := &handle{client: c, aval: a, device: device, ptr: ptr}
-	b := &Buffer{h}
+	b := &Buffer{handle: h}
 	runtime.AddCleanup(b, (*handle).drop, h)
 	c.memory.add(int64(numBytes(a)))
 	return b

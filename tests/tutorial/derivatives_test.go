@@ -37,9 +37,7 @@ var derivatives = []block{
 var key = random.NewKey(0)
 
 func setup(t *testing.T) {
-	bits, err := jx.Slice[uint32](key.Bits)
-	assert.NoError(t, err)
-	assert.Equal(t, []uint32{0, 0}, bits)
+	assertSlice(t, []uint32{0, 0}, key.Bits)
 }
 
 func hessian(f func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {

@@ -4,7 +4,6 @@
 package tutorial
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -69,6 +68,3 @@ func output(t *testing.T, f func()) string {
 	}()
 	return strings.TrimRight(<-text, "\n")
 }
-
-// program is the name under which a block's Go function is found.
-func (b block) String() string { return fmt.Sprintf("block %s", b.id) }

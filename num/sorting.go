@@ -1,0 +1,107 @@
+package num
+
+import (
+	"math"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// Sort is the elements along the axis in ascending order; the axis is the last
+// if not given. NaNs come last. Its derivative moves with the elements.
+func Sort(x *array.Array, axis ...int) *array.Array {
+	a := array.Axis("Sort", array.Of(x).Aval(), one("Sort", axis, -1))
+	return map1(x, func(b builder, x value) value { return b.Sort(a, 1, x)[0] })
+}
+
+// Argsort is the indices that sort the axis, as int32; equal elements keep
+// their order. The axis is the last if not given.
+func Argsort(x *array.Array, axis ...int) *array.Array {
+	a := array.Axis("Argsort", array.Of(x).Aval(), one("Argsort", axis, -1))
+	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+		return b.Sort(a, 1, in[0], b.Iota(graph.Int32, in[0].Shape, a))[1]
+	})
+}
+
+// Lexsort is the indices that sort by several keys of one shape along the last
+// axis, as int32: by the last key, and where that is equal by the one before.
+func Lexsort(keys ...*array.Array) *array.Array {
+	checkSome("Lexsort", keys)
+	for _, k := range keys {
+		if !equalShape(k, keys[0]) || k.Rank() == 0 {
+			panic(mistake("Lexsort", keys, "the keys must have one shape, and an axis"))
+		}
+	}
+	n := len(keys)
+	return array.Apply(keys, false, func(b builder, in []value) value {
+		xs := make([]value, n, n+1)
+		for i, v := range in[:n] {
+			xs[n-1-i] = v
+		}
+		last := xs[0].Rank() - 1
+		return b.Sort(last, n, append(xs, b.Iota(graph.Int32, xs[0].Shape, last))...)[n]
+	})
+}
+
+// TopK is the k largest elements along the last axis, in descending order, and
+// their indices, as int32. Of equal elements the first comes first; NaNs count
+// as largest.
+func TopK(x *array.Array, k int) (values, indices *array.Array) {
+	a := array.Axis("TopK", array.Of(x).Aval(), -1)
+	if n := x.Dim(a); k < 0 || k > n {
+		panic(mistake("TopK", []*array.Array{x}, "there are no %d largest of %d elements", k, n))
+	}
+	out := array.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
+		// Reversed before and after, so that equal elements keep their order.
+		i := b.Iota(graph.Int32, in[0].Shape, a)
+		sorted := b.Sort(a, 1, b.Rev(in[0], a), b.Rev(i, a))
+		first := func(v value) value { return b.SliceAxis(b.Rev(v, a), a, 0, k) }
+		return []value{first(sorted[0]), first(sorted[1])}
+	})
+	return out[0], out[1]
+}
+
+// Median is the middle element over the axes, or over all; of an even number,
+// the mean of the two. NaN if there is one. Integers become float32.
+func Median(x *array.Array, axes ...int) *array.Array { return quantile("Median", x, 0.5, axes) }
+
+// Quantile is the element below which the fraction q of the others is, between
+// two by linear interpolation, over the axes, or over all. NaN if there is one.
+// Integers become float32.
+func Quantile(x *array.Array, q float64, axes ...int) *array.Array {
+	return quantile("Quantile", x, q, axes)
+}
+
+// Percentile is Quantile with q in percent.
+func Percentile(x *array.Array, q float64, axes ...int) *array.Array {
+	return quantile("Percentile", x, q/100, axes)
+}
+
+func quantile(op string, x *array.Array, q float64, axes []int) *array.Array {
+	if !(0 <= q && q <= 1) {
+		panic(mistake(op, []*array.Array{x}, "there is no quantile %v, beyond all elements", q))
+	}
+	d, _ := float(array.Of(x))
+	if d.IsComplex() {
+		panic(mistake(op, []*array.Array{x}, "complex numbers have no order"))
+	}
+	return extreme(op, x, axes, func(b builder, x value, axes ...int) value {
+		kept := graph.Kept(x.Rank(), axes)
+		n, r := count(x, axes), len(kept)
+		shape := make([]int, 0, r+1)
+		for _, axis := range kept {
+			shape = append(shape, x.Shape[axis])
+		}
+		x = b.Reshape(b.Transpose(b.Convert(x, d), append(kept, axes...)...), append(shape, n)...)
+		undefined := b.ReduceOr(b.Ne(x, x), r)
+		x = b.Sort(r, 1, x)[0]
+		at := func(i float64) value { return b.Reshape(b.SliceAxis(x, r, int(i), int(i)+1), shape...) }
+		place := q * float64(n-1)
+		lo, hi := math.Floor(place), math.Ceil(place)
+		y := at(lo)
+		if hi > lo {
+			y = b.Add(b.Mul(y, num(b, y, hi-place)), b.Mul(at(hi), num(b, y, place-lo)))
+		}
+		return b.Select(undefined, num(b, y, math.NaN()), y)
+	})
+}

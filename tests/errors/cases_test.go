@@ -1,0 +1,184 @@
+package errors
+
+import (
+	"os"
+
+	jx "jacobi"
+	"jacobi/num"
+	"jacobi/random"
+)
+
+// A mistake is a program and a part of its message, which says enough that no
+// other mistake would have it.
+type mistake struct {
+	run  func()
+	says string
+}
+
+// A section of mistakes, in the order of docs/errors.md.
+type section struct {
+	title, intro string
+	mistakes     []mistake
+}
+
+type (
+	array  = jx.Array
+	params struct{ W, B *jx.Array }
+)
+
+var (
+	vector = jx.From([]float32{1, 2, 3})
+	matrix = num.Ones(jx.Float32, 2, 3)
+	three  = jx.Scalar(3.0)
+)
+
+var sections = []section{
+	{"Arrays", "An op names its operands with dtype and shape: f32[2,3] is a float32 matrix with two rows.", []mistake{
+		{func() { jx.From([]float32{1, 2, 3}, 2, 2) }, "3 elements cannot have shape [2 2], which has 4"},
+		{func() { num.Add(matrix, jx.From([]float32{1, 2})) }, "broadcast"},
+		{func() { num.Dot(matrix, jx.From([]float32{1, 2})) }, "they must agree"},
+		{func() { num.Reshape(vector, 2, 2) }, "3 elements cannot have shape [2 2]"},
+		{func() { vector.At(3) }, "index 3 is out of range for axis 0, which has 3 elements"},
+		{func() { num.Sum(matrix, 2) }, "axis 2"},
+		{func() { vector.Float() }, "pick an element with At"},
+		{func() { three.Int() }, "convert with As"},
+		{func() { must(jx.Slice[float64](vector)) }, "float64"},
+		{func() { num.Add(jx.Scalar(1<<40), 1) }, "does not fit into i32"},
+		{func() { num.Add(vector, (*array)(nil)) }, "nil stands for zero only in tangents and cotangents"},
+	}},
+	{"Gradients", "", []mistake{
+		{func() { jx.Grad(num.Sin)(vector) }, "a gradient is of a scalar"},
+		{func() { jx.Grad(num.Square)(jx.Scalar(3)) }, "jx.AllowInt"},
+		{func() { jx.Grad(num.Sin)(jx.Scalar(3 + 4i)) }, "a gradient is of a real value"},
+		{func() { jx.Grad(num.Sin, jx.Holomorphic)(three) }, "with jx.Holomorphic inputs must be complex"},
+		{func() { jx.Grad(num.Abs, jx.Holomorphic)(jx.Scalar(3 + 4i)) }, "with jx.Holomorphic it must be complex"},
+		{func() { jx.Grad(func(x *array) *array { return num.Argmax(x) })(vector) }, "has no derivative; convert it to a float"},
+		{func() { jx.Grad(func(*array) *array { return nil })(vector) }, "the function returned nil"},
+		{func() { jx.JacFwd(num.Conj)(jx.Scalar(3 + 4i)) }, "forward mode needs jx.Holomorphic"},
+		{func() { jx.HessianTree(func(p params) *array { return num.Dot(p.W, p.B) })(params{vector, vector}).Row("w") }, `there is no array at "w"`},
+	}},
+	{"Tangents and cotangents", "nil is zero, in any place.", []mistake{
+		{func() { jx.JVP(num.Sin, vector, three) }, "the tangent is f32[], the value is f32[3]"},
+		{func() { jx.JVP(num.Square, jx.Scalar(3), jx.Scalar(1)) }, "integers and bools have no tangent"},
+		{func() { _, pullback := jx.VJP(num.Sin, vector); pullback(three) }, "the cotangent is f32[], the value is f32[3]"},
+		{func() { jx.LinearTranspose(num.Sin, vector)(vector) }, "the function is not linear"},
+		{func() { jx.JVP(sumAll, []*array{vector}, []*array{vector, vector}) }, "the trees differ"},
+	}},
+	{"Mapping", "", []mistake{
+		{func() { jx.VMap(num.VDot)(matrix, vector) }, "sizes of the mapped axis disagree"},
+		{func() { jx.VMap(num.VDot, jx.In(0, 0))(matrix, three) }, "has no axis 0 to map over"},
+		{func() { jx.VMap(num.VDot, jx.In(jx.None, jx.None))(vector, vector) }, "give the number of examples with jx.AxisSize"},
+		{func() { jx.VMap(num.VDot, jx.In(0))(matrix, matrix) }, "In gives 1 axes for the 2 arguments"},
+		{func() { jx.VMap(num.VDot, jx.Out(0, 0))(matrix, matrix) }, "Out gives 2 axes for the 1 results"},
+		{func() { jx.VMap(num.VDot, jx.Out(1))(matrix, matrix) }, "axis 1 cannot be the mapped one"},
+		{func() { jx.VMap(loss, jx.InAt(0, "Mask", jx.None))(params{matrix, matrix}) }, "no path"},
+		{func() { jx.VMap(func(k random.Key) *array { return random.Normal(k, jx.Float32) })(random.NewKey(0)) }, "the bits of a key"},
+	}},
+	{"Compiling", "A function that returns an error last returns these, too.", []mistake{
+		{func() { jx.Jit(branching)(three) }, "jx.Cond"},
+		{func() { jx.Jit(3) }, "takes a function, not int"},
+		{func() { jx.Jit(func(xs ...*array) *array { return xs[0] }) }, "take a slice instead"},
+		{func() { jx.Jit(func(s struct{ x *array }) *array { return s.x }) }, "an unexported field holds"},
+		{func() { jx.Jit(num.Sin, jx.Donate(1)) }, "Donate names argument 1"},
+		{donateTwice, "donated to a program"},
+		{escape, "which has ended; return it from the function instead of keeping it"},
+		{otherShape, "was compiled for other arguments"},
+	}},
+	{"Loops and branches", "", []mistake{
+		{func() { jx.While(three, func(x *array) *array { return num.Less(vector, 3) }, num.Sin) }, "it must be a bool scalar"},
+		{func() { jx.While(three, positive, func(x *array) *array { return num.Stack(x, x) }) }, "the state enters the body as f32[]"},
+		{func() { jx.Scan(three, vector, func(c, x *array) (*array, *array) { return num.Stack(c, x), x }) }, "the state enters the body as f32[]"},
+		{func() { jx.Map(three, num.Sin) }, "it has no leading axis to walk along"},
+		{func() { jx.Map(params{matrix, vector}, loss) }, "2 steps, where others, or Length, have"},
+		{func() { jx.Map(struct{}{}, func(struct{}) *array { return three }) }, "give the number of steps with jx.Length"},
+		{func() { jx.Fori(0.0, three, three, func(_, x *array) *array { return x }) }, "they must be integers"},
+		{func() { jx.Switch(three, func() *array { return three }) }, "it must be an integer scalar"},
+		{func() { jx.Jit(unevenBranches)(three) }, "otherwise returns"},
+		{func() { jx.Map(vector, num.Sin, jx.Unroll(0)) }, "a trip has at least one step"},
+		{func() { jx.Grad(unbounded)(three) }, "bound it with jx.MaxTrips"},
+		{func() { jx.AssociativeScan(three, times) }, "every array needs a leading axis of one size"},
+	}},
+	{"Rules of your own", "", []mistake{
+		{func() { jx.Grad(jx.CustomPartials(loss, func(dw, _ *array, p params) *array { return dw }))(params{three, three}) }, "1 rules for 2 arrays"},
+		{func() { jx.JVP(reverseOnly, three, three) }, "give it both rules with jx.CustomRules"},
+		{func() { jx.Grad(func(n *array) *array { return closesOver(n)(three) })(three) }, "closes over a value"},
+		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sin(x), num.Stack(dx, dx) }))(three) }, "the tangent is f32[2], the value is f32[]"},
+		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return dx, dx }))(three) }, "depends on the tangent"},
+		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return x, num.Square(dx) }))(three) }, "linear in the tangents"},
+	}},
+	{"Random keys", "", []mistake{
+		{func() { random.Normal(random.SplitN(random.NewKey(0), 3), jx.Float32) }, "choose one with At, or apply it to all with VMap"},
+		{func() { random.NewKey(0).At(1) }, "this is one key, not several"},
+	}},
+	{"Plugins", "Programs run on a PJRT plugin, a shared library: the one that `scripts/plugin` installs in the cache folder, or `JACOBI_PLUGIN`.", []mistake{
+		{func() { os.Setenv("JACOBI_CACHE", "/nowhere"); run() }, "run scripts/plugin"},
+		{func() { os.Setenv("JACOBI_PLUGIN", "/nowhere/plugin.so"); run() }, "no PJRT plugin at /nowhere/plugin.so"},
+		{func() { os.Setenv("JACOBI_PLUGIN", "/dev/null"); run() }, "/dev/null"},
+		{func() { os.Setenv("XLA_FLAGS", "--xla_no_such_flag=1"); run() }, "does not know the flag"},
+	}},
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func run() { num.Add(vector, 1).At(0).Float() }
+
+func sumAll(xs []*array) *array { return num.Sum(xs[0]) }
+
+func loss(p params) *array { return num.Sum(num.Mul(p.W, p.B)) }
+
+func positive(x *array) *array { return num.Greater(x, 0) }
+
+func times(x, y *array) *array { return num.Mul(x, y) }
+
+func branching(x *array) *array {
+	if x.Float() > 0 {
+		return x
+	}
+	return num.Neg(x)
+}
+
+func donateTwice() {
+	f := jx.Jit(num.Sin, jx.Donate(0))
+	x := num.Add(vector, 1)
+	f(x)
+	f(x)
+}
+
+func escape() {
+	var kept *array
+	jx.Jit(func(x *array) *array {
+		kept = num.Sin(x)
+		return x
+	})(three)
+	num.Add(kept, 1)
+}
+
+func otherShape() {
+	lowered := must(jx.Lower(num.Sin, vector))
+	must(lowered.Compile()).Func()(matrix)
+}
+
+func unevenBranches(x *array) *array {
+	return jx.Cond(positive(x),
+		func() *array { return x },
+		func() *array { return vector })
+}
+
+func unbounded(x *array) *array {
+	return jx.While(x, func(x *array) *array { return num.Less(x, 10) }, func(x *array) *array { return num.Mul(x, 2) })
+}
+
+var reverseOnly = jx.CustomVJP(num.Sin,
+	func(x *array) (y, cosX *array) { return num.Sin(x), num.Cos(x) },
+	func(cosX, g *array) *array { return num.Mul(cosX, g) })
+
+func closesOver(n *array) func(*array) *array {
+	return jx.CustomJVP(
+		func(x *array) *array { return num.Mul(n, x) },
+		func(x, dx *array) (y, dy *array) { return num.Mul(n, x), num.Mul(n, dx) })
+}
