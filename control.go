@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"jacobi/array"
 	"jacobi/graph"
@@ -178,7 +179,13 @@ func fixCarry(op string, in packing, carry []*Array, trace func([]graph.Aval, []
 func sameTree(op, first, second string, a packing, as []graph.Aval, b packing, bs []graph.Aval) {
 	la, lb := leafTexts(a, as), leafTexts(b, bs)
 	if !a.Equal(b.structure) || !slices.Equal(la, lb) {
-		panic(graph.Errorf(op, "%s as %s and %s as %s: %s", first, a.Format(la), second, b.Format(lb), tree.Diff(a.structure, b.structure, la, lb)))
+		where := tree.Diff(a.structure, b.structure, la, lb)
+		if strings.HasPrefix(where, "at ") {
+			where = ", which differ " + where
+		} else {
+			where = "" // the trees say it themselves
+		}
+		panic(graph.Errorf(op, "%s as %s and %s as %s%s; they must agree", first, a.Format(la), second, b.Format(lb), where))
 	}
 }
 

@@ -1,6 +1,7 @@
 package jacobi
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"reflect"
@@ -167,8 +168,9 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 // failure names the argument that was donated or closed before.
 func (j *jitted) failure(c *compiled, packed []*Array, err error) error {
 	for i, x := range packed {
-		if dead := x.Dead(); dead != nil {
-			return graph.Errorf("Jit", "%s: %v", argument(c.in.path(i)), dead)
+		var dead *Error
+		if errors.As(x.Dead(), &dead) {
+			return graph.Errorf("Jit", "%s: %s", argument(c.in.path(i)), dead.Msg)
 		}
 	}
 	return err

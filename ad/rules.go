@@ -165,5 +165,7 @@ func init() {
 		graph.OpCustomJVP: {jvpCustomJVP, nil, notLinear},
 		graph.OpCustomVJP: {jvpCustomVJP, nil, notLinear},
 		graph.OpCustomLin: {jvpCustomLin, nil, transposeCustomLin},
+
+		graph.OpLinearSolve: {jvpLinearSolve, nil, transposeLinearSolve},
 	}
 }

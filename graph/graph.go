@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 )
 
 // An Aval (abstract value) is what is known of a value before it has data.
@@ -78,8 +79,9 @@ type Graph struct {
 	Eqns    []*Eqn
 	size    int // ids of its values are below this
 
-	mu   sync.Mutex
-	memo map[string]any // what transforms made of this graph
+	print atomic.Pointer[string] // the fingerprint, once asked for
+	mu    sync.Mutex
+	memo  map[string]any // what transforms made of this graph
 }
 
 // Remember returns make() and keeps it with g, so that a sub-graph is

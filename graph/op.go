@@ -141,6 +141,7 @@ const (
 	OpCustomJVP
 	OpCustomVJP
 	OpCustomLin
+	OpLinearSolve
 
 	NumOps
 )
@@ -282,6 +283,8 @@ func init() {
 		OpCustomJVP:  {"custom_jvp_call", inferCustomJVP, CustomJVPParams{}},
 		OpCustomVJP:  {"custom_vjp_call", inferCustomVJP, CustomVJPParams{}},
 		OpCustomLin:  {"custom_lin", inferCustomLin, CustomLinParams{}},
+
+		OpLinearSolve: {"custom_linear_solve", inferLinearSolve, LinearSolveParams{}},
 	}
 }
 

@@ -547,35 +547,40 @@ func parseParams(op Op, fields map[string]any, read func(s string) []*Graph, res
 // same equations in the same order, whatever lines of the user they come
 // from. It is a key for caches.
 func (g *Graph) Fingerprint() string {
-	return Remember(g, "fingerprint", func() string {
-		buf := make([]byte, 0, 64+24*len(g.Eqns))
-		ids := NewEnv[int32](g)
-		next := int32(0)
-		bind := func(v *Value) {
-			next++
-			ids.Set(v, next)
-		}
-		buf = enc.AppendVarint(buf, int64(len(g.In)))
-		for _, v := range g.In {
-			buf = v.Aval.key(buf)
-			bind(v)
-		}
-		for _, e := range g.Eqns {
-			buf = appendKey(buf, e.Op, e.Params)
-			buf = enc.AppendVarint(buf, int64(len(e.In)))
-			for _, v := range e.In {
-				buf = enc.AppendUvarint(buf, uint64(ids.Get(v)))
-			}
-			for _, v := range e.Out {
-				bind(v)
-			}
-		}
-		buf = enc.AppendVarint(buf, int64(len(g.Out)))
-		for _, v := range g.Out {
+	// Kept apart from what Remember keeps: a graph that runs once is asked for
+	// nothing else, and a map would cost more than the fingerprint.
+	if s := g.print.Load(); s != nil {
+		return *s
+	}
+	buf := make([]byte, 0, 64+24*len(g.Eqns))
+	ids := NewEnv[int32](g)
+	next := int32(0)
+	bind := func(v *Value) {
+		next++
+		ids.Set(v, next)
+	}
+	buf = enc.AppendVarint(buf, int64(len(g.In)))
+	for _, v := range g.In {
+		buf = v.Aval.key(buf)
+		bind(v)
+	}
+	for _, e := range g.Eqns {
+		buf = appendKey(buf, e.Op, e.Params)
+		buf = enc.AppendVarint(buf, int64(len(e.In)))
+		for _, v := range e.In {
 			buf = enc.AppendUvarint(buf, uint64(ids.Get(v)))
 		}
-		return string(buf)
-	})
+		for _, v := range e.Out {
+			bind(v)
+		}
+	}
+	buf = enc.AppendVarint(buf, int64(len(g.Out)))
+	for _, v := range g.Out {
+		buf = enc.AppendUvarint(buf, uint64(ids.Get(v)))
+	}
+	s := string(buf)
+	g.print.Store(&s)
+	return s
 }
 
 // digest stands for the fingerprint in the keys of graphs that hold g, which

@@ -168,6 +168,8 @@ func narrowedTo(op Op, params Params, used []bool) *narrowed {
 		return &narrowed{p, Fill(true, len(p.Graph.In)), Fill(true, len(p.Graph.Out))}
 	case CustomVJPParams:
 		return &narrowed{p, Fill(true, len(p.Graph.In)), Fill(true, len(p.Graph.Out))}
+	case LinearSolveParams:
+		return &narrowed{p, Fill(true, len(p.Solve.In)), Fill(true, len(p.Solve.Out))}
 	case CustomLinParams:
 		return &whole
 	}

@@ -336,8 +336,9 @@ func Ldexp[A, B array.Operand](x A, n B) *array.Array {
 // Heaviside is 0 for x < 0, y for x = 0 and 1 for x > 0.
 func Heaviside[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("Heaviside", func(b builder, in []value) value {
-		zero := num(b, in[0], 0)
-		return b.Select(b.Lt(in[0], zero), zero, b.Select(b.Gt(in[0], zero), num(b, in[0], 1), in[1]))
+		x, zero := in[0], num(b, in[0], 0)
+		y := b.Select(b.Eq(x, zero), in[1], x) // NaN stays
+		return b.Select(b.Lt(x, zero), zero, b.Select(b.Gt(x, zero), num(b, x, 1), y))
 	}, array.Of(x), array.Of(y))
 }
 

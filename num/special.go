@@ -53,7 +53,7 @@ func gammaSign(b builder, x value) value {
 // Factorial is gamma(n + 1), and 0 for negative n.
 func Factorial(n *array.Array) *array.Array {
 	return float1(n, func(b builder, n value) value {
-		return where(b, b.Ge(n, num(b, n, 0)), b.Exp(b.Lgamma(b.Add(n, num(b, n, 1)))))
+		return b.Select(b.Lt(n, num(b, n, 0)), num(b, n, 0), b.Exp(b.Lgamma(b.Add(n, num(b, n, 1)))))
 	})
 }
 

@@ -70,8 +70,8 @@ func Average(x, weights *array.Array, axes ...int) *array.Array {
 }
 
 // Cov is the covariance of variables, one a row of x, over observations, one a
-// column: the unbiased estimate, divided by n - 1. A vector is one variable,
-// whose variance is a scalar.
+// column: the unbiased estimate, divided by n - 1. A vector is one variable.
+// The variance of one variable is a scalar.
 func Cov(x *array.Array) *array.Array {
 	checkObservations("Cov", x)
 	return float1(x, covariance).As(covDType(x))
@@ -112,15 +112,14 @@ func checkObservations(op string, x *array.Array) {
 }
 
 func covariance(b builder, x value) value {
-	vector := x.Rank() == 1
-	if vector {
+	if x.Rank() == 1 {
 		x = b.Reshape(x, 1, x.Size())
 	}
 	n := x.Shape[1]
 	x = b.Sub(x, spread(b, mean(b, x, []int{1}), x, []int{1}))
 	p := graph.DotParams{LHSContract: []int{1}, RHSContract: []int{1}, LHSBatch: []int{}, RHSBatch: []int{}, Prefer: x.DType}
 	c := b.Div(b.DotGeneral(x, conj(b, x), p), num(b, x, float64(n-1)))
-	if vector {
+	if c.Size() == 1 {
 		return b.Reshape(c)
 	}
 	return c

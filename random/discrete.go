@@ -103,7 +103,11 @@ func Rademacher(k Key, d graph.DType, dims ...int) *array.Array {
 	}
 	dims = append([]int{}, dims...)
 	return k.draw("Rademacher", func(b builder, s stream) value {
-		up := b.Lt(s.uniform(b, graph.Float32, 0, 1, dims), b.Scalar(graph.Float32, 0.5))
+		drawn := graph.Float32
+		if d.Real().Size() == 8 { // JAX has such types where its numbers are float64
+			drawn = graph.Float64
+		}
+		up := b.Lt(s.uniform(b, drawn, 0, 1, dims), b.Scalar(drawn, 0.5))
 		return b.Sub(b.Mul(b.Scalar(d, 2), b.Convert(up, d)), b.Scalar(d, 1))
 	})
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes num/testdata/cases.json.gz: what JAX computes for the functions of package num.
 
-Needs jax; the tests need only what it writes. Each case names a Go function, its operands, its
+Needs jax; the tests need only what it writes. With names of functions it computes only these anew,
+and keeps the other cases of the file. Each case names a Go function, its operands, its
 static arguments (i: ints, f: floats, s: a string, l: lists of ints), what it returns, and perhaps a
 cotangent of that with the gradients that it gives.
 """
@@ -42,7 +43,22 @@ def inexact(x):
     return not isinstance(x, (bool, int, float, complex)) and jnp.issubdtype(x.dtype, jnp.inexact)
 
 
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "num", "testdata", "cases.json.gz")
+only = set(sys.argv[1:])
+kept, seen = {}, {}
+if only:
+    with gzip.open(PATH, "rt") as old:
+        for line in old:
+            c = json.loads(line)
+            kept.setdefault(c["fn"], []).append(c)
+
+
 def case(name, fn, *ins, **params):
+    k = seen[name] = seen.get(name, -1) + 1
+    if only and name not in only:
+        if k < len(kept.get(name, [])):
+            cases.append(kept[name][k])
+        return
     try:
         record(name, fn, *ins, **params)
     except Exception as e:
@@ -66,7 +82,7 @@ def record(name, fn, *ins, i=(), f=(), s="", l=(), grad=False):
                 full[k] = x
             return flat(fn(*full))
         ys, pull = jax.vjp(g, *[ins[k] for k in wrt])
-        cts = [rand(y.shape, y.dtype) for y in ys]
+        cts = [rand(y.shape, y.dtype, gen=np.random.default_rng(len(cases))) for y in ys]
         gs = pull([jnp.asarray(ct) for ct in cts])
         c["ct"] = [enc(ct) for ct in cts]
         c["wrt"] = wrt
@@ -74,8 +90,8 @@ def record(name, fn, *ins, i=(), f=(), s="", l=(), grad=False):
     cases.append(c)
 
 
-def rand(shape, dtype="float32", lo=-2.0, hi=2.0):
-    dtype = jnp.dtype(dtype)
+def rand(shape, dtype="float32", lo=-2.0, hi=2.0, gen=None):
+    dtype, rng = jnp.dtype(dtype), gen or globals()["rng"]
     if dtype == bool:
         return rng.integers(0, 2, shape).astype(bool)
     if jnp.issubdtype(dtype, jnp.unsignedinteger):
@@ -209,7 +225,7 @@ for n in ["Add", "Mul", "Maximum", "Minimum", "Equal", "Less", "LogicalOr", "Log
 for n in ["Maximum", "Minimum", "LogAddExp", "LogAddExp2", "Hypot"]:
     case(n, BIN[n], np.array([1., 2., -3.], np.float32), np.array([1., 2., -3.], np.float32), grad=n != "Hypot")
 case("LogAddExp", jnp.logaddexp, np.array([inf, -inf, inf, -100, 1e30, 0], np.float32), np.array([1., 2., -inf, -120, 1e30, -30], np.float32), grad=True)
-DT = ["bool", "int8", "int32", "uint8", "uint32", "float16", "bfloat16", "float32", "complex64"]
+DT = ["bool", "int8", "int32", "uint8", "float16", "bfloat16", "float32", "complex64"]
 for d in DT:
     for e in DT:
         case("Add", jnp.add, np.ones(2, jnp.dtype(d)), np.ones(2, jnp.dtype(e)))
@@ -290,8 +306,9 @@ for n, f in RED.items():
     if n not in ("Max", "Min", "Ptp", "NaNMax", "NaNMin", "LogMeanExp"):
         case(n, lambda x: f(x, axis=(0,)), jnp.zeros((0, 2)), i=(0,))
     case(n, lambda x: f(x, axis=(1,)), jnp.zeros((0, 2)), i=(1,))
-    with x64():
-        case(n, f, rand((3, 4), "float64"), grad=smooth)
+    if n != "CountNonzero":
+        with x64():
+            case(n, f, rand((3, 4), "float64"), grad=smooth)
 case("Sum", jnp.sum, np.full(3000, 1.0).astype("float16"))
 case("Mean", jnp.mean, np.full(3000, 1.0).astype("bfloat16"))
 case("Max", jnp.max, np.array([1., 3., 3.], np.float32), grad=True)
@@ -469,7 +486,7 @@ case("Meshgrid", lambda x, y: jnp.meshgrid(x, y), V, rand((3,), "int32"))
 case("Meshgrid", lambda x: jnp.meshgrid(x), V)
 case("Meshgrid", lambda x, y, z: jnp.meshgrid(x, y, z), V, rand((3,), "float32"), rand((2,), "float32"), grad=True)
 case("MeshgridIJ", lambda x, y: jnp.meshgrid(x, y, indexing="ij"), V, rand((3,), "int32"))
-for n in [0, 1, 2, 7]:
+for n in [0, 1, 3, 7]:
     for nm, f in {"Hann": jnp.hanning, "Hamming": jnp.hamming, "Blackman": jnp.blackman, "Bartlett": jnp.bartlett}.items():
         case(nm, lambda: f(n), s="float32", i=[n])
 
@@ -655,9 +672,8 @@ for q in [0, 1, 0.5]:
     case("Quantile", lambda x: jnp.quantile(x, q), rand((5,), "float32"), f=[q])
 case("Percentile", lambda x: jnp.percentile(x, 90), rand((6,), "float32"), f=[90])
 
-path = os.path.join(os.path.dirname(__file__), "..", "num", "testdata", "cases.json.gz")
-os.makedirs(os.path.dirname(path), exist_ok=True)
-with open(path, "wb") as out, gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as z:
+os.makedirs(os.path.dirname(PATH), exist_ok=True)
+with open(PATH, "wb") as out, gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as z:
     z.write("\n".join(json.dumps(c, separators=(",", ":")) for c in cases).encode())
 print(len(cases), "cases", file=sys.stderr)
 sys.exit(bool(failed))

@@ -19,7 +19,8 @@ from jax import random
 FLOATS = ["float16", "bfloat16", "float32", "float64"]
 UNSIGNED = ["uint8", "uint16", "uint32", "uint64"]
 INTS = ["int8", "int16", "int32", "int64"] + UNSIGNED
-SHAPES = [(), (1,), (7,), (3, 5), (2, 3, 4), (0,), (4, 0)]
+SHAPES = [(), (7,), (3, 5), (0,), (33,)]
+FEW = [(7,), (33,)]
 SEEDS = [0, 1, 42, 2**32 - 1, 2**40 + 17]
 
 cases = []
@@ -50,7 +51,7 @@ def encode(x):
 def keys():
     for seed in SEEDS:
         add("key", lambda k, s, d: random.key_data(k), seed, "uint32")
-        for n in (0, 1, 2, 3, 10):
+        for n in (0, 1, 2, 3, 10) if seed == 42 else (0, 2, 3):
             add("split", lambda k, s, d: random.key_data(random.split(k, n)), seed, "uint32", args=[n])
         for n in (0, 1, 7, 2**31, 2**32 - 1):
             add("fold_in", lambda k, s, d: random.key_data(random.fold_in(k, np.uint32(n))), seed, "uint32", args=[n])
@@ -59,14 +60,15 @@ def keys():
 def plain():
     """Functions of a dtype and a shape."""
     for seed in SEEDS:
-        for shape in SHAPES + [(33,), (5, 1, 3)]:
-            for d in UNSIGNED:
+        for d in UNSIGNED:
+            for shape in SHAPES if d == "uint32" else FEW:
                 add("bits", random.bits, seed, d, shape)
-            for d in FLOATS:
+        for d in FLOATS:
+            for shape in SHAPES if d == "float32" else FEW:
                 add("uniform", random.uniform, seed, d, shape)
                 add("normal", random.normal, seed, d, shape)
     for d in ("complex64", "complex128"):
-        for shape in SHAPES:
+        for shape in ((7,), (3, 5)):
             add("normal", random.normal, 3, d, shape)
     for d in FLOATS:
         for seed, shape in ((0, (20,)), (5, (3, 5)), (9, ())):

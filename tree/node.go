@@ -234,6 +234,8 @@ func (f *family) compileStruct(n *node, made map[reflect.Type]*node) error {
 func (f *family) compileUnexported(t reflect.Type) (*node, error) {
 	n := &node{kind: opaque, typ: t, family: f, id: typeID(t)}
 	switch {
+	case t == f.leaf:
+		return nil, fmt.Errorf("an unexported field holds a %v", t)
 	case f.holds(t):
 		return nil, fmt.Errorf("an unexported field holds a %v, in a %v", f.leaf, t)
 	case t.Kind() == reflect.Func:

@@ -66,6 +66,8 @@ func init() {
 		graph.OpCustomJVP:  batchCustomJVP,
 		graph.OpCustomVJP:  batchCustomVJP,
 		graph.OpCustomLin:  batchCustomLin,
+
+		graph.OpLinearSolve: batchLinearSolve,
 	}
 	for op := range graph.NumOps {
 		if op.Elementwise() {

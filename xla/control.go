@@ -293,3 +293,8 @@ func expandScan(p graph.ScanParams, e *graph.Eqn) *graph.Graph {
 		return slices.Concat(carry, ys)
 	})
 }
+
+// Solving is what runs; the rest is for derivatives.
+func lowerLinearSolve(f *function, e *graph.Eqn) {
+	f.callEqn(e, e.Params.(graph.LinearSolveParams).Solve, "solve")
+}

@@ -65,11 +65,34 @@ func lowerFFT(f *function, e *graph.Eqn) {
 		f.set(e, f.full(out, graph.Number{}))
 		return
 	}
+	if p.Kind == graph.IRFFT && len(p.Lengths) > 1 {
+		f.set(e, f.build(e, graph.Avals(e.In), func(b *graph.Builder, in []*graph.Value) []*graph.Value {
+			return []*graph.Value{expandIRFFT(b, in[0], p.Lengths)}
+		}, f.in(e, 0))[0])
+		return
+	}
 	r := f.begin("stablehlo.fft", f.in(e, 0))
 	f.text(", type = ", p.Kind.String())
 	f.list(", length = ", p.Lengths)
 	f.endEqn(e)
 	f.set(e, r)
+}
+
+// cuFFT takes it that all axes are those of a transform of real numbers, which
+// a cotangent, for one, need not be. So the last axis is left for the end.
+func expandIRFFT(b *graph.Builder, x *graph.Value, lengths []int) *graph.Value {
+	r, n := x.Rank(), len(lengths)-1
+	var to, back []int // the last axis before the others that are transformed, and back
+	for i := range r - 1 - n {
+		to, back = append(to, i), append(back, i)
+	}
+	to = append(to, r-1)
+	for i := r - 1 - n; i < r-1; i++ {
+		to, back = append(to, i), append(back, i+1)
+	}
+	back = append(back, r-1-n)
+	y := b.FFT(b.Transpose(x, to...), graph.FFTParams{Kind: graph.IFFT, Lengths: lengths[:n]})
+	return b.FFT(b.Transpose(y, back...), graph.FFTParams{Kind: graph.IRFFT, Lengths: lengths[n:]})
 }
 
 // XLA has no LU on CPU, so here is one of loops: panels of columns, and

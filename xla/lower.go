@@ -173,6 +173,8 @@ func init() {
 		graph.OpCustomJVP:  lowerCustomJVP,
 		graph.OpCustomVJP:  lowerCustomVJP,
 		graph.OpCustomLin:  lowerCustomLin,
+
+		graph.OpLinearSolve: lowerLinearSolve,
 	}
 }
 

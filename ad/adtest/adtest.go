@@ -127,9 +127,9 @@ func like[T any](r *rand.Rand, t T) T {
 		for i := range re {
 			re[i], im[i] = r.Float64()*2-1, r.Float64()*2-1
 		}
-		v := jx.From(re, x.Shape()...)
+		v := num.Reshape(jx.From(re), x.Shape()...)
 		if d.IsComplex() {
-			v = num.Complex(v, jx.From(im, x.Shape()...))
+			v = num.Complex(v, num.Reshape(jx.From(im), x.Shape()...))
 		}
 		return v.As(d)
 	})

@@ -55,7 +55,9 @@ func TestWrongRulesAreFound(t *testing.T) {
 	sign := jx.CustomJVP(num.Cos,
 		func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Cos(x), num.Mul(num.Sin(x), dx) })
 	frozen := jx.CustomJVP(num.Sin,
-		func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Mul(jx.StopGradient(num.Cos(x)), dx) })
+		func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
+			return num.Sin(x), num.Mul(jx.StopGradient(num.Cos(x)), dx)
+		})
 	for _, row := range []struct {
 		f     func(*jx.Array) *jx.Array
 		modes string

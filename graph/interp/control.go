@@ -32,6 +32,9 @@ var controlOps = map[graph.Op]evaluator{
 	graph.OpCustomLin: func(e *graph.Eqn, in []Tensor) []Tensor {
 		panic(e.Errorf("a map of which only the transpose is known cannot be evaluated"))
 	},
+	graph.OpLinearSolve: func(e *graph.Eqn, in []Tensor) []Tensor {
+		return Eval(e.Params.(graph.LinearSolveParams).Solve, in...)
+	},
 	graph.OpCond:  evalCond,
 	graph.OpScan:  evalScan,
 	graph.OpWhile: evalWhile,

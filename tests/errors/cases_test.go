@@ -4,6 +4,8 @@ import (
 	"os"
 
 	jx "jacobi"
+	"jacobi/debug"
+	"jacobi/linalg"
 	"jacobi/num"
 	"jacobi/random"
 )
@@ -43,7 +45,7 @@ var sections = []section{
 		{func() { vector.Float() }, "pick an element with At"},
 		{func() { three.Int() }, "convert with As"},
 		{func() { must(jx.Slice[float64](vector)) }, "float64"},
-		{func() { num.Add(jx.Scalar(1<<40), 1) }, "does not fit into i32"},
+		{func() { num.Add(jx.Scalar(1<<40), 1) }, "does not fit into int32"},
 		{func() { num.Add(vector, (*array)(nil)) }, "nil stands for zero only in tangents and cotangents"},
 	}},
 	{"Gradients", "", []mistake{
@@ -55,7 +57,9 @@ var sections = []section{
 		{func() { jx.Grad(func(x *array) *array { return num.Argmax(x) })(vector) }, "has no derivative; convert it to a float"},
 		{func() { jx.Grad(func(*array) *array { return nil })(vector) }, "the function returned nil"},
 		{func() { jx.JacFwd(num.Conj)(jx.Scalar(3 + 4i)) }, "forward mode needs jx.Holomorphic"},
-		{func() { jx.HessianTree(func(p params) *array { return num.Dot(p.W, p.B) })(params{vector, vector}).Row("w") }, `there is no array at "w"`},
+		{func() {
+			jx.HessianTree(func(p params) *array { return num.Dot(p.W, p.B) })(params{vector, vector}).Row("w")
+		}, `there is no array at "w"`},
 	}},
 	{"Tangents and cotangents", "nil is zero, in any place.", []mistake{
 		{func() { jx.JVP(num.Sin, vector, three) }, "the tangent is f32[], the value is f32[3]"},
@@ -89,31 +93,47 @@ var sections = []section{
 		{func() { jx.While(three, positive, func(x *array) *array { return num.Stack(x, x) }) }, "the state enters the body as f32[]"},
 		{func() { jx.Scan(three, vector, func(c, x *array) (*array, *array) { return num.Stack(c, x), x }) }, "the state enters the body as f32[]"},
 		{func() { jx.Map(three, num.Sin) }, "it has no leading axis to walk along"},
-		{func() { jx.Map(params{matrix, vector}, loss) }, "2 steps, where others, or Length, have"},
+		{func() { jx.Map(params{matrix, vector}, loss) }, "3 steps, where others, or Length, have 2"},
 		{func() { jx.Map(struct{}{}, func(struct{}) *array { return three }) }, "give the number of steps with jx.Length"},
 		{func() { jx.Fori(0.0, three, three, func(_, x *array) *array { return x }) }, "they must be integers"},
 		{func() { jx.Switch(three, func() *array { return three }) }, "it must be an integer scalar"},
 		{func() { jx.Jit(unevenBranches)(three) }, "otherwise returns"},
+		{func() { jx.Fori(0, 3, params{matrix, three}, grow) }, "B: f32[] and f32[2,3]"},
 		{func() { jx.Map(vector, num.Sin, jx.Unroll(0)) }, "a trip has at least one step"},
 		{func() { jx.Grad(unbounded)(three) }, "bound it with jx.MaxTrips"},
 		{func() { jx.AssociativeScan(three, times) }, "every array needs a leading axis of one size"},
 	}},
 	{"Rules of your own", "", []mistake{
-		{func() { jx.Grad(jx.CustomPartials(loss, func(dw, _ *array, p params) *array { return dw }))(params{three, three}) }, "1 rules for 2 arrays"},
+		{func() {
+			jx.Grad(jx.CustomPartials(loss, func(dw, _ *array, p params) *array { return dw }))(params{three, three})
+		}, "1 rules for 2 arrays"},
 		{func() { jx.JVP(reverseOnly, three, three) }, "give it both rules with jx.CustomRules"},
 		{func() { jx.Grad(func(n *array) *array { return closesOver(n)(three) })(three) }, "closes over a value"},
-		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sin(x), num.Stack(dx, dx) }))(three) }, "the tangent is f32[2], the value is f32[]"},
+		{func() {
+			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sin(x), num.Stack(dx, dx) }))(three)
+		}, "the tangent is f32[2], the value is f32[]"},
 		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return dx, dx }))(three) }, "depends on the tangent"},
-		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return x, num.Square(dx) }))(three) }, "linear in the tangents"},
+		{func() {
+			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return x, num.Square(dx) }))(three)
+		}, "linear in the tangents"},
 	}},
 	{"Random keys", "", []mistake{
 		{func() { random.Normal(random.SplitN(random.NewKey(0), 3), jx.Float32) }, "choose one with At, or apply it to all with VMap"},
 		{func() { random.NewKey(0).At(1) }, "this is one key, not several"},
 	}},
+	{"Linear algebra", "", []mistake{
+		{func() { linalg.Det(matrix) }, "takes square matrices"},
+		{func() { linalg.Solve(num.Eye(jx.Float32, 2), vector) }, "needs vectors of 2 elements on the right-hand side"},
+	}},
+	{"Looking inside", "", []mistake{
+		{func() { debug.Print("x = {}, y = {}", three) }, "has 2 places {} for 1 values"},
+		{func() { jx.VMap(quietly)(vector) }, "move the effect out of the branch"},
+	}},
 	{"Plugins", "Programs run on a PJRT plugin, a shared library: the one that `scripts/plugin` installs in the cache folder, or `JACOBI_PLUGIN`.", []mistake{
 		{func() { os.Setenv("JACOBI_CACHE", "/nowhere"); run() }, "run scripts/plugin"},
 		{func() { os.Setenv("JACOBI_PLUGIN", "/nowhere/plugin.so"); run() }, "no PJRT plugin at /nowhere/plugin.so"},
 		{func() { os.Setenv("JACOBI_PLUGIN", "/dev/null"); run() }, "/dev/null"},
+		{func() { os.Setenv("JACOBI_PLUGIN", "/etc/passwd"); run() }, "cannot load the PJRT plugin /etc/passwd"},
 		{func() { os.Setenv("XLA_FLAGS", "--xla_no_such_flag=1"); run() }, "does not know the flag"},
 	}},
 }
@@ -134,6 +154,14 @@ func loss(p params) *array { return num.Sum(num.Mul(p.W, p.B)) }
 func positive(x *array) *array { return num.Greater(x, 0) }
 
 func times(x, y *array) *array { return num.Mul(x, y) }
+
+func grow(_ *array, p params) params { return params{p.W, num.Add(p.W, p.B)} }
+
+func quietly(x *array) *array {
+	return jx.Cond(positive(x),
+		func() *array { debug.Print("{}", x); return x },
+		func() *array { return x })
+}
 
 func branching(x *array) *array {
 	if x.Float() > 0 {

@@ -1,0 +1,55 @@
+package array_test
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"jacobi/array"
+	"jacobi/graph"
+	"jacobi/num"
+)
+
+// here is the caller's line, as positions are written.
+func here() string {
+	pc, _, _, _ := runtime.Caller(1)
+	return graph.Position(pc)
+}
+
+func TestMistakesHaveTheUsersLine(t *testing.T) {
+	x, y := num.Ones(graph.Float32, 2, 3), num.Ones(graph.Float32, 2, 3)
+	mistake := func(x *array.Array) (error, string) {
+		return graph.Try(func() { num.Dot(x, y) }), here()
+	}
+	check := func(err error, line string) {
+		var e *graph.Error
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, line, e.Pos)
+	}
+	check(mistake(x))
+	check(mistake(num.Add(x, 1.0)))
+	array.Stage(array.Staging{Name: "Jit", Bake: true}, []graph.Aval{x.Aval()}, nil, func(in []*array.Array) []*array.Array {
+		check(mistake(in[0]))
+		return in
+	})
+}
+
+func TestEquationsHaveTheUsersLine(t *testing.T) {
+	var lines []string
+	g := array.Stage(array.Staging{Name: "Jit", Bake: true}, []graph.Aval{{DType: graph.Float32, Shape: []int{3}}}, nil, func(in []*array.Array) []*array.Array {
+		x, line := num.Mul(in[0], 3.0), here()
+		lines = append(lines, line, line) // the number, and the product
+		require.Error(t, graph.Try(func() { num.Reshape(x, 5) }))
+		x, line = num.Mean(x), here()
+		for len(lines) < 5 { // the sum, its size, and the quotient
+			lines = append(lines, line)
+		}
+		return []*array.Array{x}
+	})
+	var got []string
+	for _, e := range g.Eqns {
+		got = append(got, e.Pos())
+	}
+	require.Equal(t, lines, got, g)
+}

@@ -1,0 +1,98 @@
+package jacobi
+
+import (
+	"slices"
+
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// CustomLinearSolve solves matvec(x) = b, where matvec is linear, by solve, and
+// differentiates by solving again rather than through the steps of solve:
+// forward mode solves matvec(dx) = db - dmatvec(x), reverse mode solves with the
+// transpose, by transposeSolve, which gets the transposed matvec. For a
+// symmetric matvec both may be the same; transposeSolve may be nil if reverse
+// mode is not needed.
+func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(matvec func(P) P, b P) P) P {
+	const op = "CustomLinearSolve"
+	leaves, s := flatten(op, b)
+	in, packed := pack(s, leaves)
+	for i, x := range packed {
+		if !x.DType().Differentiable() {
+			panic(graph.Errorf(op, "%s is %v; linear equations are over floats or complex numbers", pathName(in.path(i)), x.Aval()))
+		}
+	}
+	trace := func(f func(P) P) array.Traced {
+		return array.Stage(array.Staging{Name: op}, avals(packed), nil, func(xs []*Array) []*Array {
+			y, ys := flatten(op, f(unflatten[P](s, in.spread(xs))))
+			out, ys2 := pack(ys, y)
+			sameTree(op, "the unknown is", "a function given returns it", in, avals(packed), out, avals(ys2))
+			return ys2
+		})
+	}
+	parts := []array.Traced{trace(matvec), trace(func(b P) P { return solve(matvec, b) })}
+	if transposeSolve != nil {
+		parts = append(parts, trace(func(ct P) P { return transposeSolve(LinearTranspose(matvec, b), ct) }))
+	}
+	var consts []*Array
+	for _, t := range parts {
+		consts = append(consts, t.Captured...)
+	}
+	all := append(avals(consts), avals(packed)...)
+	graphs := make([]*graph.Graph, 3)
+	at := 0
+	for i, t := range parts {
+		from := at
+		at += len(t.Captured)
+		graphs[i] = graph.Build(all, func(b array.B, v []array.V) []array.V {
+			return b.Inline(t.Graph, slices.Concat(v[len(consts):], v[from:from+len(t.Captured)])...)
+		})
+	}
+	p := graph.LinearSolveParams{Matvec: graphs[0], Solve: graphs[1], TransposeSolve: graphs[2], Consts: len(consts)}
+	out := array.ApplyN(append(consts, packed...), func(b array.B, v []array.V) []array.V { return b.LinearSolve(p, v...) })
+	return unflatten[P](s, in.spread(out))
+}
+
+// CustomRoot solves f(x) = 0 by solve, which starts at guess, with a derivative
+// by the implicit function theorem: with J the derivative of f at the solution,
+// dx is the solution of J dx = -df, found by tangentSolve, which solves g(x) = y
+// for a linear g. It must do so for the transpose of J, too, in reverse mode.
+// What f closes over is differentiated; the guess has no influence.
+func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P, tangentSolve func(g func(P) P, y P) P) P {
+	s := stage("CustomRoot", array.NotDifferentiated, f, guess)
+	sameTree("CustomRoot", "x is", "f(x) is", s.in, graph.Avals(s.graph.In[:s.own]), s.out, graph.Avals(s.graph.Out))
+	apply := func(captured []*Array, x P) P {
+		leaves, _ := flatten("CustomRoot", x)
+		_, packed := pack(s.in.structure, leaves)
+		out := s.run("custom_root", func() *graph.Graph { return s.graph }, append(packed, captured...))
+		return unflatten[P](s.out.structure, s.out.spread(out))
+	}
+	type problem struct {
+		Captured []*Array
+		Guess    P
+	}
+	var root func(problem) P
+	root = CustomJVP(
+		func(p problem) P {
+			return solve(func(x P) P { return apply(p.Captured, x) }, p.Guess)
+		},
+		func(p, dp problem) (P, P) {
+			x := root(p)
+			dcaptured := make([]*Array, len(dp.Captured))
+			for i, d := range dp.Captured {
+				if d.DType().Differentiable() {
+					dcaptured[i] = d
+				}
+			}
+			_, df := JVP(func(c []*Array) P { return apply(c, x) }, p.Captured, dcaptured)
+			jacobian := func(v P) P {
+				_, jv := JVP(func(x P) P { return apply(p.Captured, x) }, x, v)
+				return jv
+			}
+			dx := CustomLinearSolve(jacobian, TreeMap(df, negative), tangentSolve, tangentSolve)
+			return x, dx
+		})
+	return root(problem{s.args[s.own:], guess})
+}
+
+func negative(x *Array) *Array { return array.Elementwise(graph.OpNeg, x) }
