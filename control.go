@@ -239,12 +239,6 @@ func Scan[C, X, Y any](init C, xs X, step func(C, X) (C, Y), opts ...LoopOption)
 	return scan("Scan", loopOf("Scan", opts), init, xs, step)
 }
 
-// stepResult is what a step returns, as one tree.
-type stepResult[C, Y any] struct {
-	Carry C
-	Out   Y
-}
-
 func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) (C, Y) {
 	leaves, s := flatten(op, init)
 	in, carry := pack(s, leaves)

@@ -3,6 +3,7 @@ package jacobi
 import (
 	"maps"
 	"reflect"
+	"strings"
 
 	"jacobi/array"
 	"jacobi/graph"
@@ -13,7 +14,7 @@ import (
 // Jaxpr is a traced program that prints as JAX's does.
 type Jaxpr struct{ graph *graph.Graph }
 
-func (j *Jaxpr) String() string { return j.graph.String() }
+func (j *Jaxpr) String() string { return strings.TrimSuffix(j.graph.String(), "\n") }
 
 // MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
 // that f closes over are inputs after its own.

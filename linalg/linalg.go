@@ -139,8 +139,8 @@ func (f factors) solve(b builder, y value) value {
 }
 
 // LU factors a, m by n, with partial pivoting: a = p l u, for a permutation
-// matrix p, lower triangular l with ones on its diagonal, and upper triangular
-// u.
+// matrix p of real numbers, lower triangular l with ones on its diagonal, and
+// upper triangular u.
 func LU(a *array.Array) (p, l, u *array.Array) {
 	out := apply(func(b builder, in []value) []value {
 		f := factor(b, checkMatrix("LU", in[0]))
@@ -153,7 +153,7 @@ func LU(a *array.Array) (p, l, u *array.Array) {
 		// Column i of p has its one in row perm[i].
 		shape := append(slices.Clone(f.perm.Shape), m)
 		perm := b.BroadcastInDim(f.perm, shape, graph.Kept(r, []int{r - 2}))
-		p := b.Convert(b.Eq(b.Iota(graph.Int32, shape, r-2), perm), l.DType)
+		p := b.Convert(b.Eq(b.Iota(graph.Int32, shape, r-2), perm), l.DType.Real())
 		return []value{p, l, u}
 	}, a)
 	return out[0], out[1], out[2]

@@ -18,10 +18,13 @@ func relu(b builder, x value) value {
 	return b.Select(b.Le(x, zero), zero, x)
 }
 
-// Relu6 is min(max(x, 0), 6).
+// Relu6 is min(max(x, 0), 6), with derivative 0 at 0 and 6.
 func Relu6(x *array.Array) *array.Array { return float1(x, relu6) }
 
-func relu6(b builder, x value) value { return b.Min(b.Max(x, num(b, x, 0)), num(b, x, 6)) }
+func relu6(b builder, x value) value {
+	six := num(b, x, 6)
+	return b.Select(b.Ge(x, six), six, relu(b, x))
+}
 
 // Sigmoid is 1/(1 + exp(-x)).
 func Sigmoid(x *array.Array) *array.Array { return array.Inexact(graph.OpLogistic, x) }

@@ -173,64 +173,99 @@ func (c testCase) String() string {
 	return fmt.Sprintf("%s%v %v %q %v)", s, c.I, c.F, c.S, c.L)
 }
 
-func TestValues(t *testing.T) {
-	cases := loadCases(t)
-	fails := 0
-	for _, c := range cases {
-		f, ok := functions[c.Fn]
-		require.True(t, ok, "no function %s", c.Fn)
-		var out []*jx.Array
-		if err := jx.Try(func() { out = f(c, c.x) }); err != nil {
-			t.Errorf("%v: %v", c, err)
+// together runs f on all cases, many of them in one program, since each
+// program costs time to compile. Where that fails, it asks one by one.
+func together(t *testing.T, cases []testCase, in func(testCase) []*jx.Array, f function, check func(testCase, []*jx.Array)) {
+	const size = 40
+	for group := range slices.Chunk(cases, size) {
+		run := func(group []testCase) error {
+			xs := make([][]*jx.Array, len(group))
+			for i, c := range group {
+				xs[i] = in(c)
+			}
+			return jx.Try(func() {
+				out := jx.Jit(func(xs [][]*jx.Array) [][]*jx.Array {
+					out := make([][]*jx.Array, len(xs))
+					for i, c := range group {
+						out[i] = f(c, xs[i])
+					}
+					return out
+				})(xs)
+				for i, c := range group {
+					check(c, out[i])
+				}
+			})
+		}
+		if run(group) == nil {
 			continue
 		}
+		for _, c := range group {
+			if err := run([]testCase{c}); err != nil {
+				t.Errorf("%v: %v", c, err)
+			}
+		}
+	}
+}
+
+func call(c testCase, x []*jx.Array) []*jx.Array { return functions[c.Fn](c, x) }
+
+func TestValues(t *testing.T) {
+	cases := loadCases(t)
+	for _, c := range cases {
+		require.Contains(t, functions, c.Fn)
+	}
+	check := func(c testCase, out []*jx.Array) {
 		if msg := same(out, c.Out, 1); msg != "" {
-			fails++
 			t.Errorf("%v: %s\noperands %v", c, msg, c.x)
 		}
-		if fails > 60 {
-			t.Fatal("and more")
+	}
+	together(t, cases, func(c testCase) []*jx.Array { return c.x }, call, check)
+
+	// Op by op, one case of each function.
+	seen := map[string]bool{}
+	for _, c := range cases {
+		if !seen[c.Fn] {
+			seen[c.Fn] = true
+			check(c, call(c, c.x))
 		}
 	}
 }
 
 func TestGradients(t *testing.T) {
-	for _, c := range loadCases(t) {
-		if c.Grad == nil {
-			continue
+	cases := slices.DeleteFunc(loadCases(t), func(c testCase) bool { return c.Grad == nil })
+	// the operands, then the cotangents
+	in := func(c testCase) []*jx.Array {
+		x := slices.Clone(c.x)
+		for _, o := range c.CT {
+			x = append(x, o.Array)
 		}
-		var in []*jx.Array
-		for _, k := range c.WRT {
-			in = append(in, c.x[k])
+		return x
+	}
+	pullback := func(c testCase, x []*jx.Array) []*jx.Array {
+		full, ct := slices.Clone(x[:len(c.x)]), x[len(c.x):]
+		primals := make([]*jx.Array, len(c.WRT))
+		for i, k := range c.WRT {
+			primals[i] = full[k]
 		}
-		var grads []*jx.Array
-		err := jx.Try(func() {
-			_, pull := jx.VJP(func(xs []*jx.Array) []*jx.Array {
-				full := slices.Clone(c.x)
-				for i, k := range c.WRT {
-					full[k] = xs[i]
-				}
-				return functions[c.Fn](c, full)
-			}, in)
-			var ct []*jx.Array
-			for _, o := range c.CT {
-				ct = append(ct, o.Array)
+		_, pull := jx.VJP(func(p []*jx.Array) []*jx.Array {
+			for i, k := range c.WRT {
+				full[k] = p[i]
 			}
-			grads = pull(ct)
-		})
-		if err != nil {
-			t.Errorf("%v: %v", c, err)
-			continue
-		}
+			return call(c, full)
+		}, primals)
+		grads := pull(ct)
 		for i, g := range grads {
 			if g == nil {
-				grads[i] = num.ZerosLike(in[i])
+				grads[i] = num.ZerosLike(primals[i])
 			}
 		}
+		return grads
+	}
+	together(t, cases, in, pullback, func(c testCase, grads []*jx.Array) {
 		if msg := same(grads, c.Grad, 4); msg != "" {
 			t.Errorf("gradient of %v: %s\noperands %v", c, msg, c.x)
 		}
-	}
+	})
 }
 
 // same compares with what JAX computed, up to a few roundings of the dtype.

@@ -159,14 +159,14 @@ func (o *operand) UnmarshalJSON(text []byte) error {
 		return fmt.Errorf("dtype %q", raw.DType)
 	}
 	if !d.IsComplex() {
-		o.Array = jx.From(data, raw.Shape...).As(d)
+		o.Array = num.Reshape(jx.From(data), raw.Shape...).As(d)
 		return nil
 	}
 	z := make([]complex128, len(data)/2)
 	for i := range z {
 		z[i] = complex(data[2*i], data[2*i+1])
 	}
-	o.Array = jx.From(z, raw.Shape...).As(d)
+	o.Array = num.Reshape(jx.From(z), raw.Shape...).As(d)
 	return nil
 }
 

@@ -40,7 +40,7 @@ func dot[P any](x, y P) *jx.Array {
 	return sum
 }
 
-func close(t *testing.T, want, got *jx.Array) {
+func near(t *testing.T, want, got *jx.Array) {
 	t.Helper()
 	assert.True(t, num.AllClose(got, want, 1e-4, 1e-5), "want %v\ngot  %v", want, got)
 }
@@ -64,13 +64,13 @@ func TestGaussNewton(t *testing.T) {
 	_, Jv := jx.JVP(f, p, v)
 	_, pullback := jx.VJP(f, p)
 	want := pullback(num.Dot(H, Jv))
-	close(t, want.W1, got.W1)
-	close(t, want.B1, got.B1)
-	close(t, want.W2, got.W2)
+	near(t, want.W1, got.W1)
+	near(t, want.B1, got.B1)
+	near(t, want.W2, got.W2)
 	assert.GreaterOrEqual(t, dot(v, got).Float(), 0.0, "it is positive semidefinite")
 
 	compiled := jx.Jit(func(p, v net) net { return gaussNewton(f, softmax, p, v) })
-	close(t, got.W1, compiled(p, v).W1)
+	near(t, got.W1, compiled(p, v).W1)
 }
 
 // Hutchinson's estimate of the trace of the Hessian: the mean of v' H v over
@@ -104,14 +104,14 @@ func TestForwardFromReverse(t *testing.T) {
 	f := func(x *jx.Array) *jx.Array { return num.Tanh(num.Dot(A, num.Exp(x))) }
 	x, dx := jx.From([]float32{0.1, -0.4, 0.3}), jx.From([]float32{1, 2, -0.5})
 	_, want := jx.JVP(f, x, dx)
-	close(t, want, doubleVJP(f, x, dx))
-	close(t, want, jx.Jit(func(x, dx *jx.Array) *jx.Array { return doubleVJP(f, x, dx) })(x, dx))
+	near(t, want, doubleVJP(f, x, dx))
+	near(t, want, jx.Jit(func(x, dx *jx.Array) *jx.Array { return doubleVJP(f, x, dx) })(x, dx))
 
 	// It also works where forward mode has no rule.
 	g := jx.CustomVJP(num.Sin,
 		func(x *jx.Array) (y, cosX *jx.Array) { return num.Sin(x), num.Cos(x) },
 		func(cosX, g *jx.Array) *jx.Array { return num.Mul(cosX, g) })
-	close(t, num.Mul(num.Cos(x), dx), doubleVJP(g, x, dx))
+	near(t, num.Mul(num.Cos(x), dx), doubleVJP(g, x, dx))
 }
 
 // Data types of the user's are trees if their fields are: with methods, nested,
@@ -137,14 +137,14 @@ func TestOwnTypes(t *testing.T) {
 	g := jx.Grad(spring.energy)(s)
 	assert.Equal(t, "a", g.Name, "what is no array stays")
 	assert.Equal(t, 2.0, g.Ends[1].Mass)
-	close(t, jx.Scalar(float32(8)), g.Stiffness)
+	near(t, jx.Scalar(float32(8)), g.Stiffness)
 	force := jx.From([]float32{12 * 0.6, 12 * 0.8})
-	close(t, force, g.Ends[1].Position)
-	close(t, num.Neg(force), g.Ends[0].Position)
+	near(t, force, g.Ends[1].Position)
+	near(t, num.Neg(force), g.Ends[0].Position)
 
 	H := jx.HessianTree(spring.energy)(s)
-	close(t, num.Neg(H.Row("Ends.1.Position").Ends[1].Position), H.Row("Ends.1.Position").Ends[0].Position)
-	close(t, H.Row("Stiffness").Ends[1].Position, H.Col("Stiffness").Ends[1].Position)
+	near(t, num.Neg(H.Row("Ends.1.Position").Ends[1].Position), H.Row("Ends.1.Position").Ends[0].Position)
+	near(t, H.Row("Stiffness").Ends[1].Position, H.Col("Stiffness").Ends[1].Position)
 }
 
 type task struct{ X, Y *jx.Array }
@@ -215,12 +215,12 @@ func TestStraightThrough(t *testing.T) {
 		return num.Mean(num.Square(num.Sub(num.Dot(x, num.Clip(num.Round(w), -1, 1)), y)))
 	}
 	w := num.Zeros(jx.Float32, 6)
-	close(t, num.ZerosLike(w), jx.Grad(rounded)(w))
+	near(t, num.ZerosLike(w), jx.Grad(rounded)(w))
 	step := jx.Jit(func(w *jx.Array) *jx.Array { return num.Sub(w, num.Mul(0.1, jx.Grad(loss)(w))) })
 	for range 100 {
 		w = step(w)
 	}
-	close(t, want, quantize(w))
+	near(t, want, quantize(w))
 }
 
 // TD(0) finds the values of a random walk of five places between a loss and a
@@ -262,7 +262,7 @@ func TestTD0(t *testing.T) {
 		return num.Sub(theta, num.Mul(0.2, num.Sum(grads(theta, all), 0)))
 	})
 	want := num.Div(num.Arange(jx.Float32, n), n+1)
-	close(t, num.Add(want, 1.0/(n+1)), theta)
+	near(t, num.Add(want, 1.0/(n+1)), theta)
 	_, err := jx.Slice[float32](theta)
 	require.NoError(t, err)
 }

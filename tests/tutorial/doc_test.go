@@ -37,10 +37,7 @@ func TestDoc(t *testing.T) {
 		"prints": func(id string) string {
 			for _, b := range blocks {
 				if b.id == id && b.run != nil {
-					if b.setup != nil {
-						b.setup()
-					}
-					return "```\n" + output(t, b.run) + "\n```"
+					return "```\n" + b.prints(t) + "\n```"
 				}
 			}
 			require.Fail(t, "no block prints", id)

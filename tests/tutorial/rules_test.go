@@ -3,7 +3,6 @@ package tutorial
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,7 +32,7 @@ var rules = []block{
 	{id: "trace_custom_vjp", run: traceVJPRule},
 	{id: "trace_custom_vjp_grad", run: traceVJPRuleGrad},
 	{id: "trace_custom_vjp_vjp", run: traceVJPRuleVJP},
-	{id: "trace_custom_vjp_pullback", run: traceVJPRulePullback, setup: func() { tracedVJP() }},
+	{id: "trace_custom_vjp_pullback", run: traceVJPRulePullback, setup: traceVJPRuleVJP},
 	{id: "custom_vjp_jvp_error", run: forwardThroughReverse},
 	{id: "pdb", check: lookIntoBackward},
 	{id: "pytree_custom_jvp", run: structJVPRule},
@@ -207,21 +206,15 @@ func traceVJPRule() { fmt.Println(tracedReverse(jx.Scalar(3.0))) }
 
 func traceVJPRuleGrad() { fmt.Println(jx.Grad(tracedReverse)(jx.Scalar(3.0))) }
 
-// The value is computed when the pullback is made, the backward rule runs when
-// the pullback is called.
-var tracedVJP = sync.OnceValues(func() (*jx.Array, func(*jx.Array) *jx.Array) {
-	return jx.VJP(tracedReverse, jx.Scalar(3.0))
-})
+var tracedPullback func(*jx.Array) *jx.Array
 
 func traceVJPRuleVJP() {
-	y, _ := tracedVJP()
+	var y *jx.Array
+	y, tracedPullback = jx.VJP(tracedReverse, jx.Scalar(3.0))
 	fmt.Println(y)
 }
 
-func traceVJPRulePullback() {
-	_, pullback := tracedVJP()
-	fmt.Printf("%#v\n", pullback(jx.Scalar(1.0)))
-}
+func traceVJPRulePullback() { fmt.Printf("%#v\n", tracedPullback(jx.Scalar(1.0))) }
 
 func forwardThroughReverse() {
 	err := jx.Try(func() { jx.JVP(tracedReverse, jx.Scalar(3.0), jx.Scalar(1.0)) })

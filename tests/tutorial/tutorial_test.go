@@ -36,15 +36,20 @@ func TestTutorial(t *testing.T) {
 				b.check(t)
 				return
 			}
-			if b.setup != nil {
-				b.setup()
-			}
-			want.match(t, b.id, output(t, b.run))
+			want.match(t, b.id, b.prints(t))
 		})
 	}
 	for _, c := range want.Cases {
 		assert.True(t, seen[c.ID], "%s has no program", c.ID)
 	}
+}
+
+func (b block) prints(t *testing.T) string {
+	t.Helper()
+	if b.setup != nil {
+		output(t, b.setup)
+	}
+	return output(t, b.run)
 }
 
 // output is what f prints.
@@ -66,5 +71,5 @@ func output(t *testing.T, f func()) string {
 		}()
 		f()
 	}()
-	return strings.TrimRight(<-text, "\n")
+	return strings.TrimSuffix(<-text, "\n")
 }

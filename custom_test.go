@@ -1,0 +1,168 @@
+package jacobi_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	jx "jacobi"
+	"jacobi/ad/adtest"
+	"jacobi/num"
+)
+
+// sinRule is sin with a rule that says where it was used: its derivative is
+// three times the cosine.
+func sinRule(x *jx.Array) *jx.Array {
+	return jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
+		return sinRule(x), num.Mul(3, num.Cos(x), dx)
+	})(x)
+}
+
+func sinBack(x *jx.Array) *jx.Array {
+	return jx.CustomVJP(num.Sin,
+		func(x *jx.Array) (*jx.Array, *jx.Array) { return sinBack(x), x },
+		func(x, g *jx.Array) *jx.Array { return num.Mul(3, num.Cos(x), g) })(x)
+}
+
+var both = jx.CustomRules(num.Sin,
+	func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Mul(3, num.Cos(x), dx) },
+	func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), x },
+	func(x, g *jx.Array) *jx.Array { return num.Mul(3, num.Cos(x), g) })
+
+// A rule is used wherever the function is: in calls, mapped, in loops and
+// branches, twice.
+func TestRulesAreUsedEverywhere(t *testing.T) {
+	x := jx.Scalar(0.4).As(jx.Float64)
+	want := num.Mul(3, num.Cos(x))
+	second := num.Mul(-3, num.Sin(x))
+	for name, sin := range map[string]func(*jx.Array) *jx.Array{"jvp": sinRule, "vjp": sinBack, "both": both} {
+		t.Run(name, func(t *testing.T) {
+			for where, f := range map[string]func(*jx.Array) *jx.Array{
+				"alone": sin,
+				"jit":   jx.Jit(sin),
+				"cond":  func(x *jx.Array) *jx.Array { return jx.Cond(num.Greater(x, 0), func() *jx.Array { return sin(x) }, func() *jx.Array { return x }) },
+				"scan": func(x *jx.Array) *jx.Array {
+					y, _ := jx.Scan(x, struct{}{}, func(c *jx.Array, _ struct{}) (*jx.Array, struct{}) { return sin(c), struct{}{} }, jx.Length(1))
+					return y
+				},
+				"while": func(x *jx.Array) *jx.Array {
+					type s struct{ I, X *jx.Array }
+					return jx.While(s{jx.Scalar(0), x}, func(s_ s) *jx.Array { return num.Less(s_.I, 1) }, func(s_ s) s { return s{num.Add(s_.I, 1), sin(s_.X)} }, jx.MaxTrips(2)).X
+				},
+				"checkpoint": jx.Checkpoint(sin),
+				"vmap":       func(x *jx.Array) *jx.Array { return jx.VMap(sin)(num.ExpandDims(x, 0)).At(0) },
+			} {
+				t.Run(where, func(t *testing.T) {
+					requireClose(t, num.Sin(x), f(x))
+					requireClose(t, want, jx.Grad(f)(x))
+					requireClose(t, want, jx.Jit(jx.Grad(f))(x))
+					if name != "both" { // its rule does not use a rule for the second derivative
+						requireClose(t, num.Mul(1, second), func() *jx.Array {
+							if name == "jvp" {
+								return num.Add(jx.Grad(jx.Grad(f))(x), 0)
+							}
+							return jx.Grad(jx.Grad(f))(x)
+						}())
+					}
+					requireClose(t, num.Stack(want, want), jx.VMap(jx.Grad(f))(num.Stack(x, x)))
+					if name != "vjp" {
+						_, dy := jx.JVP(f, x, num.OnesLike(x))
+						requireClose(t, want, dy)
+					}
+				})
+			}
+		})
+	}
+}
+
+// The outer value is closed over by the rule; the graph has it as an operand.
+func TestRulesCloseOverTracedValues(t *testing.T) {
+	f := func(a, x *jx.Array) *jx.Array {
+		scaled := jx.CustomJVP(
+			func(x *jx.Array) *jx.Array { return num.Mul(a, num.Sin(x)) },
+			func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
+				return num.Mul(a, num.Sin(x)), num.Mul(a, num.Cos(x), dx)
+			})
+		return scaled(x)
+	}
+	a, x := jx.Scalar(2.0).As(jx.Float64), jx.Scalar(0.3).As(jx.Float64)
+	want := num.Mul(a, num.Cos(x))
+	gradX := func(a *jx.Array) *jx.Array { return jx.Grad(func(x *jx.Array) *jx.Array { return f(a, x) })(x) }
+	requireClose(t, want, gradX(a))
+	requireClose(t, want, jx.Jit(gradX)(a))
+	requireClose(t, num.Mul(num.Stack(a, x), num.Cos(x)), jx.VMap(gradX)(num.Stack(a, x)))
+	// the derivative by a of the derivative by x: a is an ordinary value there
+	requireClose(t, num.Cos(x), jx.Grad(gradX)(a))
+	err := jx.Try(func() { jx.Grad(func(a *jx.Array) *jx.Array { return f(a, x) })(num.Mul(a, 1)) })
+	require.ErrorContains(t, err, "closes over a value")
+	require.ErrorContains(t, err, "custom_test.go:")
+	back := func(a, x *jx.Array) *jx.Array {
+		return jx.CustomVJP(
+			func(x *jx.Array) *jx.Array { return num.Mul(a, x) },
+			func(x *jx.Array) (*jx.Array, struct{}) { return num.Mul(a, x), struct{}{} },
+			func(_ struct{}, g *jx.Array) *jx.Array { return num.Mul(a, g) })(x)
+	}
+	_, pullback := jx.VJP(func(x *jx.Array) *jx.Array { return back(a, x) }, x)
+	requireClose(t, num.Mul(2, a), pullback(jx.Scalar(2.0).As(jx.Float64)))
+	requireClose(t, num.Mul(num.Stack(a, x), a), jx.VMap(pullback)(num.Stack(a, x)))
+}
+
+type ruleTree struct {
+	X *jx.Array
+	N *jx.Array // an integer
+	S int       // static
+}
+
+func TestRulesOverTrees(t *testing.T) {
+	f := jx.CustomVJP(
+		func(p ruleTree) map[string]*jx.Array {
+			return map[string]*jx.Array{"y": num.Mul(p.X, p.N, jx.Scalar(p.S)), "n": p.N}
+		},
+		func(p ruleTree) (map[string]*jx.Array, []any) {
+			return map[string]*jx.Array{"y": num.Mul(p.X, p.N, jx.Scalar(p.S)), "n": p.N}, []any{p.N, p.S}
+		},
+		func(r []any, g map[string]*jx.Array) ruleTree {
+			return ruleTree{X: num.Mul(g["y"], r[0].(*jx.Array), jx.Scalar(r[1].(int))), S: r[1].(int)}
+		})
+	at := ruleTree{jx.From([]float64{1, 2}), jx.Scalar(int32(3)), 5}
+	g := jx.Grad(func(p ruleTree) *jx.Array { return num.Sum(num.Square(f(p)["y"])) }, jx.AllowInt)(at)
+	requireClose(t, num.Mul(2*15*15, at.X), g.X)
+	require.Nil(t, g.N)
+	partial := jx.CustomPartials(func(p [2]*jx.Array) *jx.Array { return num.Mul(num.Sin(p[0]), p[1]) },
+		func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Mul(num.Cos(p[0]), d, p[1]) },
+		func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Mul(num.Sin(p[0]), d) })
+	adtest.CheckGrads(t, partial, [2]*jx.Array{jx.From([]float64{0.3, 0.5}), jx.From([]float64{2, 3})}, adtest.Options{Order: 2})
+}
+
+func TestRuleErrors(t *testing.T) {
+	x := jx.From([]float32{1, 2})
+	sum := func(f func(*jx.Array) *jx.Array) func() {
+		return func() { jx.Grad(func(x *jx.Array) *jx.Array { return num.Sum(f(x)) })(x) }
+	}
+	for name, row := range map[string]struct {
+		f    func()
+		want string
+	}{
+		"forward mode": {func() { jx.JVP(sinBack, x, x) }, "jx.CustomRules"},
+		"shape of a tangent": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Sum(dx) })),
+			"the tangent is f32[], the value is f32[2]"},
+		"dtype of a cotangent": {sum(jx.CustomVJP(num.Sin,
+			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), x },
+			func(x, g *jx.Array) *jx.Array { return num.Mul(num.Cos(x), g).As(jx.Float64) })),
+			"the cotangent is f64[2], the value is f32[2]"},
+		"value depends on the tangent": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Add(num.Sin(x), dx), dx })),
+			"depends on the tangent"},
+		"too few partials": {func() {
+			jx.Grad(jx.CustomPartials(func(p [2]*jx.Array) *jx.Array { return num.Sum(num.Mul(p[0], p[1])) },
+				func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Sum(d) }))([2]*jx.Array{x, x})
+		}, "1 rules for 2 arrays"},
+		"not linear": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Mul(num.Cos(x), dx, dx) })),
+			"linear"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := jx.Try(row.f)
+			require.ErrorContains(t, err, row.want)
+			require.ErrorContains(t, err, "custom_test.go:")
+		})
+	}
+}
