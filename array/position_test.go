@@ -19,10 +19,11 @@ func here() string {
 
 func TestMistakesHaveTheUsersLine(t *testing.T) {
 	x, y := num.Ones(graph.Float32, 2, 3), num.Ones(graph.Float32, 2, 3)
-	mistake := func(x *array.Array) (error, string) {
-		return graph.Try(func() { num.Dot(x, y) }), here()
+	mistake := func(x *array.Array) (string, error) {
+		err, line := graph.Try(func() { num.Dot(x, y) }), here()
+		return line, err
 	}
-	check := func(err error, line string) {
+	check := func(line string, err error) {
 		var e *graph.Error
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, line, e.Pos)

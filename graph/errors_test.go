@@ -165,6 +165,7 @@ func mistakes() []mistake {
 		{graph.OpWhile, "f32[2]", graph.WhileParams{Cond: less, Body: less}, "carry 0 enters the body as f32[2] and leaves as bool[]"},
 		{graph.OpCustomJVP, "f32[2]", graph.CustomJVPParams{Graph: sin, JVP: sin}, "jvp: the graph takes 1 operands, 2 given"},
 		{graph.OpCustomVJP, "f32[2]", graph.CustomVJPParams{Graph: sin, Fwd: less}, "fwd returns [bool[]], not [f32[2]]"},
+		{graph.OpLinearSolve, "f32[2]", graph.LinearSolveParams{Matvec: sin, Solve: sin, Consts: 2}, "2 consts of 1 operands"},
 	}
 	for op := graph.OpReduceSum; op <= graph.OpReduceOr; op++ {
 		rows = append(rows, mistake{op, "bool[2,3]", graph.ReduceParams{Axes: []int{2}}, axis})

@@ -165,6 +165,17 @@ func TestDerivativesAtDelicatePoints(t *testing.T) {
 	require.True(t, num.AllClose(h, jx.From([]float32{.128, -.096, -.096, .072}, 2, 2), 1e-5, 1e-6))
 }
 
+func TestLogNdtrInTails(t *testing.T) {
+	for _, x := range []float64{-30, -23, -20.1, -19.9, -5, 0.5, 7.9, 8.1} {
+		want := math.Log(math.Erfc(-x/math.Sqrt2) / 2)
+		if x > 5 {
+			want = math.Log1p(-math.Erfc(x/math.Sqrt2) / 2)
+		}
+		got := num.LogNdtr(float64s(x)).At(0).Float()
+		require.InEpsilon(t, want, got, 1e-12, "at %v", x)
+	}
+}
+
 // The functions work where they meet values of a trace.
 func TestInsideTransformations(t *testing.T) {
 	x := num.Reshape(num.Arange(jx.Float32, 6), 2, 3)

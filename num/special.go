@@ -144,17 +144,17 @@ func ndtr(b builder, x value) value {
 func LogNdtr(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
 		return widely(b, x, func(x value) value {
-			low, high := num(b, x, -10), num(b, x, 5)
+			low, zero := num(b, x, -10), num(b, x, 0)
 			if x.DType == graph.Float64 {
-				low, high = num(b, x, -20), num(b, x, 8)
+				low = num(b, x, -20)
 			}
-			isLow, isHigh := b.Lt(x, low), b.Gt(x, high)
-			upper := b.Neg(ndtr(b, b.Neg(b.Max(x, high))))
-			middle := b.Log(ndtr(b, b.Select(b.Or(isLow, isHigh), num(b, x, 0), x)))
+			isLow, isHigh := b.Lt(x, low), b.Gt(x, zero)
+			upper := b.Log1p(b.Neg(ndtr(b, b.Neg(b.Max(x, zero)))))
+			middle := b.Log(ndtr(b, b.Select(b.Or(isLow, isHigh), zero, x)))
 			// log of the normal density over -x, and of the asymptotic series
 			z := b.Min(x, low)
 			z2 := b.Square(z)
-			series := horner(b, b.Div(num(b, z, 1), z2), 105, -15, 3, -1, 1)
+			series := horner(b, b.Div(num(b, z, 1), z2), -135135, 10395, -945, 105, -15, 3, -1, 1)
 			lower := b.Sub(b.Sub(b.Mul(num(b, z, -0.5), z2), b.Log(b.Neg(z))), num(b, z, 0.5*math.Log(2*math.Pi)))
 			lower = b.Add(lower, b.Log(series))
 			return b.Select(isHigh, upper, b.Select(isLow, lower, middle))

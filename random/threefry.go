@@ -104,7 +104,7 @@ func (s stream) splitBits(b builder, n int) value {
 
 // split returns n new keys.
 func (s stream) split(b builder, n int) []stream {
-	all := s.splitBits(b, n)
+	all := b.Barrier(s.splitBits(b, n))[0]
 	out := make([]stream, n)
 	for i := range out {
 		out[i] = keyOf(b, b.Reshape(b.SliceAxis(all, 0, i, i+1), 2), s.original)

@@ -225,7 +225,8 @@ for n in ["Add", "Mul", "Maximum", "Minimum", "Equal", "Less", "LogicalOr", "Log
     case(n, BIN[n], np.array([True, True, False]), np.array([True, False, False]))
 for n in ["Maximum", "Minimum", "LogAddExp", "LogAddExp2", "Hypot"]:
     case(n, BIN[n], np.array([1., 2., -3.], np.float32), np.array([1., 2., -3.], np.float32), grad=n != "Hypot")
-case("LogAddExp", jnp.logaddexp, np.array([inf, -inf, inf, -100, 1e3, 0], np.float32), np.array([1., 2., -inf, -120, 1e3, -30], np.float32), grad=True)
+case("LogAddExp", jnp.logaddexp, np.array([inf, -inf, inf, inf, -inf, 1e30], np.float32), np.array([1., 2., -inf, inf, -inf, 1e30], np.float32))
+case("LogAddExp", jnp.logaddexp, np.array([-inf, 3, -100, 8, 0], np.float32), np.array([2., -inf, -120, 8, -30], np.float32), grad=True)
 DT = ["bool", "int8", "int32", "uint8", "float16", "bfloat16", "float32", "complex64"]
 for d in DT:
     for e in DT:
@@ -608,8 +609,9 @@ def nn(name, f, lo=-3.0, hi=3.0, special_values=True, half=True, i=(), fs=()):
     if half:
         for d in ["float16", "bfloat16"]:
             case(name, f, rand((6,), d, lo, hi), i=i, f=fs)
-    with x64():
-        case(name, f, rand((4,), "float64", lo, hi), grad=True, i=i, f=fs)
+    if name != "LogNdtr":  # JAX has fewer terms of its series than float64 needs
+        with x64():
+            case(name, f, rand((4,), "float64", lo, hi), grad=True, i=i, f=fs)
 for n, f in {"Relu": jnn.relu, "Relu6": jnn.relu6, "Sigmoid": jnn.sigmoid, "LogSigmoid": jnn.log_sigmoid, "Softplus": jnn.softplus, "SoftSign": jnn.soft_sign, "SquarePlus": jnn.squareplus,
              "Silu": jnn.silu, "Mish": jnn.mish, "HardSigmoid": jnn.hard_sigmoid, "HardSilu": jnn.hard_silu, "HardTanh": jnn.hard_tanh, "Elu": jnn.elu, "Selu": jnn.selu, "Celu": jnn.celu,
              "LeakyRelu": jnn.leaky_relu, "Gelu": jnn.gelu, "GeluExact": lambda x: jnn.gelu(x, approximate=False), "Softmax": jnn.softmax, "LogSoftmax": jnn.log_softmax,

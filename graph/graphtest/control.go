@@ -15,6 +15,7 @@ func (l *list) control() {
 		l.whiles(x)
 		l.checkpoints(x)
 		l.customs(x)
+		l.solves(x)
 	}
 	none := graph.Build(nil, func(b builder, _ []value) []value { return []value{b.Scalar(graph.Float32, 2)} })
 	l.op(graph.OpCall, "no operands", graph.CallParams{Name: "two", Graph: none})
@@ -130,4 +131,16 @@ func (l *list) customs(x graph.Aval) {
 		return []value{b.Mul(in[0], in[2]), b.Mul(in[1], in[2])}
 	})
 	l.op(graph.OpCustomVJP, "", graph.CustomVJPParams{Name: "f", Graph: sinMul(x), Fwd: fwd, Bwd: bwd}, like(x), like(x))
+}
+
+// solves has a diagonal system.
+func (l *list) solves(x graph.Aval) {
+	system := func(f func(b builder, a, x value) value) *graph.Graph {
+		return graph.Build([]graph.Aval{x, x}, func(b builder, in []value) []value {
+			return []value{f(b, b.Add(in[0], b.Scalar(x.DType, 3)), in[1])}
+		})
+	}
+	solve := system(func(b builder, a, x value) value { return b.Div(x, a) })
+	p := graph.LinearSolveParams{Matvec: system(builder.Mul), Solve: solve, TransposeSolve: solve, Consts: 1}
+	l.op(graph.OpLinearSolve, "diagonal", p, like(x), like(x))
 }

@@ -26,7 +26,7 @@ func (r row) cells() [6]string {
 	c[2] = duration(slices.Min(r.theirs))
 	c[3], c[4] = ratio(r.best()), ratio(r.typical())
 	if r.goal != 0 {
-		c[5] = ratio(r.goal) + map[bool]string{true: " met", false: " missed"}[r.best() <= r.goal]
+		c[5] = ratio(r.goal) + map[bool]string{true: " met", false: " missed"}[max(r.best(), r.typical()) <= r.goal]
 	}
 	return c
 }

@@ -42,6 +42,12 @@ var sections = []section{
 		{func() { num.Reshape(vector, 2, 2) }, "3 elements cannot have shape [2 2]"},
 		{func() { vector.At(3) }, "index 3 is out of range for axis 0, which has 3 elements"},
 		{func() { num.Sum(matrix, 2) }, "axis 2"},
+		{func() { num.Stack(vector, matrix) }, "Stack"},
+		{func() { num.Concatenate(0, vector, matrix) }, "they must agree in dtype and rank"},
+		{func() { num.Split(vector, 2, 0) }, "cannot be 2 equal parts"},
+		{func() { num.Squeeze(matrix, 0) }, "axis 0 has size 2, not 1"},
+		{func() { num.Take(vector, three) }, "indices are integers"},
+		{func() { num.Einsum("ij,jk->ik", matrix, matrix) }, "Einsum"},
 		{func() { vector.Float() }, "pick an element with At"},
 		{func() { three.Int() }, "convert with As"},
 		{func() { must(jx.Slice[float64](vector)) }, "float64"},
@@ -61,10 +67,18 @@ var sections = []section{
 			jx.HessianTree(func(p params) *array { return num.Dot(p.W, p.B) })(params{vector, vector}).Row("w")
 		}, `there is no array at "w"`},
 	}},
+	{"Trees", "Struct, map, slice and array types that hold arrays; nil is an array that is not there.", []mistake{
+		{func() { jx.TreeMap2(params{W: vector}, params{vector, vector}, times) }, "B is nil in one of the trees"},
+		{func() { jx.TreeMap2([]*array{vector}, []*array{vector, vector}, times) }, "length 1 and length 2"},
+		{func() { _, with := jx.TreeFlatten(params{vector, vector}); with([]*array{three}) }, "the tree has 2 arrays, 1 given"},
+	}},
 	{"Tangents and cotangents", "nil is zero, in any place.", []mistake{
 		{func() { jx.JVP(num.Sin, vector, three) }, "the tangent is f32[], the value is f32[3]"},
 		{func() { jx.JVP(num.Square, jx.Scalar(3), jx.Scalar(1)) }, "integers and bools have no tangent"},
 		{func() { _, pullback := jx.VJP(num.Sin, vector); pullback(three) }, "the cotangent is f32[], the value is f32[3]"},
+		{func() {
+			jx.JVP(func(p params) *array { return num.Sum(p.W) }, params{W: vector}, params{vector, vector})
+		}, "B has a tangent, but no value"},
 		{func() { jx.LinearTranspose(num.Sin, vector)(vector) }, "the function is not linear"},
 		{func() { jx.JVP(sumAll, []*array{vector}, []*array{vector, vector}) }, "the trees differ"},
 	}},
@@ -85,6 +99,9 @@ var sections = []section{
 		{func() { jx.Jit(func(s struct{ x *array }) *array { return s.x }) }, "an unexported field holds"},
 		{func() { jx.Jit(num.Sin, jx.Donate(1)) }, "Donate names argument 1"},
 		{donateTwice, "donated to a program"},
+		{func() { x := num.Add(vector, 1); jx.Jit(times, jx.Donate(0))(x, x) }, "are the same array, and it is donated"},
+		{func() { jx.MakeJaxpr(num.Sin, vector, vector) }, "takes 1 arguments, 2 given"},
+		{func() { jx.MakeJaxpr(num.Sin, 3) }, "is a int"},
 		{escape, "which has ended; return it from the function instead of keeping it"},
 		{otherShape, "was compiled for other arguments"},
 	}},
@@ -97,6 +114,7 @@ var sections = []section{
 		{func() { jx.Map(struct{}{}, func(struct{}) *array { return three }) }, "give the number of steps with jx.Length"},
 		{func() { jx.Fori(0.0, three, three, func(_, x *array) *array { return x }) }, "they must be integers"},
 		{func() { jx.Switch(three, func() *array { return three }) }, "it must be an integer scalar"},
+		{func() { jx.Switch[*array](jx.Scalar(0)) }, "there are no branches"},
 		{func() { jx.Jit(unevenBranches)(three) }, "otherwise returns"},
 		{func() { jx.Fori(0, 3, params{matrix, three}, grow) }, "B: f32[] and f32[2,3]"},
 		{func() { jx.Map(vector, num.Sin, jx.Unroll(0)) }, "a trip has at least one step"},
@@ -119,6 +137,8 @@ var sections = []section{
 	}},
 	{"Random keys", "", []mistake{
 		{func() { random.Normal(random.SplitN(random.NewKey(0), 3), jx.Float32) }, "choose one with At, or apply it to all with VMap"},
+		{func() { random.Sample(random.NewKey(0), vector, 5) }, "cannot draw 5 of 3 elements"},
+		{func() { random.RandInt(random.NewKey(0), jx.Int32, 0, 1.5, 3) }, "the bounds are integers"},
 		{func() { random.NewKey(0).At(1) }, "this is one key, not several"},
 	}},
 	{"Linear algebra", "", []mistake{
