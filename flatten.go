@@ -1,6 +1,7 @@
 package jacobi
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -50,7 +51,7 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 	}
 	t := v.Type()
 	if t.IsVariadic() {
-		panic(graph.Errorf(op, "%v is variadic; take a slice instead", t))
+		panic(graph.Errorf(op, "%s is variadic; take a slice instead", typeName(t)))
 	}
 	s := &signature{typ: t, results: t.NumOut()}
 	if n := s.results; n > 0 && t.Out(n-1) == errorType {
@@ -66,13 +67,17 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 	}
 	var err error
 	if s.in, err = tree.Tuple[Array](in...); err != nil {
-		panic(graph.Errorf(op, "an argument of %v is no tree of arrays: %v", t, err))
+		panic(graph.Errorf(op, "an argument of %s is no tree of arrays: %s", typeName(t), typeName(err)))
 	}
 	if s.out, err = tree.Tuple[Array](out...); err != nil {
-		panic(graph.Errorf(op, "a result of %v is no tree of arrays: %v", t, err))
+		panic(graph.Errorf(op, "a result of %s is no tree of arrays: %s", typeName(t), typeName(err)))
 	}
 	return s, v
 }
+
+// typeName is a type, or an error about one, with the name by which users know
+// arrays.
+func typeName(t any) string { return strings.ReplaceAll(fmt.Sprint(t), "array.Array", "jacobi.Array") }
 
 // userError is an error that a user's function returned while traced; it goes
 // through the trace as a panic and comes out of the function again.

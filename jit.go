@@ -95,7 +95,7 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 	}
 	for _, i := range j.opts.donate {
 		if i < 0 || i >= sig.typ.NumIn() {
-			panic(graph.Errorf(op, "Donate names argument %d of %v", i, sig.typ))
+			panic(graph.Errorf(op, "Donate names argument %d of %s", i, typeName(sig.typ)))
 		}
 	}
 	name := runtime.FuncForPC(fn.Pointer()).Name()

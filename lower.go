@@ -28,7 +28,7 @@ func MakeJaxpr(f any, args ...any) *Jaxpr {
 func (j *jitted) traceFor(op string, args []any) *compiled {
 	t := j.sig.typ
 	if len(args) != t.NumIn() {
-		panic(graph.Errorf(op, "%v takes %d arguments, %d given", t, t.NumIn(), len(args)))
+		panic(graph.Errorf(op, "%s takes %d arguments, %d given", typeName(t), t.NumIn(), len(args)))
 	}
 	values := make([]reflect.Value, len(args))
 	for i, a := range args {
@@ -37,7 +37,7 @@ func (j *jitted) traceFor(op string, args []any) *compiled {
 			values[i] = reflect.Zero(t.In(i))
 		}
 		if !values[i].Type().AssignableTo(t.In(i)) {
-			panic(graph.Errorf(op, "argument %d of %v is a %T", i, t, a))
+			panic(graph.Errorf(op, "argument %d of %s is a %T", i, typeName(t), a))
 		}
 		v := reflect.New(t.In(i)).Elem()
 		v.Set(values[i])

@@ -65,10 +65,10 @@ func VMap[F any](f F, opts ...VMapOption) F {
 		o.set(&m)
 	}
 	if m.in != nil && len(m.in) != s.typ.NumIn() {
-		panic(graph.Errorf("VMap", "In gives %d axes for the %d arguments of %v", len(m.in), s.typ.NumIn(), s.typ))
+		panic(graph.Errorf("VMap", "In gives %d axes for the %d arguments of %s", len(m.in), s.typ.NumIn(), typeName(s.typ)))
 	}
 	if m.out != nil && len(m.out) != s.results {
-		panic(graph.Errorf("VMap", "Out gives %d axes for the %d results of %v", len(m.out), s.results, s.typ))
+		panic(graph.Errorf("VMap", "Out gives %d axes for the %d results of %s", len(m.out), s.results, typeName(s.typ)))
 	}
 	return reflect.MakeFunc(s.typ, s.failing(func(args []reflect.Value) []reflect.Value {
 		return m.run(s, fn, args)

@@ -210,6 +210,7 @@ func together(t *testing.T, cases []testCase, in func(testCase) []*jx.Array, f f
 func call(c testCase, x []*jx.Array) []*jx.Array { return functions[c.Fn](c, x) }
 
 func TestValues(t *testing.T) {
+	t.Parallel()
 	cases := loadCases(t)
 	for _, c := range cases {
 		require.Contains(t, functions, c.Fn)
@@ -232,6 +233,7 @@ func TestValues(t *testing.T) {
 }
 
 func TestGradients(t *testing.T) {
+	t.Parallel()
 	cases := slices.DeleteFunc(loadCases(t), func(c testCase) bool { return c.Grad == nil })
 	// the operands, then the cotangents
 	in := func(c testCase) []*jx.Array {

@@ -102,7 +102,8 @@ func (s stream) splitBits(b builder, n int) value {
 	return b.Concatenate(1, b.Reshape(high, n, 1), b.Reshape(low, n, 1))
 }
 
-// split returns n new keys.
+// split returns n new keys. The barrier keeps XLA from computing them again
+// within whatever uses them, over and over in a chain of splits.
 func (s stream) split(b builder, n int) []stream {
 	all := b.Barrier(s.splitBits(b, n))[0]
 	out := make([]stream, n)

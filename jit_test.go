@@ -1,0 +1,269 @@
+package jacobi_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	jx "jacobi"
+	"jacobi/jit"
+	"jacobi/num"
+)
+
+// compiledBy counts the programs that f compiles.
+func compiledBy(f func()) int64 {
+	before := jit.Compilations()
+	f()
+	return jit.Compilations() - before
+}
+
+func TestOneProgramPerKindOfArguments(t *testing.T) {
+	traced := 0
+	type in struct {
+		X *jx.Array
+		N int
+	}
+	f := jx.Jit(func(a in) *jx.Array {
+		traced++
+		return num.Mul(num.Mul(a.X, a.N), 1.25)
+	})
+	a, b := jx.From([]float32{1, 2}), jx.From([]float32{3, 4})
+	require.EqualValues(t, 1, compiledBy(func() { f(in{a, 2}); f(in{b, 2}); f(in{a, 2}) }))
+	require.EqualValues(t, 1, compiledBy(func() { f(in{a, 3}) })) // a static leaf
+	require.EqualValues(t, 1, compiledBy(func() { f(in{num.Stack(a, a), 3}); f(in{a, 2}) }) - compiledBy(func() { num.Stack(a, a) }) - 1)
+	require.Equal(t, "[3.75 7.5 ]", f(in{a, 3}).String())
+	require.Equal(t, 3, traced)
+}
+
+// Go numbers are inputs of un-jitted derivatives: a step size that changes does
+// not compile.
+func TestNumbersDoNotRecompileDerivatives(t *testing.T) {
+	x := jx.From([]float64{1, 2, 3})
+	step := func(rate float64) *jx.Array {
+		f := func(x *jx.Array) *jx.Array { return num.Sum(num.Mul(rate, num.Sin(num.Mul(2, x)))) }
+		_, hv := jx.JVP(jx.Grad(f), x, x)
+		y, pullback := jx.VJP(f, x)
+		return num.Add(hv, pullback(y), jx.VMap(func(x *jx.Array) *jx.Array { return num.Mul(x, rate) })(x))
+	}
+	want := step(0.5)
+	requireClose(t, want, step(0.5)) // comparing compiles, too
+	require.Zero(t, compiledBy(func() {
+		requireClose(t, want, step(0.5))
+		step(0.25)
+		step(1e-3)
+	}))
+	require.NotEqual(t, want.String(), step(0.25).String())
+	// numbers that were equal when it was compiled need not be later
+	two := func(a, b float64) float64 {
+		return jx.Grad(func(x *jx.Array) *jx.Array { return num.Add(num.Mul(a, x), num.Mul(b, num.Sin(x))) })(jx.Scalar(0.0)).Float()
+	}
+	require.Equal(t, 4.0, two(2, 2))
+	require.Zero(t, compiledBy(func() { require.Equal(t, 5.0, two(2, 3)) }))
+}
+
+func TestRecompilationIsReportedOnce(t *testing.T) {
+	var buf bytes.Buffer
+	log.SetOutput(&buf)
+	defer log.SetOutput(os.Stderr)
+	type opts struct{ Rate float64 }
+	f := jx.Jit(func(x *jx.Array, o opts) *jx.Array { return num.Mul(x, o.Rate) })
+	for i := range 15 {
+		f(jx.Scalar(1.0), opts{float64(i)})
+	}
+	require.Equal(t, 1, strings.Count(buf.String(), "\n"), buf.String())
+	require.Contains(t, buf.String(), "1.Rate")
+	require.Contains(t, buf.String(), "jx.Scalar")
+}
+
+func TestManyGoroutines(t *testing.T) {
+	x := jx.From([]float32{1, 2, 3, 4})
+	var wg sync.WaitGroup
+	var wrong atomic.Int64
+	n := compiledBy(func() {
+		f := jx.Jit(func(x *jx.Array) *jx.Array { return num.Sum(num.Mul(num.Mul(x, x), 3.5)) })
+		for range 32 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for range 50 {
+					if f(x).Float() != 105 {
+						wrong.Add(1)
+					}
+				}
+			}()
+		}
+		wg.Wait()
+	})
+	require.Zero(t, wrong.Load())
+	require.EqualValues(t, 1, n)
+	// traces of several goroutines do not meet
+	for range 8 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for range 20 {
+				g := jx.Grad(func(x *jx.Array) *jx.Array { return num.Sum(num.Mul(jx.Grad(func(y *jx.Array) *jx.Array { return num.Sum(num.Mul(y, y, y)) })(x), x)) })(x)
+				if g.At(1).Float() != 36 {
+					wrong.Add(1)
+				}
+			}
+		}()
+	}
+	wg.Wait()
+	require.Zero(t, wrong.Load())
+}
+
+// rss is the process's resident memory.
+func rss(t *testing.T) int {
+	data, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Skip("no /proc/self/statm: resident memory cannot be read on this system")
+	}
+	pages, err := strconv.Atoi(strings.Fields(string(data))[1])
+	require.NoError(t, err)
+	return pages * os.Getpagesize()
+}
+
+// 100,000 results of 64 KiB each, 6 GiB in all, none closed.
+func TestMemoryIsFlat(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: runs 100,000 programs")
+	}
+	x := num.Ones(jx.Float32, 128, 128)
+	f := jx.Jit(func(x *jx.Array) *jx.Array { return num.Add(x, 1) })
+	require.NoError(t, jx.Wait(f(x)))
+	runtime.GC()
+	before := rss(t)
+	for range 100_000 {
+		f(x)
+	}
+	require.Less(t, rss(t)-before, 1<<30)
+}
+
+func TestClose(t *testing.T) {
+	x := jx.From([]float32{1, 2})
+	require.NoError(t, jx.Wait(num.Add(x, 1)))
+	require.NoError(t, x.Close())
+	require.Error(t, x.Close())
+	require.ErrorContains(t, jx.Try(func() { num.Add(x, 1) }), "closed")
+}
+
+func TestDonate(t *testing.T) {
+	f := jx.Jit(func(x, y *jx.Array) *jx.Array { return num.Add(x, y) }, jx.Donate(0))
+	x, y := num.Add(num.Ones(jx.Float32, 1000), 0), num.Add(num.Ones(jx.Float32, 1000), 1)
+	require.Equal(t, 3.0, f(x, y).At(5).Float())
+	err := jx.Try(func() { f(x, y) })
+	require.ErrorContains(t, err, "argument 0")
+	require.ErrorContains(t, err, "donated")
+	require.ErrorContains(t, err, "jit_test.go:")
+	require.Equal(t, 2.0, y.At(5).Float())
+	_, err = jx.Slice[float32](x)
+	require.ErrorContains(t, err, "donated")
+}
+
+// A nested jitted function is one function of the program, however often it is
+// called, and so are its derivatives.
+func TestNestedCallsShareAFunction(t *testing.T) {
+	layer := jx.Jit(func(x *jx.Array) *jx.Array { return num.Tanh(num.Mul(x, x)) })
+	f := func(x *jx.Array) *jx.Array {
+		for range 20 {
+			x = layer(x)
+		}
+		return num.Sum(x)
+	}
+	low, err := jx.Lower(f, jx.Abstract(jx.Float32, 4))
+	require.NoError(t, err)
+	require.Equal(t, 2, strings.Count(low.Text(), "func.func"), low.Text())
+	low, err = jx.Lower(jx.Grad(f), jx.Abstract(jx.Float32, 4))
+	require.NoError(t, err)
+	require.LessOrEqual(t, strings.Count(low.Text(), "func.func"), 5, low.Text())
+}
+
+func TestErrorsAsResults(t *testing.T) {
+	mine := errors.New("mine")
+	f := jx.Jit(func(x *jx.Array, n int) (*jx.Array, error) {
+		switch n {
+		case 0:
+			return nil, mine
+		case 1:
+			return num.Dot(x, num.Ones(jx.Float32, 7)), nil
+		case 2:
+			if x.At(0).Float() > 0 {
+				return x, nil
+			}
+		}
+		return num.Neg(x), nil
+	})
+	x := jx.From([]float32{1, 2})
+	_, err := f(x, 0)
+	require.ErrorIs(t, err, mine)
+	_, err = f(x, 1)
+	var e *jx.Error
+	require.ErrorAs(t, err, &e)
+	require.Contains(t, err.Error(), "jit_test.go:")
+	require.Contains(t, err.Error(), "2")
+	require.Contains(t, err.Error(), "7")
+	_, err = f(x, 2)
+	require.ErrorContains(t, err, "the number is not known while Jit")
+	y, err := f(x, 3)
+	require.NoError(t, err)
+	require.Equal(t, "[-1. -2.]", y.String())
+}
+
+func TestCompiled(t *testing.T) {
+	f := func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Sum(x) }
+	low, err := jx.Lower(f, jx.Abstract(jx.Float32, 3))
+	require.NoError(t, err)
+	require.Contains(t, low.Text(), `jit_test.go":`)
+	exe, err := low.Compile()
+	require.NoError(t, err)
+	a, b := exe.Func()(jx.From([]float32{0, 1, 2}))
+	require.Equal(t, "[0.         0.84147096 0.9092974 ] 3.0", fmt.Sprintf("%v %v", a, b))
+	require.Contains(t, exe.CostAnalysis(), "argument size")
+	err = jx.Try(func() { exe.Func()(jx.From([]float32{0, 1})) })
+	require.ErrorContains(t, err, "argument 0 was f32[3] and is f32[2]")
+}
+
+func TestEscapedValue(t *testing.T) {
+	var kept *jx.Array
+	jx.Grad(func(x *jx.Array) *jx.Array { kept = num.Sin(x); return kept })(jx.Scalar(1.0))
+	for _, use := range []func(){func() { num.Add(kept, 1) }, func() { _ = kept.Float() }, func() {
+		jx.Jit(func(x *jx.Array) *jx.Array { return num.Add(x, kept) })(jx.Scalar(1.0))
+	}} {
+		err := jx.Try(use)
+		require.ErrorContains(t, err, "staged by Grad at jit_test.go:")
+		require.ErrorContains(t, err, "has ended")
+	}
+}
+
+// Numbers of concrete inputs can be read under differentiation, also twice and
+// in loops of Go.
+func TestNumbersAreReadWhileDifferentiating(t *testing.T) {
+	newton := func(a *jx.Array) *jx.Array {
+		x := a
+		for {
+			next := num.Mul(0.5, num.Add(x, num.Div(a, x)))
+			if d := num.Sub(next, x).Float(); d < 1e-12 && d > -1e-12 {
+				return next
+			}
+			x = next
+		}
+	}
+	a := jx.Scalar(2.0).As(jx.Float64)
+	requireClose(t, num.Sqrt(a), newton(a))
+	requireClose(t, jx.Grad(num.Sqrt)(a), jx.Grad(newton)(a))
+	require.InDelta(t, jx.Grad(jx.Grad(num.Sqrt))(a).Float(), jx.Grad(jx.Grad(newton))(a).Float(), 1e-8)
+	_, dy := jx.JVP(newton, a, num.OnesLike(a))
+	requireClose(t, jx.Grad(num.Sqrt)(a), dy)
+	require.ErrorContains(t, jx.Try(func() { jx.VMap(newton)(num.Stack(a, a)) }), "the number is not known while VMap")
+}

@@ -1,0 +1,63 @@
+// Package arrows holds the direction of dependency between packages.
+package arrows
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// may lists, for each package, the packages of this module that it may depend
+// on, directly or not.
+var may = map[string]string{
+	"graph":             "",
+	"graph/interp":      "graph",
+	"graph/graphtest":   "graph graph/interp",
+	"internal/goid":     "",
+	"internal/npformat": "graph",
+	"internal/txtar":    "",
+	"tree":              "graph",
+	"ad":                "graph",
+	"vmapper":           "graph",
+	"third_party":       "",
+	"xla":               "graph internal/goid third_party",
+	"jit":               "graph internal/goid third_party xla",
+	"array":             "graph internal/goid internal/npformat third_party xla jit",
+	"num":               "graph internal/goid internal/npformat third_party xla jit array",
+	"fft":               "graph internal/goid internal/npformat third_party xla jit array",
+	"random":            "graph internal/goid internal/npformat third_party xla jit array num",
+	"debug":             "graph internal/goid internal/npformat third_party xla jit array tree",
+	"linalg":            "graph internal/goid internal/npformat third_party xla jit array num",
+	"":                  "graph internal/goid internal/npformat third_party xla jit array tree ad vmapper",
+}
+
+func TestArrows(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Deps " "}}`, "jacobi/...").CombinedOutput()
+	require.NoError(t, err, string(out))
+	met := 0
+	for line := range strings.Lines(string(out)) {
+		path, deps, _ := strings.Cut(strings.TrimSpace(line), ":")
+		name := strings.TrimPrefix(strings.TrimPrefix(path, "jacobi"), "/")
+		allowed, listed := may[name]
+		if !listed {
+			continue
+		}
+		met++
+		for dep := range strings.FieldsSeq(deps) {
+			if dep != "jacobi" && !strings.HasPrefix(dep, "jacobi/") {
+				if name == "graph" && strings.Contains(dep, ".") && !strings.HasPrefix(dep, "vendor/") {
+					t.Errorf("graph imports %s; it imports the standard library only", dep)
+				}
+				continue
+			}
+			inner := strings.TrimPrefix(strings.TrimPrefix(dep, "jacobi"), "/")
+			if !slices.Contains(strings.Fields(allowed), inner) {
+				t.Errorf("%q depends on %q", name, inner)
+			}
+		}
+	}
+	require.Equal(t, len(may), met, "packages are gone or new:\n%s", out)
+}
