@@ -155,7 +155,7 @@ func fixCarry(op string, in packing, carry []*Array, trace func([]graph.Aval, []
 		if slices.Equal(out.present, in.present) && len(got) == len(carry) {
 			carry = slices.Clone(carry)
 			for i, x := range carry {
-				if x.Weak() && !out.weak[i] && x.DType() != got[i].DType && x.Rank() == got[i].Rank() {
+				if x.Weak() && x.DType() != got[i].DType && x.Rank() == got[i].Rank() {
 					carry[i] = x.As(got[i].DType)
 					in.weak[i] = false
 					again = true
@@ -172,6 +172,22 @@ func fixCarry(op string, in packing, carry []*Array, trace func([]graph.Aval, []
 		return carry, b
 	}
 	panic(graph.Errorf(op, "the dtype of the state does not settle; give it one that is not weak, with As"))
+}
+
+// kept is after, which must be like before, but that weak numbers may change
+// their dtype.
+func kept[S any](op string, before, after S) S {
+	xs, s := flatten(op, before)
+	ys, r := flatten(op, after)
+	in, x := pack(s, xs)
+	out, y := pack(r, ys)
+	for i := range min(len(x), len(y)) {
+		if x[i].Weak() && x[i].Rank() == y[i].Rank() {
+			x[i] = y[i]
+		}
+	}
+	sameTree(op, "the state enters the body", "leaves it", in, avals(x), out, avals(y))
+	return after
 }
 
 // sameTree checks that two trees of arrays agree in structure, shapes and
@@ -214,7 +230,7 @@ func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, o
 		start := Scalar(int32(from))
 		out, _ := scan("Fori", loop{unroll: l.unroll, length: max(0, to-from)}, state{start, init}, struct{}{},
 			func(c state, _ struct{}) (state, struct{}) {
-				return state{increment(c.Trip), body(c.Trip, c.State)}, struct{}{}
+				return state{increment(c.Trip), kept("Fori", c.State, body(c.Trip, c.State))}, struct{}{}
 			})
 		return out.State
 	}
@@ -228,7 +244,7 @@ func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, o
 		func(c state) *Array {
 			return array.Apply([]*Array{c.Trip, end}, false, func(b array.B, v []array.V) array.V { return b.Lt(v[0], v[1]) })
 		},
-		func(c state) state { return state{increment(c.Trip), body(c.Trip, c.State)} }).State
+		func(c state) state { return state{increment(c.Trip), kept("Fori", c.State, body(c.Trip, c.State))} }).State
 }
 
 // Scan carries a state along the leading axis of xs and stacks what each step

@@ -40,7 +40,9 @@ func TestRulesAreUsedEverywhere(t *testing.T) {
 			for where, f := range map[string]func(*jx.Array) *jx.Array{
 				"alone": sin,
 				"jit":   jx.Jit(sin),
-				"cond":  func(x *jx.Array) *jx.Array { return jx.Cond(num.Greater(x, 0), func() *jx.Array { return sin(x) }, func() *jx.Array { return x }) },
+				"cond": func(x *jx.Array) *jx.Array {
+					return jx.Cond(num.Greater(x, 0), func() *jx.Array { return sin(x) }, func() *jx.Array { return x })
+				},
 				"scan": func(x *jx.Array) *jx.Array {
 					y, _ := jx.Scan(x, struct{}{}, func(c *jx.Array, _ struct{}) (*jx.Array, struct{}) { return sin(c), struct{}{} }, jx.Length(1))
 					return y

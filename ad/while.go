@@ -134,5 +134,7 @@ func pow(w, n int) int {
 }
 
 func transposeWhile(b B, e E, ct, x []V) []V {
-	panic(e.Errorf("reverse mode cannot go through a while of unknown length: bound it with jx.MaxTrips, use jx.Scan or a jx.Fori between Go numbers, or give the function a rule with jx.CustomVJP"))
+	err := e.Errorf("reverse mode cannot go through a while of unknown length: bound it with jx.MaxTrips, use jx.Scan or a jx.Fori between Go numbers, or give the function a rule with jx.CustomVJP")
+	err.In = nil // what the loop closes over is no help
+	panic(err)
 }

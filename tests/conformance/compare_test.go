@@ -149,4 +149,4 @@ func near(d graph.DType, got, want complex128, tol tolerance) bool {
 	return part(real(got), real(want)) && part(imag(got), imag(want))
 }
 
-func finite(z complex128) bool { return !math.IsNaN(real(z-z)) && !math.IsNaN(imag(z-z)) }
+func finite(z complex128) bool { return !cmplx.IsNaN(z) && !cmplx.IsInf(z) }
