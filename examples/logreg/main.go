@@ -5,6 +5,8 @@ package main
 import (
 	"fmt"
 
+	"github.com/janpfeifer/must"
+
 	jx "jacobi"
 	"jacobi/num"
 	"jacobi/random"
@@ -77,6 +79,7 @@ func main() {
 		}
 		p = next
 	}
+	must.M(jx.Wait(p)) // work is asynchronous: late errors come here
 	fmt.Println("parameters:", p.W, p.B)
 	fmt.Println("predictions:", predict(p, data.X))
 }
