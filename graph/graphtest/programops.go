@@ -158,9 +158,31 @@ func (p *program) own() *program {
 	return q
 }
 
-// The integers are captured.
-func (p *program) customJVP() []value {
+// custom draws a graph for a custom rule, and its operands. The integers come
+// first; they are captured.
+func (p *program) custom() (g *graph.Graph, in []value, captured int) {
 	vecs, ints := p.operands()
-	g := p.quiet().sub(ints2(ints, vecs))
-	return p.b.CustomJVP(graph.CustomJVPParams{Name: "f", Graph: g, JVP: p.JVP(g), Captured: len(ints)}, slices.Concat(ints, vecs)...)
+	g = p.sub(vecs, ints, p.n(1, 2))
+	return g.Rewire(slices.Concat(g.In[len(vecs):], g.In[:len(vecs)]), g.Out), slices.Concat(ints, vecs), len(ints)
+}
+
+func (p *program) customJVP() []value {
+	g, in, captured := p.quiet().custom()
+	return p.b.CustomJVP(graph.CustomJVPParams{Name: "f", Graph: g, JVP: p.JVP(g), Captured: captured}, in...)
+}
+
+// customVJP has as residuals the results and all operands.
+func (p *program) customVJP() []value {
+	g, in, captured := p.own().custom()
+	avals := graph.Avals(g.In)
+	fwd := graph.Build(avals, func(b builder, in []value) []value {
+		y := b.Inline(g, in...)
+		return slices.Concat(y, y, in)
+	})
+	res := slices.Concat(avals[:captured], graph.Avals(fwd.Out[len(g.Out):]))
+	pullback := p.VJP(g)
+	bwd := graph.Build(slices.Concat(res, graph.Avals(g.Out)), func(b builder, in []value) []value {
+		return b.Inline(pullback, in[captured+len(g.Out):]...)[len(g.Out):]
+	})
+	return p.b.CustomVJP(graph.CustomVJPParams{Name: "f", Graph: g, Fwd: fwd, Bwd: bwd, Captured: captured}, in...)
 }
