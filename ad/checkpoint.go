@@ -16,8 +16,8 @@ func jvpCheckpoint(b B, e E, x, dx []V) (y, dy []V) {
 }
 
 // The known part returns, beside its outputs, only the values the policy
-// saves. The rest gets those and the known operands, and computes the other
-// residuals again: not effects, which have happened.
+// saves, and results of effects. The rest gets those and the known operands, and
+// computes the other residuals again: not effects, which have happened.
 func splitCheckpoint(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	params := e.Params.(graph.CheckpointParams)
 	type split struct {
@@ -28,7 +28,9 @@ func splitCheckpoint(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) [
 	}
 	p := graph.Remember(params.Graph, graph.Key(fmt.Sprint("splitCheckpoint", params.SaveDots, params.SaveNamed), absent(x)), func() split {
 		p := split{parts: partialEval(params.Graph, absent(x), nil)}
-		eqns, saved := onTheWay(p.known, p.residuals(p.known.In, p.known.Out), params.Saves)
+		eqns, saved := onTheWay(p.known, p.residuals(p.known.In, p.known.Out), func(e E) bool {
+			return params.Saves(e) || !graph.Repeatable(e)
+		})
 		n := graph.Count(not(p.unknown))
 		p.run = graph.Simplify(p.known.Rewire(p.known.In, slices.Concat(p.known.Out[:n], saved)))
 		all := graph.Build(graph.Avals(slices.Concat(p.known.In, saved, p.staged.In[len(p.res):])), func(b B, in []V) []V {

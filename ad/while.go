@@ -45,6 +45,9 @@ func splitWhile(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	if p.MaxTrips > 0 {
 		return splitBounded(k, p, x)
 	}
+	if !p.Cond.Repeatable() || !p.Body.Repeatable() {
+		panic(e.Errorf("linearizing the loop runs it twice, and a callback in it has effects, and results that cannot be had again without them; bound the loop with jx.MaxTrips, or use JVP"))
+	}
 	unknown := absent(x)
 	carry := unknown[p.Consts:]
 	for graph.Grow(carry, partialEval(p.Body, unknown, slices.Clone(carry)).unknown) {

@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // CustomJVPParams: Graph applied to the operands, with the derivative
 // JVP: x, dx of all floats -> y, dy of all floats. The first Captured operands
@@ -194,8 +197,25 @@ func (g *Graph) Effectful() bool {
 	})
 }
 
+// Repeatable reports whether e can be computed again when its effects have
+// happened: not if its results are those of an effect.
+func Repeatable(e *Eqn) bool {
+	if e.Op == OpCallback {
+		return len(e.Out) == 0 || !Effectful(e)
+	}
+	return !slices.ContainsFunc(Subgraphs(e.Params), func(g *Graph) bool { return !g.Repeatable() })
+}
+
+// Repeatable reports whether all equations of g are.
+func (g *Graph) Repeatable() bool {
+	return !g.Effectful() || Remember(g, "repeatable", func() bool {
+		return !slices.ContainsFunc(g.Eqns, func(e *Eqn) bool { return !Repeatable(e) })
+	})
+}
+
 // Pure is g without effects: what computes something again uses it, since the
-// effects have happened. A callback with results stays.
+// effects have happened. An effect with results stays as a function, to be
+// removed if nothing reads them: what does is not Repeatable.
 func Pure(g *Graph) *Graph {
 	if !g.Effectful() {
 		return g
@@ -207,11 +227,16 @@ func Pure(g *Graph) *Graph {
 			env.Set(v, b.Input(v.Aval))
 		}
 		for _, e := range g.Eqns {
-			if e.Op == OpCallback && len(e.Out) == 0 {
-				continue
+			params := WithGraphs(e.Params, Pure)
+			if p, ok := params.(CallbackParams); ok {
+				if len(e.Out) == 0 {
+					continue
+				}
+				p.Effect = false
+				params = p
 			}
 			b.At(e)
-			env.Bind(e.Out, b.Emit(e.Op, WithGraphs(e.Params, Pure), env.Lookup(e.In)...))
+			env.Bind(e.Out, b.Emit(e.Op, params, env.Lookup(e.In)...))
 		}
 		return b.Graph(env.Lookup(g.Out)...)
 	})
