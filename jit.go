@@ -61,6 +61,11 @@ func Jit[F any](f F, opts ...JitOption) F {
 	return reflect.MakeFunc(j.sig.typ, j.sig.failing(j.call)).Interface().(F)
 }
 
+// ClearCaches forgets the programs of un-jitted code and of functions that are
+// jitted anew. They are kept otherwise, for there is no telling what will be
+// called again; a server that meets ever new shapes may want to forget.
+func ClearCaches() { jit.Clear() }
+
 // jitted is a function and its compiled programs.
 type jitted struct {
 	sig  *signature

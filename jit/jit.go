@@ -100,6 +100,13 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	return &Program{exe, out, effects}, nil
 }
 
+// Clear forgets all programs and what transforms made. Those in use live on
+// until they are not.
+func Clear() {
+	programs.Clear()
+	memo.Clear()
+}
+
 // memo keeps what transforms made, beside the programs made of it.
 var memo sync.Map
 

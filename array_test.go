@@ -1,0 +1,105 @@
+package jacobi_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	jx "jacobi"
+	"jacobi/num"
+)
+
+func TestHostCopies(t *testing.T) {
+	data := []float32{1, 2, 3, 4, 5, 6}
+	x := jx.From(data, 2, 3)
+	data[0] = 100 // From copied
+	got, err := jx.Slice[float32](x)
+	require.NoError(t, err)
+	require.Equal(t, []float32{1, 2, 3, 4, 5, 6}, got)
+	got[1] = 100 // and so did Slice
+	require.Equal(t, 2.0, x.At(0, 1).Float())
+	var sum float32
+	require.NoError(t, jx.View(num.Transpose(x), func(v []float32) {
+		require.Equal(t, []float32{1, 4, 2, 5, 3, 6}, v)
+		for _, e := range v {
+			sum += e
+		}
+	}))
+	require.Equal(t, float32(21), sum)
+	for i, row := range x.Rows() {
+		require.Equal(t, float64(3*i+1), row.At(0).Float())
+	}
+	require.Equal(t, 6.0, x.At(-1, -1).Float())
+	half, err := jx.Slice[jx.F16](jx.Scalar(1.5).As(jx.Float16))
+	require.NoError(t, err)
+	require.Equal(t, []jx.F16{0x3e00}, half)
+	z, err := jx.Slice[complex128](jx.From([]complex128{1 + 2i, -3i}))
+	require.NoError(t, err)
+	require.Equal(t, []complex128{1 + 2i, -3i}, z)
+	empty, err := jx.Slice[int64](num.Zeros(jx.Int64, 0, 4))
+	require.NoError(t, err)
+	require.Empty(t, empty)
+}
+
+// Weak numbers take the other dtype in full precision; alone they are 32 bits
+// wide.
+func TestPromotion(t *testing.T) {
+	for _, row := range []struct {
+		x    *jx.Array
+		want string
+	}{
+		{jx.Scalar(2), "i32 true"},
+		{jx.Scalar(2.5), "f32 true"},
+		{jx.Scalar(2i), "c64 true"},
+		{jx.Scalar(true), "bool false"},
+		{jx.Scalar(float32(2)), "f32 false"},
+		{num.Add(jx.Scalar(2), 1), "i32 true"},
+		{num.Add(jx.Scalar(2), 1.5), "f32 true"},
+		{num.Add(jx.Scalar(int8(2)), 1), "i8 false"},
+		{num.Add(jx.Scalar(int8(2)), 1.5), "f32 true"},
+		{num.Add(jx.Scalar(2.0).As(jx.Float16), 1.5), "f16 false"},
+		{num.Add(jx.Scalar(2.0).As(jx.Float64), 1i), "c128 false"},
+		{num.Add(jx.Scalar(int8(2)), jx.Scalar(uint8(1))), "i16 false"},
+		{num.Add(jx.Scalar(int32(2)), jx.Scalar(uint32(1))), "i64 false"},
+		{num.Add(jx.Scalar(float32(2)), jx.Scalar(int64(1))), "f32 false"},
+		{num.Add(jx.Scalar(jx.F16(0)), jx.Scalar(jx.BF16(0))), "f32 false"},
+		{num.Add(jx.Scalar(complex64(2)), jx.Scalar(float64(1)).As(jx.Float64)), "c128 false"},
+		{num.Sin(jx.Scalar(int64(1))), "f32 false"},
+		{num.Greater(jx.Scalar(2.0), 1), "bool false"},
+	} {
+		require.Equal(t, row.want, fmt.Sprint(row.x.DType().Short(), " ", row.x.Weak()))
+	}
+	require.Equal(t, 0.1, num.Add(num.Zeros(jx.Float64), 0.1).Float())
+	require.Equal(t, 0.1, num.Mul(num.Ones(jx.Float64), jx.Scalar(0.1)).Float())
+}
+
+func TestPrinting(t *testing.T) {
+	require.Equal(t, "[[ 1.0e+00  2.5e-01]\n [-3.0e+00  1.0e-03]]", fmt.Sprint(jx.From([]float32{1, 0.25, -3, 1e-3}, 2, 2)))
+	require.Equal(t, "Array([1., 2.], dtype=float32)", fmt.Sprintf("%#v", jx.From([]float32{1, 2})))
+	require.Equal(t, "Array(2., dtype=float32, weak_type=True)", fmt.Sprintf("%#v", jx.Scalar(2.0)))
+	require.Equal(t, "{X:[1. 2.] Y:nil}", fmt.Sprintf("%+v", struct{ X, Y *jx.Array }{X: jx.From([]float32{1, 2})}))
+	jx.Jit(func(x *jx.Array) *jx.Array {
+		require.Equal(t, "Traced<f32[2]>", fmt.Sprint(x))
+		return x
+	})(jx.From([]float32{1, 2}))
+}
+
+func TestDevices(t *testing.T) {
+	all, err := jx.Devices()
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	x, err := jx.Put(map[string]*jx.Array{"a": jx.From([]float32{1, 2}), "b": nil}, all[0])
+	require.NoError(t, err)
+	require.Nil(t, x["b"])
+	require.Equal(t, "[2. 4.]", jx.Jit(func(x *jx.Array) *jx.Array { return num.Mul(2, x) }, jx.On(all[0]))(x["a"]).String())
+}
+
+func TestClearCaches(t *testing.T) {
+	x := jx.From([]float32{1, 2, 3})
+	f := func() { num.Sum(num.Cosh(x)) }
+	f()
+	require.Zero(t, compiledBy(f))
+	jx.ClearCaches()
+	require.Positive(t, compiledBy(f))
+}
