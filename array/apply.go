@@ -38,8 +38,14 @@ func ApplyN(in []*Array, f func(b B, in []V) []V) []*Array {
 
 // emit runs f on staged operands. All that it emits is the user's one call.
 func (t *Trace) emit(in []*Array, f func(b B, in []V) []V) []V {
+	if !t.busy.CompareAndSwap(false, true) {
+		panic(graph.Errorf(t.name, "two goroutines add to the program that is being traced (%s) at once; trace in one goroutine", graph.Position(t.opened)))
+	}
 	t.b.AtPC(graph.UserPC())
-	defer t.b.AtPC(0)
+	defer func() {
+		t.b.AtPC(0)
+		t.busy.Store(false)
+	}()
 	return f(&t.b, t.reads(in))
 }
 
@@ -96,7 +102,8 @@ func runGraph(key string, g *graph.Graph, in []*Array) []*Array {
 // that is open, or as one program, compiled once for this g and transform.
 func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Array) []*Array {
 	if t := current(in); t != nil {
-		vs := t.b.Inline(build(), t.reads(in)...)
+		g := build()
+		vs := t.emit(in, func(b B, in []V) []V { return b.Inline(g, in...) })
 		out := make([]*Array, len(vs))
 		for i, v := range vs {
 			out[i] = t.wrap(v, false)
@@ -112,7 +119,7 @@ func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Arra
 // the trace that these arrays belong to.
 func StageCall(name string, g *graph.Graph, in []*Array) []*Array {
 	t := current(in)
-	vs := t.b.Call(name, g, t.reads(in)...)
+	vs := t.emit(in, func(b B, in []V) []V { return b.Call(name, g, in...) })
 	out := make([]*Array, len(vs))
 	for i, v := range vs {
 		out[i] = t.wrap(v, false)

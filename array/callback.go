@@ -40,7 +40,7 @@ func (h *Host) Call(effect bool, in []*Array) []*Array {
 	p := graph.CallbackParams{Name: h.name, Out: h.out, Effect: effect}
 	id := Of(h.register(as))
 	args := append([]*Array{id}, in...)
-	vs := t.b.Callback(p, t.reads(args)...)
+	vs := t.emit(args, func(b B, in []V) []V { return b.Callback(p, in...) })
 	out := make([]*Array, len(vs))
 	for i, v := range vs {
 		out[i] = t.wrap(v, false)

@@ -31,6 +31,7 @@ type Trace struct {
 	gid           uint64
 	parent, child *Trace // of one goroutine
 	closed        bool
+	busy          atomic.Bool // an op is being added
 }
 
 var (
