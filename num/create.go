@@ -133,28 +133,33 @@ func padParams(lo, hi []int) graph.PadParams {
 	return graph.PadParams{Low: lo, High: hi, Interior: make([]int, len(lo))}
 }
 
-// Diagonal is the diagonal k of the matrices in two axes, as the last axis of
-// the result.
-func Diagonal(x *array.Array, k, axis1, axis2 int) *array.Array {
-	axes := diagonalAxes("Diagonal", x, axis1, axis2)
+// Diagonal is the diagonal of the matrices in two axes, as the last axis of the
+// result. which is the diagonal's number, 0, then the two axes, 0 and 1, as far
+// as they are given.
+func Diagonal(x *array.Array, which ...int) *array.Array {
+	k, axes := diagonalOf("Diagonal", x, which)
 	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return diagonal(b, in[0], k, axes) })
 }
 
 // Trace is the sum of Diagonal.
-func Trace(x *array.Array, k, axis1, axis2 int) *array.Array {
-	axes := diagonalAxes("Trace", x, axis1, axis2)
+func Trace(x *array.Array, which ...int) *array.Array {
+	k, axes := diagonalOf("Trace", x, which)
 	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
 		d := diagonal(b, in[0], k, axes)
 		return sum(b, d, []int{d.Rank() - 1})
 	})
 }
 
-func diagonalAxes(op string, x *array.Array, axis1, axis2 int) []int {
-	axes := array.Axes(op, array.Of(x).Aval(), []int{axis1, axis2})
+func diagonalOf(op string, x *array.Array, which []int) (k int, axes []int) {
+	all := [3]int{0, 0, 1}
+	if copy(all[:], which) < len(which) {
+		panic(mistake(op, []*array.Array{x}, "takes a diagonal and two axes, not %d numbers", len(which)))
+	}
+	axes = array.Axes(op, array.Of(x).Aval(), all[1:])
 	if axes[0] == axes[1] {
 		panic(mistake(op, []*array.Array{x}, "the axes must differ"))
 	}
-	return axes
+	return all[0], axes
 }
 
 // diagonal masks all but the diagonal, and adds up what then has one element a

@@ -204,12 +204,12 @@ var single = map[string]func(c testCase, x []*jx.Array) *jx.Array{
 	"Hamming":    func(c testCase, x []*jx.Array) *jx.Array { return num.Hamming(dtype(c), c.I[0]) },
 	"Blackman":   func(c testCase, x []*jx.Array) *jx.Array { return num.Blackman(dtype(c), c.I[0]) },
 	"Bartlett":   func(c testCase, x []*jx.Array) *jx.Array { return num.Bartlett(dtype(c), c.I[0]) },
-	"Diagonal":   func(c testCase, x []*jx.Array) *jx.Array { return num.Diagonal(x[0], c.I[0], c.I[1], c.I[2]) },
+	"Diagonal":   func(c testCase, x []*jx.Array) *jx.Array { return num.Diagonal(x[0], c.I...) },
 	"Trace": func(c testCase, x []*jx.Array) *jx.Array {
 		if c.I == nil {
-			return num.Trace(x[0], 0, 0, 1)
+			return num.Trace(x[0])
 		}
-		return num.Trace(x[0], c.I[0], c.I[1], c.I[2])
+		return num.Trace(x[0], c.I...)
 	},
 	"Vander": func(c testCase, x []*jx.Array) *jx.Array { return num.Vander(x[0], c.I[0]) },
 
