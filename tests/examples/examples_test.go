@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"jacobi/examples/tutorial/programs"
 	"jacobi/tests/internal/printed"
 )
 
@@ -24,11 +25,11 @@ const root = "../.."
 
 // run is what an example prints. Its source is read so that a cached test does
 // not outlive it.
-func run(t *testing.T, name string) (source, output string) {
+func run(t *testing.T, name string, args ...string) (source, output string) {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(root, "examples", name, "main.go"))
 	require.NoError(t, err)
-	cmd := exec.Command("go", "run", "./examples/"+name)
+	cmd := exec.Command("go", append([]string{"run", "./examples/" + name}, args...)...)
 	cmd.Dir = root
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
@@ -105,4 +106,24 @@ func TestLogreg(t *testing.T) {
 		}
 	}
 	assert.Regexp(t, `(?m)^step \d{2,3}: objective 0\.66238\d, gradient \d\.\de-07$`, out, "it converges")
+}
+
+func TestTutorial(t *testing.T) {
+	_, list := run(t, "tutorial", "-list")
+	ids := strings.Fields(list)
+	require.Len(t, ids, len(programs.All))
+	for i, p := range programs.All {
+		assert.Equal(t, p.ID, ids[i])
+	}
+
+	_, some := run(t, "tutorial", "trace_custom_vjp_pullback", "newton_sqrt")
+	want := "# trace_custom_vjp_pullback\ncalled f_bwd!\nArray(-0.9899925, dtype=float32, weak_type=True)\n\n# newton_sqrt\n1.4142135\n"
+	assert.NoError(t, printed.Differ(want, some), "what a program continues from is not shown")
+
+	_, all := run(t, "tutorial")
+	headings := regexp.MustCompile(`(?m)^# (\w+)\n.`).FindAllStringSubmatch(all, -1)
+	require.Len(t, headings, len(ids), "every program prints")
+	for i, h := range headings {
+		assert.Equal(t, ids[i], h[1])
+	}
 }

@@ -8,22 +8,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	jx "jacobi"
+	"jacobi/examples/tutorial/programs"
 	"jacobi/num"
 )
 
 // claims are what the tutorial says about mistakes, without showing a program's
 // output. Where ours differ on purpose, the check says how.
-var claims = []block{
-	{id: "prose_complex_no_holomorphic", check: complexOutput},
-	{id: "prose_nonlinear_jvp_rule", check: nonlinearRule},
-	{id: "prose_while_reverse", check: whileReverse},
-	{id: "prose_nondiff_tracer_jvp", check: capturedForward},
-	{id: "prose_nondiff_tracer_vjp", check: capturedReverse},
-	{id: "prose_custom_jvp_kwargs", check: defaultArgument},
-	{id: "prose_bwd_not_tuple", check: bwdOfOneArgument},
-	{id: "prose_grad_nonscalar", check: gradOfVector},
-	{id: "prose_grad_int", check: gradOfInt},
-	{id: "prose_jit_pyflow", check: branchInJit},
+var claims = []check{
+	{id: "prose_complex_no_holomorphic", run: complexOutput},
+	{id: "prose_nonlinear_jvp_rule", run: nonlinearRule},
+	{id: "prose_while_reverse", run: whileReverse},
+	{id: "prose_nondiff_tracer_jvp", run: capturedForward},
+	{id: "prose_nondiff_tracer_vjp", run: capturedReverse},
+	{id: "prose_custom_jvp_kwargs", run: defaultArgument},
+	{id: "prose_bwd_not_tuple", run: bwdOfOneArgument},
+	{id: "prose_grad_nonscalar", run: gradOfVector},
+	{id: "prose_grad_int", run: gradOfInt},
+	{id: "prose_jit_pyflow", run: branchInJit},
 }
 
 // fails runs f, which must end in an error of the user's that says each of the
@@ -32,7 +33,7 @@ func fails(t *testing.T, f func(), words ...string) {
 	t.Helper()
 	err := jx.Try(f)
 	require.Error(t, err)
-	assert.Regexp(t, `^\w+_test\.go:\d+: `, err.Error(), "the user's line")
+	assert.Regexp(t, `^(\w+_test|customs)\.go:\d+: `, err.Error(), "the user's line, here or in the program")
 	for _, w := range words {
 		assert.ErrorContains(t, err, w)
 	}
@@ -48,11 +49,11 @@ func nonlinearRule(t *testing.T) {
 }
 
 func whileReverse(t *testing.T) {
-	fails(t, func() { jx.Grad(iteratedSqrt)(jx.Scalar(2.0)) }, "while", "jx.MaxTrips", "jx.Scan")
+	fails(t, func() { jx.Grad(programs.IteratedSqrt)(jx.Scalar(2.0)) }, "while", "jx.MaxTrips", "jx.Scan")
 
-	bounded := func(a *jx.Array) *jx.Array { return iterate(newtonUpdate, a, a, jx.MaxTrips(20)) }
+	bounded := func(a *jx.Array) *jx.Array { return programs.Iterate(programs.NewtonUpdate, a, a, jx.MaxTrips(20)) }
 	assert.InDelta(t, 0.35355338, jx.Grad(bounded)(jx.Scalar(2.0)).Float(), 1e-6)
-	_, dy := jx.JVP(iteratedSqrt, jx.Scalar(2.0), jx.Scalar(1.0))
+	_, dy := jx.JVP(programs.IteratedSqrt, jx.Scalar(2.0), jx.Scalar(1.0))
 	assert.InDelta(t, 0.35355338, dy.Float(), 1e-6)
 }
 

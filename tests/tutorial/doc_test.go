@@ -15,14 +15,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"jacobi/examples/tutorial/programs"
 	"jacobi/tests/internal/printed"
 )
 
 const docFile = "../../docs/tutorial.md"
 
 // TestDoc makes docs/tutorial.md from testdata/tutorial.md.tmpl. There, {{go
-// "name" ...}} is the source of declarations of this package, and {{prints
-// "id"}} what a block prints.
+// "name" ...}} is the source of declarations of the programs, or else of their
+// checks, and {{prints "id"}} what a program prints.
 func TestDoc(t *testing.T) {
 	source := declarations(t)
 	tmpl, err := template.New("tutorial.md.tmpl").Funcs(template.FuncMap{
@@ -35,9 +36,9 @@ func TestDoc(t *testing.T) {
 			return "```go\n" + strings.Join(parts, "\n\n") + "\n```"
 		},
 		"prints": func(id string) string {
-			for _, b := range blocks {
-				if b.id == id && b.run != nil {
-					return "```\n" + b.prints(t) + "\n```"
+			for _, p := range programs.All {
+				if p.ID == id {
+					return "```\n" + prints(t, p) + "\n```"
 				}
 			}
 			require.Fail(t, "no block prints", id)
@@ -52,22 +53,26 @@ func TestDoc(t *testing.T) {
 	}
 	committed, err := os.ReadFile(docFile)
 	require.NoError(t, err)
-	assert.NoError(t, printed.Differ(lines.ReplaceAllString(string(committed), "_test.go"), lines.ReplaceAllString(doc.String(), "_test.go")),
+	assert.NoError(t, printed.Differ(lines.ReplaceAllString(string(committed), ".go"), lines.ReplaceAllString(doc.String(), ".go")),
 		"docs/tutorial.md shows something else; scripts/gen_tutorial writes it")
 }
 
 // lines are the line numbers in errors.
-var lines = regexp.MustCompile(`_test\.go:\d+`)
+var lines = regexp.MustCompile(`\.go:\d+`)
 
-// declarations is the source of every declaration of the package, by name; a
-// declaration of several names is under each.
+// declarations is the source of every declaration of the programs and their
+// checks, by name; a declaration of several names is under each. Where a check
+// has a program's name, it is the program's that counts.
 func declarations(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	files, err := filepath.Glob("*_test.go")
+	checks, err := filepath.Glob("*_test.go")
 	require.NoError(t, err)
+	files, err := filepath.Glob("../../examples/tutorial/programs/*.go")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
 	fset := token.NewFileSet()
-	for _, name := range files {
+	for _, name := range append(checks, files...) {
 		raw, err := os.ReadFile(name)
 		require.NoError(t, err)
 		file, err := parser.ParseFile(fset, name, raw, parser.ParseComments)

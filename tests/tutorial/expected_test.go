@@ -95,8 +95,8 @@ func parseNumbers(t *testing.T, s string) []float64 {
 	return out
 }
 
-// writeExpected keeps ids and what was printed of a reference run; the programs
-// are in this package.
+// writeExpected keeps ids and what was printed of a reference run, not its
+// programs.
 func writeExpected(t *testing.T, path string) {
 	t.Helper()
 	raw, err := os.ReadFile(path)

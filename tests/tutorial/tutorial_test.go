@@ -1,55 +1,54 @@
-// Package tutorial holds the programs of the reference tutorial on automatic
-// differentiation, as a Go user writes them, and compares what they print with
-// what JAX prints. docs/tutorial.md is made from them.
+// Package tutorial runs the programs of examples/tutorial, and compares what
+// they print with what JAX prints. docs/tutorial.md is made from them.
 package tutorial
 
 import (
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"jacobi/examples/tutorial/programs"
 )
 
-// A block is one program of the tutorial. Most print; run compares that with
-// the reference. Those that print nothing, or timings, check what they
-// computed.
-type block struct {
-	id    string
-	run   func()           // prints
-	check func(*testing.T) // or checks
-	setup func()           // what it continues from, when it prints too
+// A check is of a block that prints nothing, or timings: it looks at what the
+// block computes.
+type check struct {
+	id  string
+	run func(*testing.T)
 }
 
-var blocks = append(append(derivatives, products...), append(append(complexes, customs...), append(rules, claims...)...)...)
+var checks = slices.Concat(derivatives, products, complexes, customs, rules, claims)
 
 func TestTutorial(t *testing.T) {
 	want := expected(t)
 	seen := map[string]bool{}
-	for _, b := range blocks {
-		require.False(t, seen[b.id], "%s is there twice", b.id)
-		seen[b.id] = true
-		t.Run(b.id, func(t *testing.T) {
-			if b.check != nil {
-				b.check(t)
-				return
-			}
-			want.match(t, b.id, b.prints(t))
-		})
+	block := func(id string, run func(*testing.T)) {
+		require.False(t, seen[id], "%s is there twice", id)
+		seen[id] = true
+		t.Run(id, run)
+	}
+	for _, p := range programs.All {
+		block(p.ID, func(t *testing.T) { want.match(t, p.ID, prints(t, p)) })
+	}
+	for _, c := range checks {
+		block(c.id, c.run)
 	}
 	for _, c := range want.Cases {
 		assert.True(t, seen[c.ID], "%s has no program", c.ID)
 	}
 }
 
-func (b block) prints(t *testing.T) string {
+func prints(t *testing.T, p programs.Program) string {
 	t.Helper()
-	if b.setup != nil {
-		output(t, b.setup)
+	if p.After != nil {
+		output(t, p.After)
 	}
-	return output(t, b.run)
+	return output(t, p.Run)
 }
 
 // output is what f prints.
