@@ -67,6 +67,42 @@ func transposeCustomLin(b B, e E, ct, x []V) []V {
 	return append(make([]V, p.Res), b.Inline(p.Bwd, slices.Concat(x[:p.Res], cts)...)...)
 }
 
+// emitKnown emits e, from which no unknown tangent, or one that is transposed,
+// is reached. If it is linear in a tangent, that is zero, whether or not it shows,
+// and so is what a custom_lin makes of it, which could not be run.
+func emitKnown(b B, e E, x []V) []V {
+	if e.Op == graph.OpCustomLin {
+		y := make([]V, len(e.Out))
+		for i, v := range e.Out {
+			y[i] = b.Zeros(v.Aval)
+		}
+		return y
+	}
+	params := e.Params
+	if e.Op >= graph.OpCall { // it may hold graphs
+		params = graph.WithGraphs(params, withoutCustomLin)
+	}
+	return b.Emit(e.Op, params, x...)
+}
+
+func withoutCustomLin(g *graph.Graph) *graph.Graph {
+	if findCustomLin(g) == nil {
+		return g
+	}
+	return graph.Remember(g, "withoutCustomLin", func() *graph.Graph {
+		return graph.Build(graph.Avals(g.In), func(b B, in []V) []V {
+			env := graph.NewEnv[V](g)
+			env.Bind(g.In, in)
+			for _, e := range g.Eqns {
+				b.At(e)
+				env.Bind(e.Out, emitKnown(b, e, env.Lookup(e.In)))
+			}
+			b.AtPC(0)
+			return env.Lookup(g.Out)
+		})
+	})
+}
+
 // RefuseCustomLin panics with an *Error if g, which is to be evaluated, has a
 // map in it that can only be transposed: the tangent of a custom VJP.
 func RefuseCustomLin(g *graph.Graph) {

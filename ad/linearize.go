@@ -102,12 +102,8 @@ func partialEval(g *graph.Graph, unknown, force []bool) *parts {
 			s.At(e)
 			x := known.Lookup(e.In)
 			switch split := rules[e.Op].split; {
-			case e.Op == graph.OpCustomLin && !slices.Contains(x, nil):
-				for _, v := range e.Out { // linear in tangents that do not depend on the unknown ones: zero
-					known.Set(v, k.Zeros(v.Aval))
-				}
 			case !slices.Contains(x, nil):
-				known.Bind(e.Out, k.Emit(e.Op, e.Params, x...))
+				known.Bind(e.Out, emitKnown(&k, e, x))
 			case split == nil:
 				in := staged.Lookup(e.In)
 				for i, v := range x {

@@ -1,10 +1,13 @@
 package ad_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"jacobi/ad"
@@ -135,6 +138,11 @@ func TestProgramEffects(t *testing.T) {
 		sameEvents(t, "simplify", got, want, s, g)
 		compare(t, s, "simplify", sy, y, 0)
 
+		if !hasCustomVJP(g) {
+			j, _ := ad.JVP(g, wrt)
+			got, _ := events(j, slices.Concat(x, directions(r, graph.Avals(j.In[len(x):]), 1)))
+			sameEvents(t, "jvp", got, want, j, g)
+		}
 		v := ad.VJP(g, wrt)
 		checked(t, v)
 		got, vy := events(v, slices.Concat(x, ct))
@@ -177,4 +185,88 @@ func TestProgramsKept(t *testing.T) {
 		}
 		compare(t, read, "parsed", interp.Eval(read, x...), y, 0)
 	})
+}
+
+// An effect with a result that is needed again is not repeated: its result is
+// kept, whatever is recomputed around it.
+func TestEffectWithResultHappensOnce(t *testing.T) {
+	step := graph.Build([]graph.Aval{i32(), f64()}, func(b B, in []V) []V {
+		i := b.Callback(graphtest.CountParams, b.Scalar(graph.Int32, 0), in[0])[0]
+		return []V{i, b.Mul(b.Sin(in[1]), b.Sin(b.Convert(i, graph.Float64)))}
+	})
+	in := graph.Avals(step.In)
+	remat := graph.Build(in, func(b B, in []V) []V { return b.Checkpoint(graph.CheckpointParams{Graph: step}, in...) })
+	scan := func(body *graph.Graph) *graph.Graph {
+		return graph.Build(in, func(b B, in []V) []V {
+			return b.Scan(graph.ScanParams{Body: body, Carry: 2, Length: 3, Unroll: 1}, in...)
+		})
+	}
+	loop := func(trips int) *graph.Graph {
+		p := graph.WhileParams{Body: step, MaxTrips: trips, Levels: 2,
+			Cond: graph.Build(in, func(b B, in []V) []V { return []V{b.Lt(in[0], b.Scalar(graph.Int32, 3))} })}
+		return graph.Build(in, func(b B, in []V) []V { return b.While(p, in...) })
+	}
+	// A residual that is the same in every step is computed ahead of the loop.
+	invariant := graph.Build([]graph.Aval{f64(), i32(), f64()}, func(b B, in []V) []V {
+		i := b.Callback(graphtest.CountParams, b.Scalar(graph.Int32, 0), in[1])[0]
+		return []V{i, b.Mul(b.Sin(in[2]), b.Sin(in[0]))}
+	})
+	for name, g := range map[string]*graph.Graph{
+		"checkpoint": remat, "scan": scan(step), "scan of checkpoint": scan(remat), "bounded while": loop(8),
+		"scan with invariant residual": graph.Build(in, func(b B, in []V) []V {
+			return b.Scan(graph.ScanParams{Body: invariant, Consts: 1, Carry: 2, Length: 3, Unroll: 1}, in[1], in[0], in[1])
+		}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := []T{interp.Scalar(graph.Int32, 0), scalar(0.5)}
+			want, y := events(g, x)
+			v := ad.VJP(g, []bool{false, true})
+			checked(t, v)
+			got, vy := events(v, slices.Concat(x, []T{scalar(1)}))
+			sameEvents(t, "vjp", got, want, v)
+			compare(t, v, "primal", vy[:2], y, 0)
+			vv := ad.VJP(v, graph.Differentiable(v.In))
+			got, _ = events(vv, slices.Concat(x, []T{scalar(1), scalar(1), scalar(1)}))
+			sameEvents(t, "vjp of vjp", got, want, vv)
+		})
+	}
+	err := graph.Try(func() { ad.Linearize(loop(0), []bool{false, true}) })
+	require.ErrorContains(t, err, "callback")
+	require.ErrorContains(t, err, "program_test.go:")
+}
+
+// A tangent that is zero, but not symbolically, is known; the linear map of a
+// custom VJP cannot be run on it forward.
+func TestCustomVJPOfZeroTangent(t *testing.T) {
+	x := []graph.Aval{f64(2)}
+	flat := graph.CustomJVPParams{Name: "flat",
+		Graph: graph.Build(x, func(b B, in []V) []V { return []V{b.Sign(in[0])} }),
+		JVP:   graph.Build(append(x, x...), func(b B, in []V) []V { return []V{b.Sign(in[0]), b.Zeros(x[0])} }),
+	}
+	rule := graph.Build(append(x, x...), func(b B, in []V) []V { return []V{double(b, in[0], in[1])} })
+	for name, apply := range map[string]func(b B, x, y V) V{
+		"alone":   func(b B, x, y V) V { return double(b, x, y) },
+		"in call": func(b B, x, y V) V { return b.Call("f", rule, x, y)[0] },
+		"in cond": func(b B, x, y V) V {
+			return b.Cond([]*graph.Graph{rule, rule}, b.Scalar(graph.Int32, 1), x, y)[0]
+		},
+		"in checkpoint": func(b B, x, y V) V { return b.Checkpoint(graph.CheckpointParams{Graph: rule}, x, y)[0] },
+		"in scan": func(b B, x, y V) V {
+			return b.Scan(graph.ScanParams{Body: rule.Rewire([]V{rule.In[1], rule.In[0]}, rule.Out), Consts: 1, Carry: 1, Length: 1, Unroll: 1}, y, x)[0]
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := graph.Build(x, func(b B, in []V) []V {
+				zero := b.CustomJVP(flat, in[0])[0]
+				return []V{b.ReduceSum(b.Add(apply(b, zero, b.StopGradient(in[0])), b.Sin(in[0])), 0)}
+			})
+			at, want := floats(0.3, -0.4), []float64{math.Cos(0.3), math.Cos(-0.4)}
+			d := ad.Grad(g, []bool{true}, false)
+			checked(t, d)
+			equal(t, want, interp.Eval(d, at)[0])
+			l := ad.Linearize(g, []bool{true})
+			res := ad.Residuals(l, []T{at}, interp.Eval(l.Primal, at))
+			assert.InDelta(t, want[1], interp.Eval(l.Tangent, append(res, floats(0, 1))...)[0].Floats()[0], 1e-12)
+		})
+	}
 }

@@ -44,7 +44,7 @@ func transpose(g *graph.Graph, linear, ct, force []bool) (*graph.Graph, []bool) 
 				continue
 			}
 			b.At(e)
-			primal.Bind(e.Out, b.Emit(e.Op, e.Params, primal.Lookup(e.In)...))
+			primal.Bind(e.Out, emitKnown(&b, e, primal.Lookup(e.In)))
 		}
 		for _, e := range slices.Backward(g.Eqns) {
 			ct := cts.Lookup(e.Out)

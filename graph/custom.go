@@ -200,8 +200,11 @@ func (g *Graph) Effectful() bool {
 // Repeatable reports whether e can be computed again when its effects have
 // happened: not if its results are those of an effect.
 func Repeatable(e *Eqn) bool {
-	if e.Op == OpCallback {
-		return len(e.Out) == 0 || !Effectful(e)
+	switch {
+	case !Effectful(e):
+		return true
+	case e.Op == OpCallback:
+		return len(e.Out) == 0
 	}
 	return !slices.ContainsFunc(Subgraphs(e.Params), func(g *Graph) bool { return !g.Repeatable() })
 }

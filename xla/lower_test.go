@@ -31,6 +31,9 @@ var without = map[graph.Op]string{
 // Compiled programs compute what the interpreter does: every case of every
 // op, with the cases of an op in one program.
 func TestCases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: compiles for long, and compares numbers only")
+	}
 	cases := map[graph.Op][]graphtest.Case{}
 	for _, c := range graphtest.Cases() {
 		cases[c.Op] = append(cases[c.Op], c)
@@ -65,6 +68,9 @@ func TestCases(t *testing.T) {
 
 // The interpreter and XLA agree on random programs.
 func TestRandom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: compiles for long, and compares numbers only")
+	}
 	for _, d := range []graph.DType{graph.Float64, graph.Float32} {
 		t.Run(d.String(), func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {

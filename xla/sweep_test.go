@@ -84,6 +84,9 @@ type elementwiseUse struct {
 // Every elementwise op agrees with the interpreter on every type it takes, at
 // all pairs (or triples by chance) of interesting points.
 func TestElementwise(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: compiles for long, and compares numbers only")
+	}
 	for d := range graph.NumDTypes {
 		t.Run(d.String(), func(t *testing.T) {
 			ps := points(d)

@@ -42,7 +42,7 @@ var (
 func Program(t *rapid.T, l Language) *graph.Graph {
 	return graph.Build([]graph.Aval{vecAval, vecAval, stackAval, intAval}, func(b builder, in []value) []value {
 		p := &program{Language: l, t: t, b: b, depth: 3, vecs: in[:2:2], stacks: in[2:3:3], ints: in[3:4:4]}
-		y := p.run(rapid.IntRange(1, 6).Draw(t, "steps"), 2)
+		y := p.run(rapid.IntRange(3, 8).Draw(t, "steps"), 2)
 		if p.n(0, 2) == 0 {
 			y = append(y, pick(p, "stack", p.stacks))
 		}
@@ -102,7 +102,7 @@ func (p *program) within(b builder, vecs, ints []value) *program {
 // sub draws a graph over vectors and integers that returns out vectors.
 func (p *program) sub(vecs, ints []value, out int) *graph.Graph {
 	return graph.Build(graph.Avals(slices.Concat(vecs, ints)), func(b builder, in []value) []value {
-		return p.within(b, in[:len(vecs)], in[len(vecs):]).run(p.n(1, 4), out)
+		return p.within(b, in[:len(vecs)], in[len(vecs):]).run(p.n(2, 5), out)
 	})
 }
 
@@ -139,7 +139,21 @@ func (p *program) step() []value {
 	if p.Effects {
 		steps = append(steps, (*program).print, (*program).print, (*program).count)
 	}
-	return steps[p.n(0, len(steps)-1)](p)
+	return steps[p.evenly(len(steps))](p)
+}
+
+// evenly draws a number below n, all with the same chance: rapid prefers small
+// numbers elsewhere.
+func (p *program) evenly(n int) int {
+	const bits = 6
+	i := 0
+	for range bits {
+		i *= 2
+		if rapid.Bool().Draw(p.t, "bit") {
+			i++
+		}
+	}
+	return i * n >> bits
 }
 
 // flatSteps are ways to go on without a graph inside, deepSteps with one.

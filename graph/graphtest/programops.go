@@ -66,7 +66,7 @@ func (p *program) scan() []value {
 	}
 	s.Body = graph.Build(in, func(b builder, in []value) []value {
 		c := p.within(b, slices.Concat(in[:1], in[3:]), in[1:3])
-		y := c.run(p.n(1, 4), nCarry+nYs)
+		y := c.run(p.n(2, 5), nCarry+nYs)
 		return append([]value{b.Add(in[2], b.Scalar(graph.Int32, 1))}, y...)
 	})
 	y := p.b.Scan(s, slices.Concat(consts, carry, xs)...)
@@ -82,8 +82,8 @@ func (p *program) scan() []value {
 	return vecs
 }
 
-// while goes on while a counter is below 3, and a float below a bound which
-// it may reach.
+// while goes on while a counter is below a limit, and a float below a bound
+// which it may reach.
 func (p *program) while(w graph.WhileParams) []value {
 	vecs, ints := p.operands()
 	consts := slices.Concat(vecs, ints)
@@ -91,15 +91,16 @@ func (p *program) while(w graph.WhileParams) []value {
 	if p.n(0, 1) == 0 {
 		carry = append(carry, p.b.Zeros(vecAval))
 	}
+	limit := float64(2 + p.evenly(5))
 	n, avals := len(consts), graph.Avals(slices.Concat(consts, carry))
 	w.Consts = n
 	w.Cond = graph.Build(avals, func(b builder, in []value) []value {
 		x := b.Reshape(b.SliceAxis(in[n+1], 0, 1, 2))
-		return []value{b.And(b.Lt(in[n], b.Scalar(graph.Int32, 3)), b.Lt(x, b.Scalar(x.DType, 0.9173)))}
+		return []value{b.And(b.Lt(in[n], b.Scalar(graph.Int32, limit)), b.Lt(x, b.Scalar(x.DType, 0.9173)))}
 	})
 	w.Body = graph.Build(avals, func(b builder, in []value) []value {
 		c := p.within(b, slices.Concat(in[:len(vecs)], in[n+1:]), slices.Concat(in[len(vecs):n], in[n:n+1]))
-		y := c.run(p.n(1, 3), len(carry)-1)
+		y := c.run(p.n(1, 4), len(carry)-1)
 		return append([]value{b.Add(in[n], b.Scalar(graph.Int32, 1))}, y...)
 	})
 	return slices.Clone(p.b.While(w, slices.Concat(consts, carry)...)[1:])
@@ -108,7 +109,7 @@ func (p *program) while(w graph.WhileParams) []value {
 func (p *program) unbounded() []value { return p.while(graph.WhileParams{}) }
 
 func (p *program) bounded() []value {
-	return p.while(graph.WhileParams{MaxTrips: p.n(1, 5), Levels: p.n(1, 2)})
+	return p.while(graph.WhileParams{MaxTrips: 1 + p.evenly(5), Levels: 1 + p.evenly(3)})
 }
 
 // solve solves (3 + s v u') x = b, where s, for a chance to go wrong, is computed
@@ -167,7 +168,9 @@ func (p *program) custom() (g *graph.Graph, in []value, captured int) {
 }
 
 func (p *program) customJVP() []value {
-	g, in, captured := p.quiet().custom()
+	q := *p
+	q.VJP = nil
+	g, in, captured := q.custom()
 	return p.b.CustomJVP(graph.CustomJVPParams{Name: "f", Graph: g, JVP: p.JVP(g), Captured: captured}, in...)
 }
 

@@ -99,23 +99,29 @@ func TestDerivatives(t *testing.T) {
 			t.Run(name+" "+d.String(), func(t *testing.T) {
 				a := sample(d, 4)
 				dx := num.Sin(num.Mul(a, 7))
-				f := jx.Jit(f)
-				along := func(g func(*jx.Array) *jx.Array) float64 { // by differences
-					const h = 1e-5
-					step := func(s float64) float64 { return g(num.Add(a, num.Mul(dx, s*h))).Float() }
-					return (8*(step(1)-step(-1)) - (step(2) - step(-2))) / (12 * h)
-				}
 				slope := func(a *jx.Array) *jx.Array { _, dy := jx.JVP(f, a, dx); return dy }
 				back := func(a *jx.Array) *jx.Array { return pair(jx.Grad(f)(a), dx) }
-				first := along(f)
-				assert.InEpsilon(t, first, slope(a).Float(), 1e-6, "forward")
-				assert.InEpsilon(t, first, back(a).Float(), 1e-6, "reverse")
-				second := along(jx.Jit(slope))
-				_, forward := jx.JVP(slope, a, dx)
-				assert.InEpsilon(t, second, forward.Float(), 1e-6, "forward over forward")
-				_, mixed := jx.JVP(back, a, dx)
-				assert.InEpsilon(t, second, mixed.Float(), 1e-6, "forward over reverse")
-				assert.InEpsilon(t, second, pair(jx.Grad(slope)(a), dx).Float(), 1e-6, "reverse over forward")
+				all := jx.Jit(func(a *jx.Array) arrays { // one program, at all points
+					_, forward := jx.JVP(slope, a, dx)
+					_, mixed := jx.JVP(back, a, dx)
+					return arrays{f(a), slope(a), back(a), forward, mixed, pair(jx.Grad(slope)(a), dx)}
+				})
+				const h = 1e-5
+				var at [5]arrays
+				for i := range at {
+					at[i] = all(num.Add(a, num.Mul(dx, float64(i-2)*h)))
+				}
+				along := func(k int) float64 { // by differences
+					y := func(s int) float64 { return at[2+s][k].Float() }
+					return (8*(y(1)-y(-1)) - (y(2) - y(-2))) / (12 * h)
+				}
+				first, second := along(0), along(1)
+				for k, way := range []string{"forward", "reverse"} {
+					assert.InEpsilon(t, first, at[2][1+k].Float(), 1e-6, way)
+				}
+				for k, way := range []string{"forward over forward", "forward over reverse", "reverse over forward"} {
+					assert.InEpsilon(t, second, at[2][3+k].Float(), 1e-6, way)
+				}
 			})
 		}
 	}

@@ -1,0 +1,161 @@
+package xla
+
+import (
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"jacobi/ad"
+	"jacobi/graph"
+	"jacobi/graph/graphtest"
+	"jacobi/graph/interp"
+	"jacobi/vmapper"
+)
+
+// programs draws n programs.
+func programs(n int, l graphtest.Language) []*graph.Graph {
+	draw := rapid.Custom(func(t *rapid.T) *graph.Graph { return graphtest.Program(t, l) })
+	out := make([]*graph.Graph, n)
+	for i := range out {
+		out[i] = draw.Example(i)
+	}
+	return out
+}
+
+func pushforward(g *graph.Graph) *graph.Graph {
+	j, _ := ad.JVP(g, graph.Differentiable(g.In))
+	return j
+}
+
+// ownJVP is pushforward with the tangents of all results, as a custom rule.
+func ownJVP(g *graph.Graph) *graph.Graph {
+	j, out := ad.JVP(g, graph.Differentiable(g.In))
+	return graph.Build(graph.Avals(j.In), func(b *graph.Builder, in []*graph.Value) []*graph.Value {
+		y := b.Inline(j, in...)
+		dy := y[len(g.Out):]
+		y = append([]*graph.Value{}, y[:len(g.Out)]...)
+		for i, v := range g.Out {
+			switch {
+			case out[i]:
+				y, dy = append(y, dy[0]), dy[1:]
+			case v.DType.Differentiable():
+				y = append(y, b.Zeros(v.Aval))
+			}
+		}
+		return y
+	})
+}
+
+func pullback(g *graph.Graph) *graph.Graph { return ad.VJP(g, graph.Differentiable(g.In)) }
+
+func mapped(g *graph.Graph) *graph.Graph {
+	bg, _ := vmapper.Batch(g, 2, make([]int, len(g.In)))
+	return bg
+}
+
+// together is a graph that calls all of gs.
+func together(gs []*graph.Graph) *graph.Graph {
+	var b graph.Builder
+	var out []*graph.Value
+	for _, g := range gs {
+		out = append(out, b.Call("program", g, b.Inputs(graph.Avals(g.In))...)...)
+	}
+	return b.Graph(out...)
+}
+
+// The interpreter and XLA agree on programs of nested graphs, and on what
+// transforms make of them. Some are one module, since compiling takes a while.
+func TestPrograms(t *testing.T) {
+	const each = 5
+	for name, transform := range map[string]func(*graph.Graph) *graph.Graph{
+		"program":           func(g *graph.Graph) *graph.Graph { return g },
+		"jvp":               pushforward,
+		"vjp":               pullback,
+		"simplified vjp":    func(g *graph.Graph) *graph.Graph { return graph.Simplify(pullback(g)) },
+		"forward, reverse":  func(g *graph.Graph) *graph.Graph { return pushforward(pullback(g)) },
+		"batch of vjp":      func(g *graph.Graph) *graph.Graph { return mapped(pullback(g)) },
+		"batch of programs": mapped,
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := graphtest.Language{JVP: ownJVP, While: name == "program" || name == "batch of programs"}
+			gs := programs(each, l)
+			for i, g := range gs {
+				gs[i] = transform(g)
+			}
+			all := together(gs)
+			in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(all.In))
+			got := eval(t, all, in)
+			for i, g := range gs {
+				want := interp.Eval(g, in[:len(g.In)]...)
+				assert.NoError(t, graphtest.AllClose(want, got[:len(want)], 1e4), "program %d:\n%v", i, g)
+				in, got = in[len(g.In):], got[len(want):]
+			}
+		})
+	}
+}
+
+// A recorder keeps what callbacks saw, in order.
+type recorder struct {
+	sync.Mutex
+	names []string
+	seen  []interp.Tensor
+}
+
+func (r *recorder) record(name string, x interp.Tensor) []interp.Tensor {
+	r.Lock()
+	defer r.Unlock()
+	r.names, r.seen = append(r.names, name), append(r.seen, x)
+	if name == "count" {
+		return []interp.Tensor{interp.Scalar(graph.Int32, float64(x.Data[0].I+1))}
+	}
+	return nil
+}
+
+// take returns what was seen since the last take.
+func (r *recorder) take() (names []string, seen []interp.Tensor) {
+	names, seen = r.names, r.seen
+	r.names, r.seen = nil, nil
+	return names, seen
+}
+
+// register lets compiled programs call r.
+func (r *recorder) register(name string, in graph.Aval) int {
+	return RegisterCallback(func(data [][]byte) (out [][]byte, err error) {
+		for _, y := range r.record(name, decode(in, data[0])) {
+			out = append(out, encode(y))
+		}
+		return out, nil
+	})
+}
+
+// Compiled programs do what the interpreter does, in the same order: loops,
+// branches and derivatives, too.
+func TestProgramEffects(t *testing.T) {
+	var r recorder
+	l := graphtest.Language{Effects: true, JVP: ownJVP, VJP: pullback,
+		Print: r.register("print", aval(graph.Float64, 3)), Count: r.register("count", aval(graph.Int32))}
+	defer func(f func(graph.CallbackParams, []interp.Tensor) []interp.Tensor) { interp.OnCallback = f }(interp.OnCallback)
+	interp.OnCallback = func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return r.record(p.Name, in[1]) }
+	var gs, pullbacks []*graph.Graph
+	for _, g := range programs(8, l) {
+		if g.Effectful() {
+			gs, pullbacks = append(gs, g), append(pullbacks, pullback(g))
+		}
+	}
+	for _, gs := range [][]*graph.Graph{gs, pullbacks} {
+		g := together(gs)
+		in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(g.In))
+		y := interp.Eval(g, in...)
+		names, seen := r.take()
+		require.Greater(t, len(names), 30)
+		got := eval(t, WithToken(g), in)
+		gotNames, gotSeen := r.take()
+		require.NoError(t, graphtest.AllClose(y, got[:len(y)], 1e4), "%v", g)
+		require.Equal(t, names, gotNames, "%v", g)
+		require.NoError(t, graphtest.AllClose(seen, gotSeen, 1e4), "%v", g)
+	}
+}
