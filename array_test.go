@@ -95,6 +95,13 @@ func TestDevices(t *testing.T) {
 	require.Equal(t, "[2. 4.]", jx.Jit(func(x *jx.Array) *jx.Array { return num.Mul(2, x) }, jx.On(all[0]))(x["a"]).String())
 }
 
+func TestCloseTree(t *testing.T) {
+	tree := map[string]*jx.Array{"a": num.Add(jx.From([]float32{1}), 1), "b": nil}
+	require.NoError(t, jx.Close(tree))
+	require.Error(t, jx.Close(tree))
+	require.ErrorContains(t, jx.Try(func() { num.Add(tree["a"], 1) }), "closed")
+}
+
 func TestClearCaches(t *testing.T) {
 	x := jx.From([]float32{1, 2, 3})
 	f := func() { num.Sum(num.Cosh(x)) }

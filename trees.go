@@ -101,6 +101,22 @@ func Wait[T any](tree T) error {
 	return nil
 }
 
+// Close frees the memory of every array in the tree now rather than when the
+// collector finds it, so that the next results find it warm. Using such an
+// array afterwards is an error; so is closing one twice.
+func Close[T any](tree T) error {
+	leaves, _ := flatten("Close", tree)
+	var first error
+	for _, x := range leaves {
+		if x != nil {
+			if err := x.Close(); err != nil && first == nil {
+				first = err
+			}
+		}
+	}
+	return first
+}
+
 // Put copies every array of a tree to a device.
 func Put[T any](tree T, d Device) (_ T, err error) {
 	defer graph.Catch(&err)

@@ -299,8 +299,10 @@ def jacobian(transform, compiled):
 PROGRAMS |= {
     "perexample/b64": lambda: per_example(64, False),
     "perexample/b64_jit": lambda: per_example(64, True),
+    "perexample/b64_jit_closed": lambda: per_example(64, True),
     "perexample/b1024": lambda: per_example(1024, False),
     "perexample/b1024_jit": lambda: per_example(1024, True),
+    "perexample/b1024_jit_closed": lambda: per_example(1024, True),
     "jacobian/jacfwd": lambda: jacobian(jax.jacfwd, False),
     "jacobian/jacfwd_jit": lambda: jacobian(jax.jacfwd, True),
     "jacobian/jacrev": lambda: jacobian(jax.jacrev, False),

@@ -40,8 +40,10 @@ var derivatives = append(hvps(),
 	}},
 	benchmark{name: "perexample/b64", make: func() program { return perExample(64, perExampleGrad) }},
 	benchmark{name: "perexample/b64_jit", make: func() program { return perExample(64, jx.Jit(perExampleGrad)) }},
+	benchmark{name: "perexample/b64_jit_closed", make: func() program { return perExampleClosed(64) }},
 	benchmark{name: "perexample/b1024", make: func() program { return perExample(1024, perExampleGrad) }},
 	benchmark{name: "perexample/b1024_jit", make: func() program { return perExample(1024, jx.Jit(perExampleGrad)) }},
+	benchmark{name: "perexample/b1024_jit_closed", make: func() program { return perExampleClosed(1024) }},
 	benchmark{name: "jacobian/jacfwd", make: func() program { return jacobian(jx.JacFwd(mlp128)) }},
 	benchmark{name: "jacobian/jacfwd_jit", make: func() program { return jacobian(jx.Jit(jx.JacFwd(mlp128))) }},
 	benchmark{name: "jacobian/jacrev", make: func() program { return jacobian(jx.JacRev(mlp128)) }},
@@ -111,6 +113,22 @@ var perExampleGrad = jx.VMap(jx.GradWith(squaredError), jx.In(jx.None, 0))
 func perExample(n int, f func([]layer, batch) []layer) program {
 	p, d := network(60, 16, 32, 32, 1), batch{filled(70, 1, n, 16), filled(71, 1, n, 1)}
 	return each(func() []layer { return f(p, d) })
+}
+
+// perExampleClosed frees each result when it is there, as Python does by itself.
+func perExampleClosed(n int) program {
+	f := jx.Jit(perExampleGrad)
+	p, d := network(60, 16, 32, 32, 1), batch{filled(70, 1, n, 16), filled(71, 1, n, 1)}
+	return program{
+		run: func(times int) {
+			for range times {
+				g := f(p, d)
+				must(jx.Wait(g))
+				must(jx.Close(g))
+			}
+		},
+		value: func() float64 { return magnitude(f(p, d)) },
+	}
 }
 
 var layers128 = network(100, 128, 128, 128)
