@@ -87,9 +87,14 @@ type compiled struct {
 	avals    []graph.Aval // of the packed arguments
 	graph    *graph.Graph
 	captured []*Array
-	bufs     []*xla.Buffer // of captured
-	program  atomic.Pointer[jit.Program]
+	program  atomic.Pointer[program]
 	donate   []bool
+}
+
+// A program is ready to run: what it captured comes after the arguments.
+type program struct {
+	*jit.Program
+	captured []*xla.Buffer
 }
 
 func newJitted[F any](op string, f F, opts []JitOption) *jitted {
@@ -162,12 +167,12 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 	if p == nil {
 		p = j.compile(c)
 	}
-	bufs := append(array.Buffers(packed), c.bufs...)
+	bufs := append(array.Buffers(packed), p.captured...)
 	out, err := p.Run(bufs, c.donate)
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}
-	return c, array.Wrap(p, out, c.out.weak)
+	return c, array.Wrap(p.Program, out, c.out.weak)
 }
 
 // failure names the argument that was donated or closed before.
@@ -257,14 +262,14 @@ func (j *jitted) donated(c *compiled) []bool {
 	return mask
 }
 
-func (j *jitted) compile(c *compiled) *jit.Program {
-	c.bufs = array.Buffers(c.captured)
+func (j *jitted) compile(c *compiled) *program {
 	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Device: j.opts.device, Donate: c.donate})
 	if err != nil {
 		panic(err)
 	}
-	c.program.Store(p)
-	return p
+	ready := &program{p, array.Buffers(c.captured)}
+	c.program.Store(ready)
+	return ready
 }
 
 // warnAfter is the number of programs of one function after which it is worth

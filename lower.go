@@ -7,7 +7,6 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
-	"jacobi/jit"
 	"jacobi/xla"
 )
 
@@ -87,7 +86,7 @@ func (l *Lowered[F]) Compile(opts ...JitOption) (_ *Compiled[F], err error) {
 type Compiled[F any] struct {
 	j *jitted
 	c *compiled
-	p *jit.Program
+	p *program
 }
 
 // Func returns the program as a function of f's type. Calling it with
@@ -114,11 +113,11 @@ func (c *Compiled[F]) Func() F {
 			out := array.StageCall(c.j.name, c.c.graph, append(packed, c.c.captured...))
 			return sig.returns(c.c.out.structure, c.c.out.spread(array.SetWeak(out, c.c.out.weak)))
 		}
-		out, err := c.p.Run(append(array.Buffers(packed), c.c.bufs...), c.c.donate)
+		out, err := c.p.Run(append(array.Buffers(packed), c.p.captured...), c.c.donate)
 		if err != nil {
 			panic(c.j.failure(c.c, packed, err))
 		}
-		return sig.returns(c.c.out.structure, c.c.out.spread(array.Wrap(c.p, out, c.c.out.weak)))
+		return sig.returns(c.c.out.structure, c.c.out.spread(array.Wrap(c.p.Program, out, c.c.out.weak)))
 	})).Interface().(F)
 }
 
