@@ -110,3 +110,15 @@ func TestClearCaches(t *testing.T) {
 	jx.ClearCaches()
 	require.Positive(t, compiledBy(f))
 }
+
+func TestNilArrays(t *testing.T) {
+	for _, f := range []func(){
+		func() { num.Sin(nil) },
+		func() { num.Sum(nil) },
+		func() { num.Add(jx.Scalar(1), (*jx.Array)(nil)) },
+		func() { num.Sum(map[string]*jx.Array{"W": jx.Scalar(1.0)}["w"]) },
+	} {
+		require.ErrorContains(t, jx.Try(f), "array_test.go:")
+		require.ErrorContains(t, jx.Try(f), "a nil array")
+	}
+}

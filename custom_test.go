@@ -145,7 +145,10 @@ func TestRuleErrors(t *testing.T) {
 		f    func()
 		want string
 	}{
-		"forward mode": {func() { jx.JVP(sinBack, x, x) }, "jx.CustomRules"},
+		"forward mode":           {func() { jx.JVP(sinBack, x, x) }, "jx.CustomRules"},
+		"forward mode of a map":  {func() { jx.JVP(jx.VMap(sinBack), x, x) }, "jx.CustomRules"},
+		"forward mode in a loop": {func() { jx.JacFwd(func(x *jx.Array) *jx.Array { return jx.Map(x, sinBack) })(x) }, "jx.CustomRules"},
+		"a linear map of it":     {func() { jx.Linearize(jx.Jit(sinBack), x) }, "jx.CustomRules"},
 		"shape of a tangent": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Sum(dx) })),
 			"the tangent is f32[], the value is f32[2]"},
 		"dtype of a cotangent": {sum(jx.CustomVJP(num.Sin,

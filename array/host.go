@@ -69,7 +69,7 @@ func dtypeOf[T Elem]() graph.DType {
 func Of[T Operand](v T) *Array {
 	if x, ok := any(v).(*Array); ok {
 		if x == nil {
-			panic(graph.Errorf("operand", "a nil array: nil stands for zero only in tangents and cotangents"))
+			panic(nilArray())
 		}
 		return x
 	}

@@ -13,6 +13,8 @@ func Promote(xs ...*Array) (d graph.DType, weak bool) {
 	strong, loose := -1, -1 // dtype of the strong ones; kind of the weak ones
 	for _, x := range xs {
 		switch {
+		case x == nil:
+			panic(nilArray())
 		case x.weak:
 			loose = max(loose, kindOf(x.aval.DType))
 		case strong < 0:

@@ -174,6 +174,9 @@ func Tracing(in ...*Array) bool { return current(in) != nil }
 func current(in []*Array) *Trace {
 	var t *Trace
 	for _, x := range in {
+		if x == nil {
+			panic(nilArray())
+		}
 		if x.trace != nil && (t == nil || x.trace.serial > t.serial) {
 			t = x.trace
 		}
@@ -189,6 +192,10 @@ func current(in []*Array) *Trace {
 		t = outer.(*Trace)
 	}
 	return t.innermost()
+}
+
+func nilArray() *graph.Error {
+	return graph.Errorf("operand", "a nil array: nil stands for zero only in tangents and cotangents")
 }
 
 // read is x as a value of t, captured if it is from outside.

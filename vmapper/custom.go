@@ -33,7 +33,7 @@ func batchCustomVJP(b B, e E, n int, in []batched) []batched {
 		q.Fwd, out = batchGraph(p.Fwd, n, mask, append(slices.Clone(all), make([]bool, len(p.Fwd.Out)-len(all))...))
 		own := e.In[p.Captured:]
 		res := slices.Concat(mask[:p.Captured], out[len(all):])
-		q.Bwd = batchBwd(e, p.Bwd, n, res, graph.Pick(graph.Differentiable(own), mask[p.Captured:]))
+		q.Bwd = batchBwd(p.Bwd, n, res, graph.Pick(graph.Differentiable(own), mask[p.Captured:]))
 	}
 	return mapped(b.CustomVJP(q, align(b, n, in, mask)...))
 }
@@ -45,16 +45,16 @@ func batchCustomLin(b B, e E, n int, in []batched) []batched {
 	for _, a := range p.Out {
 		q.Out = append(q.Out, a.Stack(n))
 	}
-	q.Bwd = batchBwd(e, p.Bwd, n, mask[:p.Res], mask[p.Res:])
+	q.Bwd = batchBwd(p.Bwd, n, mask[:p.Res], mask[p.Res:])
 	return mapped(b.Emit(e.Op, q, align(b, n, in, mask)...))
 }
 
 // batchBwd batches captured, res, ct -> ct of dx, with all of ct mapped. An
 // operand that is the same for all examples gets the sum of their cotangents;
 // nobody else will add them.
-func batchBwd(e E, bwd *graph.Graph, n int, res, dx []bool) *graph.Graph {
+func batchBwd(bwd *graph.Graph, n int, res, dx []bool) *graph.Graph {
 	if bwd == nil {
-		graph.Bugf("%v is batched before its rule is traced", e.Op)
+		return nil // only forward mode will ask, and be refused
 	}
 	in := append(slices.Clone(res), graph.Fill(true, len(bwd.In)-len(res))...)
 	g, _ := batchGraph(bwd, n, in, graph.Fill(true, len(bwd.Out)))
