@@ -175,7 +175,7 @@ func dropInts(p packing, y, dy []*Array) []*Array {
 // primal is the part of a rule that computes the value: x, captured -> y. It
 // must not depend on the tangents.
 func (c *customCall[P, Q]) primal(rule array.Traced) array.Traced {
-	n, ny := len(c.args), count(c.out.present)
+	n, ny := len(c.args), graph.Count(c.out.present)
 	nd := len(rule.Graph.In) - n - len(rule.Captured)
 	used := make([]bool, len(rule.Graph.Out))
 	for i := range ny {
@@ -186,7 +186,7 @@ func (c *customCall[P, Q]) primal(rule array.Traced) array.Traced {
 		keep[n+i] = false
 	}
 	t := graph.Trim(rule.Graph, used, keep)
-	if count(t.In) != n+len(rule.Captured) {
+	if graph.Count(t.In) != n+len(rule.Captured) {
 		panic(graph.Errorf(c.op, "the value that the rule returns depends on the tangent; it must be the function's value alone"))
 	}
 	return array.Traced{Graph: t.Graph, Captured: rule.Captured, Weak: rule.Weak[:ny]}
@@ -231,7 +231,7 @@ func newReverse[P, Q, R any](fwd func(P) (Q, R), bwd func(R, Q) P) *reverseRule[
 			y = avals(packedY)
 			return append(packedY, packedR...)
 		})
-		n, ny := len(c.args), count(c.out.present)
+		n, ny := len(c.args), graph.Count(c.out.present)
 		primal := array.Traced{Graph: f.Graph.Rewire(f.Graph.In, f.Graph.Out[:ny]), Captured: f.Captured, Weak: f.Weak[:ny]}
 		resAvals := graph.Avals(f.Graph.Out[ny:])
 		// trace traces bwd: res, ct of the floats of y, captured -> ct of the floats of x.

@@ -60,8 +60,8 @@ func (b Blocks[Q, P]) Row(path string) P { return b.row(b.rows.index("Row", path
 
 // Col returns the derivatives by one array of the argument.
 func (b Blocks[Q, P]) Col(path string) Q {
-	i, n := b.cols.index("Col", path), count(b.cols.present)
-	col := make([]*Array, count(b.rows.present))
+	i, n := b.cols.index("Col", path), graph.Count(b.cols.present)
+	col := make([]*Array, graph.Count(b.rows.present))
 	for k := range col {
 		col[k] = b.at[k*n+i]
 	}
@@ -71,7 +71,7 @@ func (b Blocks[Q, P]) Col(path string) Q {
 // Rows ranges over the arrays of the result.
 func (b Blocks[Q, P]) Rows() iter.Seq2[string, P] {
 	return func(yield func(string, P) bool) {
-		for i := range count(b.rows.present) {
+		for i := range graph.Count(b.rows.present) {
 			if !yield(b.rows.path(i), b.row(i)) {
 				return
 			}
@@ -80,13 +80,13 @@ func (b Blocks[Q, P]) Rows() iter.Seq2[string, P] {
 }
 
 func (b Blocks[Q, P]) row(i int) P {
-	n := count(b.cols.present)
+	n := graph.Count(b.cols.present)
 	return unflatten[P](b.cols.structure, b.cols.spread(b.at[i*n:(i+1)*n]))
 }
 
 // index is the number of the packed array at path.
 func (p packing) index(op, path string) int {
-	paths := make([]string, count(p.present))
+	paths := make([]string, graph.Count(p.present))
 	for i := range paths {
 		if paths[i] = p.path(i); paths[i] == path {
 			return i
@@ -102,8 +102,8 @@ func (b Blocks[Q, P]) TreeWith(at []*Array) any { b.at = slices.Clone(at); retur
 
 func (b Blocks[Q, P]) TreePaths() []string {
 	var paths []string
-	for i := range count(b.rows.present) {
-		for k := range count(b.cols.present) {
+	for i := range graph.Count(b.rows.present) {
+		for k := range graph.Count(b.cols.present) {
 			r, c := b.rows.path(i), b.cols.path(k)
 			if r != "" && c != "" {
 				r += "."
@@ -120,8 +120,6 @@ func (b Blocks[Q, P]) TreeStatic() any {
 	}
 	return [2]string{b.rows.Key() + fmt.Sprint(b.rows.present), b.cols.Key() + fmt.Sprint(b.cols.present)}
 }
-
-func count(mask []bool) int { return graph.Count(mask) }
 
 // single is the Jacobian of a function with one array as result.
 func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
@@ -158,8 +156,8 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 	res := s.run(graph.Key(op[:6], wrt), func() *graph.Graph { return blocks(s.graph, wrt) }, s.args)
 	at := make([]*Array, 0, len(s.graph.Out)*s.own)
 	for _, w := range s.out.weak {
-		row := spreadGrads(s, wrt, res[:count(wrt)])
-		res = res[count(wrt):]
+		row := spreadGrads(s, wrt, res[:graph.Count(wrt)])
+		res = res[graph.Count(wrt):]
 		for i, x := range row {
 			if x != nil {
 				array.SetWeak(row[i:i+1], []bool{w && s.in.weak[i]})
@@ -175,7 +173,7 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 // once.
 func forwardBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
 	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b array.B, x []array.V) []array.V {
-		columns := make([][]array.V, 0, count(wrt))
+		columns := make([][]array.V, 0, graph.Count(wrt))
 		for i, in := range g.In {
 			if !wrt[i] {
 				continue
@@ -219,7 +217,7 @@ func reverseBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
 	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b array.B, x []array.V) []array.V {
 		y := b.Inline(l.Primal, x...)
 		res := ad.Residuals(l, x, y)
-		n := count(wrt)
+		n := graph.Count(wrt)
 		linear := append(graph.Fill(false, len(res)), graph.Fill(true, n)...)
 		var rows []array.V
 		k := 0

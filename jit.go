@@ -159,20 +159,24 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 	if c == nil || c.levels != levels || !c.fits(leaves, key) {
 		c = j.find(leaves, packed, key, levels, st)
 	}
+	return c, j.apply(c, packed, tracing)
+}
+
+// apply runs what was traced on arguments that fit it, or stages a call of it.
+func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if tracing {
 		out := array.StageCall(j.name, c.graph, append(packed[:len(packed):len(packed)], c.captured...))
-		return c, array.SetWeak(out, c.out.weak)
+		return array.SetWeak(out, c.out.weak)
 	}
 	p := c.program.Load()
 	if p == nil {
 		p = j.compile(c)
 	}
-	bufs := append(array.Buffers(packed), p.captured...)
-	out, err := p.Run(bufs, c.donate)
+	out, err := p.Run(append(array.Buffers(packed), p.captured...), c.donate)
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}
-	return c, array.Wrap(p.Program, out, c.out.weak)
+	return array.Wrap(p.Program, out, c.out.weak)
 }
 
 // failure names the argument that was donated or closed before.

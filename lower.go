@@ -109,15 +109,8 @@ func (c *Compiled[F]) Func() F {
 			panic(graph.Errorf("Compiled", "%s was compiled for other arguments: %s", c.j.name, c.j.change(c.c, other)))
 		}
 		_, packed := pack(c.c.in.structure, leaves)
-		if array.Tracing(packed...) {
-			out := array.StageCall(c.j.name, c.c.graph, append(packed, c.c.captured...))
-			return sig.returns(c.c.out.structure, c.c.out.spread(array.SetWeak(out, c.c.out.weak)))
-		}
-		out, err := c.p.Run(append(array.Buffers(packed), c.p.captured...), c.c.donate)
-		if err != nil {
-			panic(c.j.failure(c.c, packed, err))
-		}
-		return sig.returns(c.c.out.structure, c.c.out.spread(array.Wrap(c.p.Program, out, c.c.out.weak)))
+		out := c.j.apply(c.c, packed, array.Tracing(packed...))
+		return sig.returns(c.c.out.structure, c.c.out.spread(out))
 	})).Interface().(F)
 }
 

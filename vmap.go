@@ -198,7 +198,7 @@ func override(axes []int, p packing, where []at, option string) {
 		}
 		for _, k := range leaves {
 			if p.present[k] {
-				axes[count(p.present[:k])] = w.axis
+				axes[graph.Count(p.present[:k])] = w.axis
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package array
 
 import (
-	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -373,8 +372,6 @@ func (t *Trace) unknown(v V) *Trace {
 	}
 	return t
 }
-
-func (t *Trace) String() string { return fmt.Sprintf("%s at %s", t.name, graph.Position(t.opened)) }
 
 // Abstract is an array without data, to trace with: reading it is an error.
 func Abstract(a graph.Aval) *Array { return &Array{aval: a, trace: abstract} }
