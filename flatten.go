@@ -17,7 +17,7 @@ type structure = *tree.Structure[Array]
 func flatten[T any](op string, t T) ([]*Array, structure) {
 	leaves, s, err := tree.Flatten[Array](t)
 	if err != nil {
-		panic(graph.Errorf(op, "%v", err))
+		panic(graph.Errorf(op, "%s", typeName(err)))
 	}
 	return leaves, s
 }
@@ -106,11 +106,11 @@ func (s *signature) flatten(op string, p *tree.Plan[Array], values []reflect.Val
 	at := p.Args(values)
 	leaves, _, err := p.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf(op, "%v", err))
+		panic(graph.Errorf(op, "%s", typeName(err)))
 	}
 	st, err := p.Structure(at)
 	if err != nil {
-		panic(graph.Errorf(op, "%v", err))
+		panic(graph.Errorf(op, "%s", typeName(err)))
 	}
 	return leaves, st
 }

@@ -22,6 +22,9 @@ const (
 
 func merged(opts []GradOption) (o GradOption) {
 	for _, x := range opts {
+		if x&^(Holomorphic|AllowInt) != 0 {
+			panic(graph.Errorf("GradOption", "%d is no option; there are jx.Holomorphic and jx.AllowInt", x))
+		}
 		o |= x
 	}
 	return o
@@ -34,6 +37,7 @@ func merged(opts []GradOption) (o GradOption) {
 // input, the gradient of a real function is the conjugate of the direction of
 // steepest ascent, as in JAX; complex output needs Holomorphic.
 func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
+	refuseNil("Grad", "f", f == nil)
 	o := merged(opts)
 	return func(p P) P {
 		_, g := gradient("Grad", o, false, f, p)
@@ -44,6 +48,7 @@ func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 // GradWith is Grad for a function with a second argument, which is not
 // differentiated.
 func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
+	refuseNil("GradWith", "f", f == nil)
 	o := merged(opts)
 	return func(p P, x X) P {
 		_, g := gradient("GradWith", o, false, func(p P) *Array { return f(p, x) }, p)
@@ -53,12 +58,14 @@ func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 
 // ValueAndGrad returns the value too.
 func ValueAndGrad[P any](f func(P) *Array, opts ...GradOption) func(P) (*Array, P) {
+	refuseNil("ValueAndGrad", "f", f == nil)
 	o := merged(opts)
 	return func(p P) (*Array, P) { return gradient("ValueAndGrad", o, true, f, p) }
 }
 
 // ValueAndGradWith returns the value too.
 func ValueAndGradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) (*Array, P) {
+	refuseNil("ValueAndGradWith", "f", f == nil)
 	o := merged(opts)
 	return func(p P, x X) (*Array, P) {
 		return gradient("ValueAndGradWith", o, true, func(p P) *Array { return f(p, x) }, p)
@@ -74,9 +81,14 @@ type valueAux[A any] struct {
 // ValueAndGradAux is ValueAndGrad for a function that also returns something
 // that is not differentiated: any tree.
 func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (*Array, A, P) {
+	return gradAux("ValueAndGradAux", f, opts)
+}
+
+func gradAux[P, A any](op string, f func(P) (*Array, A), opts []GradOption) func(P) (*Array, A, P) {
+	refuseNil(op, "f", f == nil)
 	o := merged(opts)
 	return func(p P) (*Array, A, P) {
-		r, g := gradient("ValueAndGradAux", o, true, func(p P) valueAux[A] {
+		r, g := gradient(op, o, true, func(p P) valueAux[A] {
 			v, aux := f(p)
 			return valueAux[A]{v, aux}
 		}, p)
@@ -87,7 +99,7 @@ func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P
 // GradAux is Grad for a function that also returns something that is not
 // differentiated.
 func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
-	vg := ValueAndGradAux(f, opts...)
+	vg := gradAux("GradAux", f, opts)
 	return func(p P) (P, A) {
 		_, aux, g := vg(p)
 		return g, aux
@@ -166,6 +178,7 @@ func checkOutput(op string, o GradOption, out graph.Aval) {
 // HVP returns the product of the Hessian of f with a vector, forward over
 // reverse: as cheap as a few gradients.
 func HVP[P any](f func(P) *Array) func(x, v P) P {
+	refuseNil("HVP", "f", f == nil)
 	grad := Grad(f)
 	return func(x, v P) P {
 		_, hv := JVP(grad, x, v)

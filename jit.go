@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"path/filepath"
 	"reflect"
 	"runtime"
 	"slices"
@@ -123,12 +124,12 @@ func (j *jitted) call(args []reflect.Value) []reflect.Value {
 	at := j.sig.in.Args(args)
 	leaves, key, err := j.sig.in.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf("Jit", "%v", err))
+		panic(graph.Errorf("Jit", "%s", typeName(err)))
 	}
 	c, out := j.run(leaves, key, func() structure {
 		s, err := j.sig.in.Structure(at)
 		if err != nil {
-			panic(graph.Errorf("Jit", "%v", err))
+			panic(graph.Errorf("Jit", "%s", typeName(err)))
 		}
 		return s
 	})
@@ -287,7 +288,16 @@ func (j *jitted) warn(c *compiled) {
 		return
 	}
 	j.warned = true
-	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.name, len(j.programs)+1, j.change(last, c))
+	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.described(), len(j.programs)+1, j.change(last, c))
+}
+
+// described is the function as people know it: a closure has no name of its
+// own, but a line.
+func (j *jitted) described() string {
+	f := runtime.FuncForPC(j.fn.Pointer())
+	name := f.Name()
+	file, line := f.FileLine(f.Entry())
+	return fmt.Sprintf("%s (%s:%d)", name[strings.LastIndexByte(name, '/')+1:], filepath.Base(file), line)
 }
 
 // change says what makes two calls different programs.

@@ -218,7 +218,7 @@ func (f *family) compileStruct(n *node, made map[reflect.Type]*node) error {
 				return at(sf.Name, err)
 			}
 		} else if e, err = f.compileUnexported(sf.Type); err != nil {
-			return at(sf.Name, fmt.Errorf("%w; %v is no tree", err, n.typ))
+			return at(sf.Name, fmt.Errorf("%w; export it, or leave it out: so %v is no tree", err, n.typ))
 		}
 		n.fields = append(n.fields, field{e, sf.Name, sf.Offset})
 		if n.fixed = n.fixed && e.fixed; n.fixed {
@@ -324,7 +324,14 @@ type pathError struct {
 	err  error
 }
 
-func (e *pathError) Error() string { return e.path + ": " + e.err.Error() }
+func (e *pathError) Error() string {
+	path := e.path
+	if parts := strings.SplitN(path, ".", 5); errors.Is(e.err, errCycle) && len(parts) == 5 {
+		path = strings.Join(parts[:4], ".") + "..." // the way around, many times
+	}
+	return path + ": " + e.err.Error()
+}
+
 func (e *pathError) Unwrap() error { return e.err }
 
 // at is err one level up, where name leads to it.

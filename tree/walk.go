@@ -23,6 +23,8 @@ type visit struct {
 	n *node
 }
 
+var errCycle = errors.New("a cycle: the value contains itself")
+
 // cycleDepth is where we begin to look for cycles.
 const cycleDepth = 100
 
@@ -32,7 +34,7 @@ func (w *walker) enter(p unsafe.Pointer, n *node) error {
 	}
 	v := visit{p, n}
 	if w.path[v] {
-		return errors.New("a cycle: the value contains itself")
+		return errCycle
 	}
 	if w.path == nil {
 		w.path = map[visit]bool{}
