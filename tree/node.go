@@ -218,7 +218,7 @@ func (f *family) compileStruct(n *node, made map[reflect.Type]*node) error {
 				return at(sf.Name, err)
 			}
 		} else if e, err = f.compileUnexported(sf.Type); err != nil {
-			return at(sf.Name, fmt.Errorf("%w; export it, or leave it out: so %v is no tree", err, n.typ))
+			return at(sf.Name, fmt.Errorf("%w, so %v is no tree; export the field", err, n.typ))
 		}
 		n.fields = append(n.fields, field{e, sf.Name, sf.Offset})
 		if n.fixed = n.fixed && e.fixed; n.fixed {

@@ -205,14 +205,14 @@ func TestNotTrees(t *testing.T) {
 		t    reflect.Type
 		want string
 	}{
-		{reflect.TypeFor[hidden](), "w: an unexported field holds a *tree.arr; export it, or leave it out: so tree.hidden is no tree"},
-		{reflect.TypeFor[*hidden](), "w: an unexported field holds a *tree.arr; export it, or leave it out: so tree.hidden is no tree"},
-		{reflect.TypeFor[within](), "Layers.0.w: an unexported field holds a *tree.arr; export it, or leave it out: so tree.hidden is no tree"},
-		{reflect.TypeFor[buffer](), "buf: an unexported field of type []uint8 cannot be compared; export it, or leave it out: so tree.buffer is no tree"},
-		{reflect.TypeFor[below](), "next: an unexported field holds a *tree.arr, in a *tree.below; export it, or leave it out: so tree.below is no tree"},
+		{reflect.TypeFor[hidden](), "w: an unexported field holds a *tree.arr, so tree.hidden is no tree; export the field"},
+		{reflect.TypeFor[*hidden](), "w: an unexported field holds a *tree.arr, so tree.hidden is no tree; export the field"},
+		{reflect.TypeFor[within](), "Layers.0.w: an unexported field holds a *tree.arr, so tree.hidden is no tree; export the field"},
+		{reflect.TypeFor[buffer](), "buf: an unexported field of type []uint8 cannot be compared, so tree.buffer is no tree; export the field"},
+		{reflect.TypeFor[below](), "next: an unexported field holds a *tree.arr, in a *tree.below, so tree.below is no tree; export the field"},
 		{reflect.TypeFor[chan *arr](), "a chan *tree.arr is no tree"},
 		{reflect.TypeFor[map[float64]*arr](), "a map[float64]*tree.arr is no tree: keys must be strings or integers"},
-		{reflect.TypeFor[map[string]hidden](), "key.w: an unexported field holds a *tree.arr; export it, or leave it out: so tree.hidden is no tree"},
+		{reflect.TypeFor[map[string]hidden](), "key.w: an unexported field holds a *tree.arr, so tree.hidden is no tree; export the field"},
 	} {
 		_, err := For[arr](tc.t)
 		assert.EqualError(t, err, tc.want)
