@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	jx "jacobi"
-	"jacobi/array"
 	"jacobi/num"
 	"jacobi/internal/trace"
 	. "jacobi/random"
