@@ -141,9 +141,10 @@ func isLibrary(function, file string) bool {
 		return !strings.HasSuffix(file, "_test.go") &&
 			!strings.HasPrefix(rest, "examples/") && !strings.HasPrefix(rest, "tests/") && !strings.HasPrefix(rest, "scripts/")
 	}
-	// Reflection and the runtime stand between a jitted function and its user.
+	// Reflection and the runtime stand between a jitted function and its user,
+	// encoders between an array and who writes it.
 	return strings.HasPrefix(function, "reflect.") || strings.HasPrefix(function, "runtime.") ||
-		strings.HasPrefix(function, "sync.") || strings.HasPrefix(function, "slices.")
+		strings.HasPrefix(function, "sync.") || strings.HasPrefix(function, "slices.") || strings.HasPrefix(function, "encoding/")
 }
 
 // Position is a program counter as file:line.
