@@ -186,7 +186,7 @@ func (x *Array) become(op string, d document) error {
 		size *= float64(n)
 	}
 	if size != float64(len(d.Data)) {
-		return graph.Errorf(op, "a %v array of shape %v has %.0f bytes; there are %d", t, d.Shape, size, len(d.Data))
+		return graph.Errorf(op, "shape %v of %v has %.0f bytes; there are %d", d.Shape, t, size, len(d.Data))
 	}
 	if t == graph.Bool {
 		if i := slices.IndexFunc(d.Data, func(b byte) bool { return b > 1 }); i >= 0 {

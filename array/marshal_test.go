@@ -335,7 +335,7 @@ func TestMalformed(t *testing.T) {
 		{`{"dtype":"int8","shape":[-1,-1],"data":"Bw=="}`, "shape [-1 -1] has a negative size"},
 		{`{"dtype":"int8","shape":[0,-1],"data":""}`, "shape [0 -1] has a negative size"},
 		{`{"dtype":"int8","shape":[1e30],"data":""}`, "cannot unmarshal number 1e30"},
-		{`{"dtype":"float32","shape":[2,3],"data":"AACAPw=="}`, "a float32 array of shape [2 3] has 24 bytes; there are 4"},
+		{`{"dtype":"float32","shape":[2,3],"data":"AACAPw=="}`, "shape [2 3] of float32 has 24 bytes; there are 4"},
 		{`{"dtype":"float32","shape":[1],"data":"AACA"}`, "has 4 bytes; there are 3"},
 		{`{"dtype":"int8","shape":[4294967296,4294967296],"data":""}`, "has 18446744073709551616 bytes; there are 0"},
 		{`{"dtype":"float64","shape":[2305843009213693952],"data":""}`, "has 18446744073709551616 bytes; there are 0"},

@@ -54,8 +54,12 @@ var sections = []section{
 		{func() { must(jx.Slice[float64](vector)) }, "float64"},
 		{func() { num.Add(jx.Scalar(1<<40), 1) }, "does not fit into int32"},
 		{func() { num.Add(vector, (*array)(nil)) }, "nil stands for zero only in tangents and cotangents"},
-		{func() { must(0, json.Unmarshal([]byte(`{"W":{"dtype":"int8","shape":[2,3],"data":"AAAA"}}`), &params{})) }, "has 6 bytes; there are 3"},
-		{func() { must(0, json.Unmarshal([]byte(`{"W":{"dtype":"int8","shape":[],"data":"AA=="}}`), &params{W: vector})) }, "decode into a tree whose arrays are nil"},
+		{func() {
+			must(0, json.Unmarshal([]byte(`{"W":{"dtype":"int8","shape":[2,3],"data":"AAAA"}}`), &params{}))
+		}, "has 6 bytes; there are 3"},
+		{func() {
+			must(0, json.Unmarshal([]byte(`{"W":{"dtype":"int8","shape":[],"data":"AA=="}}`), &params{W: vector}))
+		}, "decode into a tree whose arrays are nil"},
 	}},
 	{"Gradients", "", []mistake{
 		{func() { jx.Grad(num.Sin)(vector) }, "a gradient is of a scalar"},
