@@ -27,6 +27,10 @@ type section struct {
 type (
 	array  = jx.Array
 	params struct{ W, B *jx.Array }
+	chain  struct {
+		X    *jx.Array
+		Next *chain
+	}
 )
 
 var (
@@ -78,6 +82,8 @@ var sections = []section{
 		{func() { jx.TreeMap2(params{W: vector}, params{vector, vector}, times) }, "B is nil in one of the trees"},
 		{func() { jx.TreeMap2([]*array{vector}, []*array{vector, vector}, times) }, "length 1 and length 2"},
 		{func() { _, with := jx.TreeFlatten(params{vector, vector}); with([]*array{three}) }, "the tree has 2 arrays, 1 given"},
+		{func() { jx.TreeMap(struct{ w *array }{vector}, num.Sin) }, "an unexported field holds a *jacobi.Array; export it, or make"},
+		{func() { l := &chain{X: vector}; l.Next = l; jx.TreeMap([]*chain{l}, num.Sin) }, "0: a cycle: the value contains itself, at Next"},
 	}},
 	{"Tangents and cotangents", "nil is zero, in any place.", []mistake{
 		{func() { jx.JVP(num.Sin, vector, three) }, "the tangent is f32[], the value is f32[3]"},
