@@ -121,6 +121,13 @@ func (b Blocks[Q, P]) TreeStatic() any {
 	return [2]string{b.rows.Key() + fmt.Sprint(b.rows.present), b.cols.Key() + fmt.Sprint(b.cols.present)}
 }
 
+// MarshalText is an error, so that encoding/json does not write {} in silence:
+// what names the rows and columns is the structure of trees in this program.
+// The rows and the columns are trees like others, and can be written.
+func (b Blocks[Q, P]) MarshalText() ([]byte, error) {
+	return nil, graph.Errorf("MarshalText", "Blocks cannot be written; write the trees that Rows ranges over, by path")
+}
+
 // single is the Jacobian of a function with one array as result.
 func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
 

@@ -125,12 +125,12 @@ func (j *jitted) call(args []reflect.Value) []reflect.Value {
 	at := j.sig.in.Args(args)
 	leaves, key, err := j.sig.in.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf("Jit", "%v", err))
+		panic(graph.Errorf("Jit", "%s", typeName(err)))
 	}
 	c, out := j.run(leaves, key, func() structure {
 		s, err := j.sig.in.Structure(at)
 		if err != nil {
-			panic(graph.Errorf("Jit", "%v", err))
+			panic(graph.Errorf("Jit", "%s", typeName(err)))
 		}
 		return s
 	})
@@ -336,7 +336,7 @@ func (j *jitted) warn(c *compiled) {
 // change says what makes two calls different programs.
 func (j *jitted) change(a, b *compiled) string {
 	if !a.in.Equal(b.in.structure) {
-		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", tree.Diff(a.in.structure, b.in.structure, nil, nil))
+		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", typeName(tree.Diff(a.in.structure, b.in.structure, nil, nil)))
 	}
 	for i := range min(len(a.avals), len(b.avals)) {
 		if !a.avals[i].Equal(b.avals[i]) {

@@ -97,12 +97,12 @@ func (c *Compiled[F]) Func() F {
 		at := sig.in.Args(args)
 		leaves, key, err := sig.in.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf("Compiled", "%v", err))
+			panic(graph.Errorf("Compiled", "%s", typeName(err)))
 		}
 		if !c.c.fits(leaves, key) {
 			st, err := sig.in.Structure(at)
 			if err != nil {
-				panic(graph.Errorf("Compiled", "%v", err))
+				panic(graph.Errorf("Compiled", "%s", typeName(err)))
 			}
 			in, packed := pack(st, leaves)
 			other := &compiled{in: in, avals: avals(packed)}

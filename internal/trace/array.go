@@ -77,6 +77,16 @@ func SetWeak(xs []*Array, weak []bool) []*Array {
 // Staged reports whether the array is a value of a program being traced.
 func (x *Array) Staged() bool { return x.trace != nil }
 
+// Empty reports whether the array is the zero Array, which holds nothing.
+func (x *Array) Empty() bool {
+	return x.trace == nil && x.num == nil && x.lazy == nil && x.host == nil && x.buf.Load() == nil && !x.closed.Load()
+}
+
+// Become makes the zero Array one of the elements that y was just made of.
+func (x *Array) Become(y *Array) {
+	x.aval, x.weak, x.num, x.host = y.aval, y.weak, y.num, y.host
+}
+
 // Number is the number that the array is made of; false if it is none.
 func (x *Array) Number() (graph.Number, bool) {
 	if x.num == nil {
