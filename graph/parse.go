@@ -240,9 +240,6 @@ func (p *parser) eqn(b *Builder, env map[string]*Value) {
 	for c := p.peek(); c != '}' && c != ';' && !p.isBinder() && !p.isNext(env); c = p.peek() {
 		in = append(in, p.operand(b, env))
 	}
-	if err := checkArity(&Eqn{Op: op, In: in}); err != nil {
-		fail("%v %v", op, err)
-	}
 	var out []*Value
 	if err := Try(func() { out = b.Emit(op, params, in...) }); err != nil {
 		e := err.(*Error)

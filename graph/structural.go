@@ -142,9 +142,6 @@ func (b *Builder) Concatenate(axis int, xs ...*Value) *Value {
 }
 
 func inferConcatenate(e *Eqn) ([]Aval, error) {
-	if len(e.In) == 0 {
-		return nil, fmt.Errorf("needs at least one operand")
-	}
 	x, axis := e.In[0], e.Params.(ConcatenateParams).Axis
 	if err := axesOf(x.Rank(), []int{axis}); err != nil {
 		return nil, err
