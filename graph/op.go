@@ -220,7 +220,7 @@ func init() {
 		OpDigamma:         {"digamma", 1, elementwise, unary(float), nil},
 		OpIntegerPow:      {"integer_pow", 1, elementwise, inferIntegerPow, IntegerPowParams{}},
 		OpIsFinite:        {"is_finite", 1, elementwise, inferIsFinite, nil},
-		OpNot:             {"not", 1, elementwise, unary(bits), nil},
+		OpNot:             {"not", 1, elementwise, unary(bitwise), nil},
 		OpPopulationCount: {"population_count", 1, elementwise, unary(integer), nil},
 		OpClz:             {"clz", 1, elementwise, unary(integer), nil},
 		OpReal:            {"real", 1, elementwise, inferParts, nil},
@@ -243,9 +243,9 @@ func init() {
 		OpNextAfter:            {"nextafter", 2, elementwise, binary(float), nil},
 		OpPolygamma:            {"polygamma", 2, elementwise, binary(float), nil},
 		OpComplex:              {"complex", 2, elementwise, inferComplex, nil},
-		OpAnd:                  {"and", 2, elementwise | commutes, binary(bits), nil},
-		OpOr:                   {"or", 2, elementwise | commutes, binary(bits), nil},
-		OpXor:                  {"xor", 2, elementwise | commutes, binary(bits), nil},
+		OpAnd:                  {"and", 2, elementwise | commutes, binary(bitwise), nil},
+		OpOr:                   {"or", 2, elementwise | commutes, binary(bitwise), nil},
+		OpXor:                  {"xor", 2, elementwise | commutes, binary(bitwise), nil},
 		OpShiftLeft:            {"shift_left", 2, elementwise, binary(integer), nil},
 		OpShiftRightLogical:    {"shift_right_logical", 2, elementwise, binary(integer), nil},
 		OpShiftRightArithmetic: {"shift_right_arithmetic", 2, elementwise, binary(integer), nil},
@@ -278,8 +278,8 @@ func init() {
 		OpReduceProd: {"reduce_prod", 1, 0, inferReduce(numeric), ReduceParams{}},
 		OpReduceMax:  {"reduce_max", 1, 0, inferReduce(ordered), ReduceParams{}},
 		OpReduceMin:  {"reduce_min", 1, 0, inferReduce(ordered), ReduceParams{}},
-		OpReduceAnd:  {"reduce_and", 1, 0, inferReduce(bits), ReduceParams{}},
-		OpReduceOr:   {"reduce_or", 1, 0, inferReduce(bits), ReduceParams{}},
+		OpReduceAnd:  {"reduce_and", 1, 0, inferReduce(bitwise), ReduceParams{}},
+		OpReduceOr:   {"reduce_or", 1, 0, inferReduce(bitwise), ReduceParams{}},
 		OpArgmax:     {"argmax", 1, 0, inferArg, ArgParams{}},
 		OpArgmin:     {"argmin", 1, 0, inferArg, ArgParams{}},
 		OpCumsum:     {"cumsum", 1, 0, inferCum(numeric), CumParams{}},
@@ -327,7 +327,16 @@ func infer(e *Eqn) ([]Aval, error) {
 		}
 		return nil, fmt.Errorf("%s %d operand%s, not %d", takes, least, s, n)
 	}
-	return ops[e.Op].infer(e)
+	out, err := ops[e.Op].infer(e)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range out {
+		if err := a.Valid(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Arity is how many operands op takes, or the least that it takes.

@@ -198,7 +198,11 @@ func (p *parser) aval() Aval {
 			p.expected(`"," or "]"`)
 		}
 	}
-	return Aval{d, shape}
+	a := Aval{d, shape}
+	if err := a.Valid(); err != nil {
+		p.fail("%v", err)
+	}
+	return a
 }
 
 // eqn reads c:f32[3] = add a b.
