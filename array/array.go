@@ -5,6 +5,8 @@ package array
 
 import (
 	"iter"
+	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -102,6 +104,10 @@ func (x *Array) At(index ...int) *Array {
 	}
 	in := make([]*Array, 1, 1+x.Rank())
 	in[0] = x
+	d := graph.Int32
+	if slices.Max(x.aval.Shape) > math.MaxInt32 {
+		d = graph.Int64
+	}
 	for i, k := range index {
 		n := x.aval.Shape[i]
 		if k < -n || k >= n {
@@ -110,7 +116,7 @@ func (x *Array) At(index ...int) *Array {
 		if k < 0 {
 			k += n
 		}
-		in = append(in, Of(k))
+		in = append(in, Of(k).As(d))
 	}
 	rest := x.aval.Shape[len(index):]
 	if t := current(in[:1]); t != nil && t.bake {
@@ -131,7 +137,7 @@ func (x *Array) At(index ...int) *Array {
 			if i < len(index) {
 				sizes[i] = 1
 			} else {
-				start = append(start, b.Scalar(graph.Int32, 0))
+				start = append(start, b.Scalar(d, 0))
 			}
 		}
 		return b.Reshape(b.DynamicSlice(v[0], start, sizes), rest...)
