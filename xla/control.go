@@ -1,6 +1,7 @@
 package xla
 
 import (
+	"math"
 	"slices"
 
 	"jacobi/graph"
@@ -183,23 +184,36 @@ func counted(p graph.WhileParams, avals []graph.Aval) *graph.Graph {
 		B = *graph.Builder
 		V = *graph.Value
 	)
-	n := p.Consts
-	with := slices.Insert(slices.Clone(avals), n, graph.Aval{DType: graph.Int32})
+	n, d := p.Consts, counter(p.MaxTrips)
+	with := slices.Insert(slices.Clone(avals), n, graph.Aval{DType: d})
 	split := func(in []V) (V, []V) { return in[n], slices.Concat(in[:n], in[n+1:]) }
 	w := graph.WhileParams{
 		Consts: n,
 		Cond: graph.Build(with, func(b B, in []V) []V {
 			trips, rest := split(in)
-			return []V{b.And(b.Lt(trips, b.Scalar(graph.Int32, float64(p.MaxTrips))), b.Inline(p.Cond, rest...)[0])}
+			return []V{b.And(b.Lt(trips, whole(b, d, p.MaxTrips)), b.Inline(p.Cond, rest...)[0])}
 		}),
 		Body: graph.Build(with, func(b B, in []V) []V {
 			trips, rest := split(in)
-			return append([]V{b.Add(trips, b.Scalar(graph.Int32, 1))}, b.Inline(p.Body, rest...)...)
+			return append([]V{b.Add(trips, whole(b, d, 1))}, b.Inline(p.Body, rest...)...)
 		}),
 	}
 	return graph.Build(avals, func(b B, in []V) []V {
-		return b.While(w, slices.Insert(slices.Clone(in), n, b.Scalar(graph.Int32, 0))...)[1:]
+		return b.While(w, slices.Insert(slices.Clone(in), n, whole(b, d, 0))...)[1:]
 	})
+}
+
+// counter is the dtype that counts up to n.
+func counter(n int) graph.DType {
+	if n > math.MaxInt32 {
+		return graph.Int64
+	}
+	return graph.Int32
+}
+
+// whole is n, all of it, where a float64 would round.
+func whole(b *graph.Builder, d graph.DType, n int) *graph.Value {
+	return b.Literal(d, graph.Number{I: int64(n)})
 }
 
 // A scan is a while over a counter, which reads the slices of xs at it and
@@ -228,15 +242,16 @@ func expandScan(p graph.ScanParams, e *graph.Eqn) *graph.Graph {
 		V = *graph.Value
 	)
 	nc, nx := p.Consts+p.Carry, len(e.In)-p.Consts-p.Carry
-	index := graph.Aval{DType: graph.Int32}
+	d := counter(p.Length)
+	index := graph.Aval{DType: d}
 	// one step: (consts, xs, i, carry, ys) -> (carry, ys)
 	step := func(b B, consts, xs []V, i V, carry, ys []V) ([]V, []V) {
 		at := i
 		if p.Reverse {
-			at = b.Sub(b.Scalar(graph.Int32, float64(p.Length-1)), i)
+			at = b.Sub(whole(b, d, p.Length-1), i)
 		}
 		start := func(rank int) []V {
-			idx := slices.Repeat([]V{b.Scalar(graph.Int32, 0)}, rank)
+			idx := slices.Repeat([]V{whole(b, d, 0)}, rank)
 			idx[0] = at
 			return idx
 		}
@@ -263,22 +278,22 @@ func expandScan(p graph.ScanParams, e *graph.Eqn) *graph.Graph {
 		split := func(in []V) (c, x []V, i V, s, y []V) {
 			return in[:len(consts)], in[len(consts):k], in[k], in[k+1:][:len(carry)], in[k+1+len(carry):]
 		}
-		limit := float64(from + trips*unroll)
+		limit := from + trips*unroll
 		w := graph.WhileParams{
 			Consts: k,
 			Cond: graph.Build(ins, func(b B, in []V) []V {
-				return []V{b.Lt(in[k], b.Scalar(graph.Int32, limit))}
+				return []V{b.Lt(in[k], whole(b, d, limit))}
 			}),
 			Body: graph.Build(ins, func(b B, in []V) []V {
 				c, x, i, s, y := split(in)
 				for range unroll {
 					s, y = step(b, c, x, i, s, y)
-					i = b.Add(i, b.Scalar(graph.Int32, 1))
+					i = b.Add(i, whole(b, d, 1))
 				}
 				return slices.Concat([]V{i}, s, y)
 			}),
 		}
-		out := b.While(w, slices.Concat(consts, xs, []V{b.Scalar(graph.Int32, float64(from))}, carry, ys)...)[1:]
+		out := b.While(w, slices.Concat(consts, xs, []V{whole(b, d, from)}, carry, ys)...)[1:]
 		return out[:len(carry)], out[len(carry):]
 	}
 	return graph.Build(graph.Avals(e.In), func(b B, in []V) []V {
