@@ -173,6 +173,8 @@ func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 		p = j.compile(c)
 	}
 	out, err := p.Run(append(array.Buffers(packed), p.captured...), c.donate)
+	runtime.KeepAlive(c) // what callbacks call is among the captured
+	runtime.KeepAlive(packed)
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}

@@ -1,6 +1,8 @@
 package array
 
 import (
+	"runtime"
+
 	"jacobi/graph"
 	"jacobi/jit"
 	"jacobi/xla"
@@ -110,6 +112,7 @@ func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Arra
 		}
 		return out
 	}
+	defer runtime.KeepAlive(in) // what callbacks call, among others
 	bufs := Buffers(in)
 	p := load(transform+g.Fingerprint(), build, jit.Options{})
 	return Wrap(p, execute1(p, bufs), nil)
@@ -201,6 +204,7 @@ func AssociativeScan(xs []*Array, reverse bool, f func(a, c []*Array) []*Array) 
 
 // runOutside runs a graph on concrete arrays at once, though a trace is open.
 func runOutside(key string, g *graph.Graph, in []*Array) []*Array {
+	defer runtime.KeepAlive(in)
 	p := load(key+g.Fingerprint(), func() *graph.Graph { return g }, jit.Options{})
 	return Wrap(p, execute1(p, Buffers(in)), nil)
 }

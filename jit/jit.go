@@ -3,6 +3,7 @@
 package jit
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -12,15 +13,16 @@ import (
 
 // A Program is a compiled graph.
 type Program struct {
-	Exe     *xla.Executable
-	Out     []graph.Aval
-	effects bool
+	Exe   *xla.Executable
+	Out   []graph.Aval
+	waits bool
 }
 
-// Run starts the program. One with effects has ended when Run returns.
+// Run starts the program. One that calls the host back has ended when Run
+// returns: nothing else keeps alive what it calls.
 func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
 	out, err := p.Exe.Execute(in, donate)
-	if err != nil || !p.effects {
+	if err != nil || !p.waits {
 		return out, err
 	}
 	for _, b := range out {
@@ -87,8 +89,8 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	compiled.Add(1)
 	g = graph.Simplify(g)
 	out := graph.Avals(g.Out)
-	effects := g.Effectful()
-	if effects { // a result more, to wait for
+	waits := callsBack(g)
+	if g.Effectful() { // a result more, to wait for
 		g = xla.WithToken(g)
 	}
 	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
@@ -97,7 +99,15 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{exe, out, effects}, nil
+	return &Program{exe, out, waits}, nil
+}
+
+func callsBack(g *graph.Graph) bool {
+	return graph.Remember(g, "jit.callsBack", func() bool {
+		return slices.ContainsFunc(g.Eqns, func(e *graph.Eqn) bool {
+			return e.Op == graph.OpCallback || slices.ContainsFunc(graph.Subgraphs(e.Params), callsBack)
+		})
+	})
 }
 
 // Clear forgets all programs and what transforms made. Those in use live on
