@@ -7,10 +7,11 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"sync"
 	"unsafe"
 
 	"jacobi/graph"
+	"jacobi/internal/lru"
+	"jacobi/jit"
 	"jacobi/xla"
 )
 
@@ -389,12 +390,13 @@ func client() *xla.Client {
 	return c
 }
 
-// literals keeps the buffers of the Go numbers used last: most programs use
-// few, and a transfer costs as much as a small program.
-var literals struct {
-	sync.Mutex
-	buffers map[literalKey]*xla.Buffer
-}
+// literals keeps the buffers of the Go numbers used of late, more of them than
+// of programs: most programs use few, an unrolled loop thousands, and a transfer
+// costs as much as a small program.
+var literals = lru.New[literalKey, *xla.Buffer](func() int { return 4 * jit.Size() })
+
+// ClearLiterals forgets the buffers of Go numbers.
+func ClearLiterals() { literals.Clear() }
 
 type literalKey struct {
 	d       graph.DType
@@ -402,21 +404,13 @@ type literalKey struct {
 	integer int64
 }
 
-const maxLiterals = 1024
-
 func literalBuffer(d graph.DType, n graph.Number) *xla.Buffer {
 	n = (&number{Number: n}).fit(d)
 	key := literalKey{d, math.Float64bits(real(n.C)), math.Float64bits(imag(n.C)), n.I}
-	literals.Lock()
-	defer literals.Unlock()
-	if b := literals.buffers[key]; b != nil {
-		return b
+	b, ok := literals.Load(key)
+	if !ok {
+		b, _ = literals.LoadOrStore(key, upload(graph.Aval{DType: d}, Encode(nil, d, n)))
 	}
-	if len(literals.buffers) >= maxLiterals || literals.buffers == nil {
-		literals.buffers = map[literalKey]*xla.Buffer{}
-	}
-	b := upload(graph.Aval{DType: d}, Encode(nil, d, n))
-	literals.buffers[key] = b
 	return b
 }
 

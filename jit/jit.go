@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"jacobi/graph"
+	"jacobi/internal/lru"
 	"jacobi/xla"
 )
 
@@ -46,9 +47,24 @@ type entry struct {
 }
 
 var (
-	programs sync.Map // string to *entry
+	size     atomic.Int64
+	programs = lru.New[string, *entry](Size)
+	memo     = lru.New[string, any](Size) // what transforms made, beside the programs made of it
 	compiled atomic.Int64
 )
+
+func init() { size.Store(4096) }
+
+// Size is how many entries each cache of programs, and of what transforms made,
+// may have; those used longest ago go. SetSize changes it.
+func Size() int { return int(size.Load()) }
+
+// SetSize sets Size and forgets what is above it.
+func SetSize(n int) {
+	size.Store(int64(n))
+	programs.Trim()
+	memo.Trim()
+}
 
 // Compilations is the number of programs compiled so far, for tests and for
 // those who wonder about recompilation.
@@ -60,15 +76,14 @@ func Load(key string, build func() *graph.Graph, o Options) (*Program, error) {
 	if o.Device.ID() != 0 || o.Donate != nil {
 		key = graph.Key(key+"\x00"+o.Device.String(), o.Donate)
 	}
-	v, ok := programs.Load(key)
+	e, ok := programs.Load(key)
 	if !ok {
-		v, _ = programs.LoadOrStore(key, new(entry))
+		e, _ = programs.LoadOrStore(key, new(entry))
 	}
-	e := v.(*entry)
 	e.once.Do(func() {
 		defer func() {
 			if e.program == nil { // failed, or panicked with a user's mistake: ask again next time
-				programs.CompareAndDelete(key, v)
+				programs.Remove(key, e)
 			}
 		}()
 		e.program, e.err = Compile(build(), o)
@@ -116,9 +131,6 @@ func Clear() {
 	programs.Clear()
 	memo.Clear()
 }
-
-// memo keeps what transforms made, beside the programs made of it.
-var memo sync.Map
 
 // Memo returns what make returned the first time for key.
 func Memo[T any](key string, make func() T) T {
