@@ -13,8 +13,8 @@ import (
 
 	jx "jacobi"
 	"jacobi/debug"
-	"jacobi/num"
 	"jacobi/internal/ops"
+	"jacobi/num"
 )
 
 func TestFori(t *testing.T) {

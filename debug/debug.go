@@ -130,7 +130,7 @@ func call(op string, values []any, f func([]any)) {
 		}
 	}
 	ops.Callback(op, nil, true, func(in []*array.Array) []*array.Array {
-		now := make([]any, len(values))
+		now := make([]any, len(parts))
 		for i, p := range parts {
 			if p.s == nil {
 				continue

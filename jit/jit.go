@@ -3,24 +3,27 @@
 package jit
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"jacobi/graph"
+	"jacobi/internal/lru"
 	"jacobi/xla"
 )
 
 // A Program is a compiled graph.
 type Program struct {
-	Exe     *xla.Executable
-	Out     []graph.Aval
-	effects bool
+	Exe   *xla.Executable
+	Out   []graph.Aval
+	waits bool
 }
 
-// Run starts the program. One with effects has ended when Run returns.
+// Run starts the program. One that calls the host back has ended when Run
+// returns: nothing else keeps alive what it calls.
 func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
 	out, err := p.Exe.Execute(in, donate)
-	if err != nil || !p.effects {
+	if err != nil || !p.waits {
 		return out, err
 	}
 	for _, b := range out {
@@ -44,9 +47,24 @@ type entry struct {
 }
 
 var (
-	programs sync.Map // string to *entry
+	size     atomic.Int64
+	programs = lru.New[string, *entry](Size)
+	memo     = lru.New[string, any](Size) // what transforms made, beside the programs made of it
 	compiled atomic.Int64
 )
+
+func init() { size.Store(4096) }
+
+// Size is how many entries each cache of programs, and of what transforms made,
+// may have; those used longest ago go. SetSize changes it.
+func Size() int { return int(size.Load()) }
+
+// SetSize sets Size and forgets what is above it.
+func SetSize(n int) {
+	size.Store(int64(n))
+	programs.Trim()
+	memo.Trim()
+}
 
 // Compilations is the number of programs compiled so far, for tests and for
 // those who wonder about recompilation.
@@ -58,15 +76,14 @@ func Load(key string, build func() *graph.Graph, o Options) (*Program, error) {
 	if place := o.Placement.key(); place != "" || o.Donate != nil {
 		key = graph.Key(key+"\x00"+place, o.Donate)
 	}
-	v, ok := programs.Load(key)
+	e, ok := programs.Load(key)
 	if !ok {
-		v, _ = programs.LoadOrStore(key, new(entry))
+		e, _ = programs.LoadOrStore(key, new(entry))
 	}
-	e := v.(*entry)
 	e.once.Do(func() {
 		defer func() {
 			if e.program == nil { // failed, or panicked with a user's mistake: ask again next time
-				programs.CompareAndDelete(key, v)
+				programs.Remove(key, e)
 			}
 		}()
 		e.program, e.err = Compile(build(), o)
@@ -87,8 +104,8 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	compiled.Add(1)
 	g = graph.Simplify(g)
 	out := graph.Avals(g.Out)
-	effects := g.Effectful()
-	if effects { // a result more, to wait for
+	waits := callsBack(g)
+	if g.Effectful() { // a result more, to wait for
 		g = xla.WithToken(g)
 	}
 	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
@@ -97,7 +114,15 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{exe, out, effects}, nil
+	return &Program{exe, out, waits}, nil
+}
+
+func callsBack(g *graph.Graph) bool {
+	return graph.Remember(g, "jit.callsBack", func() bool {
+		return slices.ContainsFunc(g.Eqns, func(e *graph.Eqn) bool {
+			return e.Op == graph.OpCallback || slices.ContainsFunc(graph.Subgraphs(e.Params), callsBack)
+		})
+	})
 }
 
 // Clear forgets all programs and what transforms made. Those in use live on
@@ -106,9 +131,6 @@ func Clear() {
 	programs.Clear()
 	memo.Clear()
 }
-
-// memo keeps what transforms made, beside the programs made of it.
-var memo sync.Map
 
 // Memo returns what make returned the first time for key.
 func Memo[T any](key string, make func() T) T {

@@ -172,6 +172,9 @@ func Wrap(p *jit.Program, bufs []*xla.Buffer, weak []bool, place jit.Placement) 
 // Dead says why an array's memory cannot be used any more; nil if it can.
 func Dead(x *Array) error { return (*trace.Array)(x).Dead() }
 
+// ClearLiterals forgets the buffers of Go numbers.
+func ClearLiterals() { trace.ClearLiterals() }
+
 // Callback calls a function of the host with results out, or stages a call of
 // it; see trace.Host.
 func Callback(name string, out []graph.Aval, effect bool, f func(in []*Array) []*Array, in []*Array) []*Array {

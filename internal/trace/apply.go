@@ -2,6 +2,7 @@ package trace
 
 import (
 	"math"
+	"runtime"
 	"slices"
 
 	"jacobi/graph"
@@ -118,6 +119,7 @@ func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Arra
 
 // runNow runs a program on concrete arrays, where they are.
 func runNow(op, key string, build func() *graph.Graph, in []*Array) []*Array {
+	defer runtime.KeepAlive(in) // what callbacks call, among others
 	place := together(op, in)
 	bufs := Buffers(in, place)
 	p := load(key, build, jit.Options{Placement: place})

@@ -31,6 +31,7 @@ type Array struct {
 	host   []byte        // row-major elements
 	num    *number
 	lazy   *graph.Graph // no inputs, one output
+	keep   any          // what must live as long as the array
 }
 
 // A number is a Go scalar, kept in full until it meets a dtype.

@@ -3,9 +3,9 @@ package trace
 import (
 	"encoding/binary"
 	"math"
-	"sync"
 
 	"jacobi/graph"
+	"jacobi/internal/lru"
 	"jacobi/jit"
 	"jacobi/xla"
 )
@@ -99,7 +99,7 @@ func (x *Array) makeBuffer(place jit.Placement) *xla.Buffer {
 func (x *Array) source(place jit.Placement) *xla.Buffer {
 	switch {
 	case x.num != nil && x.num.literal:
-		return literals.buffer(x.aval.DType, x.num.fit(x.aval.DType), place)
+		return literalBuffer(x.aval.DType, x.num.fit(x.aval.DType), place)
 	case x.num != nil:
 		return upload(x.aval, Encode(nil, x.aval.DType, x.num.fit(x.aval.DType)), place)
 	case x.lazy != nil:
@@ -123,14 +123,13 @@ func upload(a graph.Aval, data []byte, place jit.Placement) *xla.Buffer {
 	return b
 }
 
-// literals are the buffers of the Go numbers used last: most programs use few,
-// and a transfer costs as much as a small program.
-var literals literalCache
+// literals are the buffers of the Go numbers used of late, more of them than of
+// programs: most programs use few, an unrolled loop thousands, and a transfer
+// costs as much as a small program.
+var literals = lru.New[placedLiteral, *xla.Buffer](func() int { return 4 * jit.Size() })
 
-type literalCache struct {
-	mu      sync.Mutex
-	buffers map[placedLiteral]*xla.Buffer
-}
+// ClearLiterals forgets the buffers of Go numbers.
+func ClearLiterals() { literals.Clear() }
 
 type placedLiteral struct {
 	literal
@@ -148,20 +147,12 @@ func literalOf(d graph.DType, n graph.Number) literal {
 	return literal{d, math.Float64bits(real(n.C)), math.Float64bits(imag(n.C)), n.I}
 }
 
-const maxLiterals = 1024
-
-func (c *literalCache) buffer(d graph.DType, n graph.Number, place jit.Placement) *xla.Buffer {
+func literalBuffer(d graph.DType, n graph.Number, place jit.Placement) *xla.Buffer {
 	key := placedLiteral{literalOf(d, n), place}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if b := c.buffers[key]; b != nil {
-		return b
+	b, ok := literals.Load(key)
+	if !ok {
+		b, _ = literals.LoadOrStore(key, upload(graph.Aval{DType: d}, Encode(nil, d, n), place))
 	}
-	if len(c.buffers) >= maxLiterals || c.buffers == nil {
-		c.buffers = map[placedLiteral]*xla.Buffer{}
-	}
-	b := upload(graph.Aval{DType: d}, Encode(nil, d, n), place)
-	c.buffers[key] = b
 	return b
 }
 

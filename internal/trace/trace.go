@@ -145,6 +145,8 @@ func (t *Trace) enter() {
 
 func (t *Trace) leave() {
 	t.closed.Store(true)
+	// Whoever keeps a value, as the closure of a callback may, keeps no arrays.
+	t.in, t.later, t.given, t.captured, t.inside, t.known = nil, nil, nil, nil, nil, nil
 	open.Add(-1)
 	if t.parent != nil {
 		t.parent.child = nil
