@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"jacobi/expand"
 	"jacobi/graph"
 	"jacobi/xla"
 )
@@ -86,18 +87,24 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	}
 	compiled.Add(1)
 	g = graph.Simplify(g)
-	out := graph.Avals(g.Out)
-	effects := g.Effectful()
-	if effects { // a result more, to wait for
-		g = xla.WithToken(g)
-	}
-	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
-		Device: o.Device, In: graph.Avals(g.In), Out: graph.Avals(g.Out),
+	x := expand.For(g, client.Target())
+	exe, err := client.Compile(xla.Lower(x, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
+		Device: o.Device, In: graph.Avals(x.In), Out: graph.Avals(x.Out),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Program{exe, out, effects}, nil
+	return &Program{exe, graph.Avals(g.Out), g.Effectful()}, nil
+}
+
+// Text is what Compile compiles g as, with the user's lines as locations.
+func Text(g *graph.Graph, name string) (string, error) {
+	client, err := xla.Default()
+	if err != nil {
+		return "", err
+	}
+	g = expand.For(graph.Simplify(g), client.Target())
+	return string(xla.Lower(g, xla.LowerOptions{Name: name, Locations: true})), nil
 }
 
 // Clear forgets all programs and what transforms made. Those in use live on

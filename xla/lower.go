@@ -15,9 +15,9 @@ type LowerOptions struct {
 }
 
 // Lower returns the StableHLO text of a module whose function main takes g.In
-// and returns g.Out. Equal graphs and options give equal text.
+// and returns g.Out. The ops of g are those that package expand leaves: one
+// operation each. Equal graphs and options give equal text.
 func Lower(g *graph.Graph, o LowerOptions) []byte {
-	g = withTokens(g)
 	m := emitter{
 		buf:       make([]byte, 0, 512+96*len(g.Eqns)),
 		locations: o.Locations,
@@ -194,7 +194,11 @@ func (f *function) body(g *graph.Graph) {
 		if f.locations {
 			f.locate(e)
 		}
-		lowerings[e.Op](f, e)
+		l := lowerings[e.Op]
+		if l == nil {
+			graph.Bugf("%v is not expanded", e.Op)
+		}
+		l(f, e)
 	}
 }
 
@@ -207,17 +211,6 @@ func (f *function) locate(e *graph.Eqn) {
 		f.loc = strconv.AppendQuote(f.loc, pos[:colon])
 		f.loc = append(append(append(f.loc, ':'), pos[colon+1:]...), ":0)"...)
 	}
-}
-
-// inline lowers g on operands in place and returns what it computes.
-func (f *function) inline(g *graph.Graph, in ...id) []id {
-	outer := f.ids
-	f.ids = graph.NewEnv[id](g)
-	f.ids.Bind(g.In, in)
-	f.body(g)
-	out := f.ids.Lookup(g.Out)
-	f.ids = outer
-	return out
 }
 
 // in is the id of operand i of e; set binds the one result of e.
