@@ -148,15 +148,11 @@ type CallbackParams struct {
 	ID     int
 	Out    []Aval
 	Effect bool
-	// Ordered: it has a token among its operands and results, which a lowering
-	// adds to keep the order.
-	Ordered bool
 }
 
 func (p CallbackParams) fields(c *codec) Params {
 	c.String("callback", &p.Name)
 	c.Bool("has_side_effect", &p.Effect)
-	c.Bool("ordered", &p.Ordered)
 	c.Int("id", &p.ID)
 	c.Avals("result_avals", &p.Out)
 	return done(c, p)

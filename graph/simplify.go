@@ -111,7 +111,7 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 		}
 		var y []*Value
 		if n == &whole {
-			y = b.again(e, read)
+			y = b.Copy(e, read)
 		} else {
 			y = b.Emit(e.Op, n.params, read...)
 		}
@@ -253,7 +253,7 @@ func (s *simplifier) emit(op Op, params Params, in ...*Value) []*Value {
 
 // keep is emit for an equation of the graph that is simplified.
 func (s *simplifier) keep(e *Eqn, in []*Value) []*Value {
-	return s.once(e.Op, e.Params, in, func() []*Value { return s.b.again(e, in) })
+	return s.once(e.Op, e.Params, in, func() []*Value { return s.b.Copy(e, in) })
 }
 
 func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Value) []*Value {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"jacobi/expand"
 	"jacobi/graph"
 	"jacobi/internal/lru"
 	"jacobi/xla"
@@ -103,18 +104,14 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	}
 	compiled.Add(1)
 	g = graph.Simplify(g)
-	out := graph.Avals(g.Out)
-	waits := callsBack(g)
-	if g.Effectful() { // a result more, to wait for
-		g = xla.WithToken(g)
-	}
-	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
-		Device: o.Placement.Device, In: graph.Avals(g.In), Out: graph.Avals(g.Out),
+	x := expand.For(g, client.Target())
+	exe, err := client.Compile(xla.Lower(x, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
+		Device: o.Placement.Device, In: graph.Avals(x.In), Out: graph.Avals(x.Out),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Program{exe, out, waits}, nil
+	return &Program{exe, graph.Avals(g.Out), callsBack(g)}, nil
 }
 
 func callsBack(g *graph.Graph) bool {
@@ -123,6 +120,16 @@ func callsBack(g *graph.Graph) bool {
 			return e.Op == graph.OpCallback || slices.ContainsFunc(graph.Subgraphs(e.Params), callsBack)
 		})
 	})
+}
+
+// Text is what Compile compiles g as, with the user's lines as locations.
+func Text(g *graph.Graph, name string) (string, error) {
+	client, err := xla.Default()
+	if err != nil {
+		return "", err
+	}
+	g = expand.For(graph.Simplify(g), client.Target())
+	return string(xla.Lower(g, xla.LowerOptions{Name: name, Locations: true})), nil
 }
 
 // Clear forgets all programs and what transforms made. Those in use live on

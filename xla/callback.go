@@ -160,16 +160,9 @@ func (c *Client) enableCallbacks() error {
 
 // lowerCallback writes a custom call of id, token, operands -> results, token.
 func lowerCallback(f *function, e *graph.Eqn) {
-	p := e.Params.(graph.CallbackParams)
-	in := f.ids.Lookup(e.In)
-	f.results(e)
+	f.ids.Bind(e.Out, f.results(len(e.Out)))
 	f.text("stablehlo.custom_call @", callbackTarget, "(")
-	f.uses(in...)
-	f.text(") {api_version = 4 : i32, backend_config = {}, has_side_effect = ")
-	if p.Effect {
-		f.text("true}")
-	} else {
-		f.text("false}")
-	}
+	f.uses(f.ids.Lookup(e.In)...)
+	f.text(") {api_version = 4 : i32, backend_config = {}, has_side_effect = ", truth(e.Params.(graph.CallbackParams).Effect), "}")
 	f.endCall(graph.Avals(e.In), graph.Avals(e.Out))
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/gomlx/gopjrt/pjrt"
 
+	"jacobi/expand"
 	"jacobi/graph"
 )
 
@@ -185,6 +186,15 @@ func (c *Client) findDevices() error {
 
 // Platform is what the client runs on: cpu, cuda, tpu.
 func (c *Client) Platform() string { return c.platform }
+
+// Target is what a graph is expanded for, before it is lowered for the client.
+func (c *Client) Target() expand.Platform {
+	return expand.Platform{
+		Name: c.platform,
+		// Right in plugins of API 0.106, wrong in those of 0.115 (jaxlib 0.11).
+		WrongAtan2: c.cpu && c.plugin.api.version.minor > 106,
+	}
+}
 
 // IsCPU reports whether arrays live in the process's own memory, so that they
 // can be read without a copy.

@@ -154,7 +154,7 @@ func TestProgramEffects(t *testing.T) {
 		y := interp.Eval(g, in...)
 		names, seen := r.take()
 		require.Greater(t, len(names), 20)
-		got := eval(t, WithToken(g), in)
+		got := eval(t, g, in)
 		gotNames, gotSeen := r.take()
 		require.NoError(t, graphtest.AllClose(y, got[:len(y)], 1e4), "%v", g)
 		require.Equal(t, names, gotNames, "%v", g)
