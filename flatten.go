@@ -5,8 +5,8 @@ import (
 	"reflect"
 	"strings"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/tree"
 )
 
@@ -161,9 +161,9 @@ func argument(path string) string {
 }
 
 // stageCall traces f on a tuple of arguments.
-func (s *signature) stageCall(st array.Staging, f reflect.Value, in packing, avals []graph.Aval) (array.Traced, packing) {
+func (s *signature) stageCall(st ops.Staging, f reflect.Value, in packing, avals []graph.Aval) (ops.Traced, packing) {
 	var out packing
-	t := array.Stage(st, avals, in.weak, func(xs []*Array) []*Array {
+	t := ops.Stage(st, avals, in.weak, func(xs []*Array) []*Array {
 		leaves, structure := s.call(st.Name, f, in.Values(in.spread(xs)))
 		var packed []*Array
 		out, packed = pack(structure, leaves)

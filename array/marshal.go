@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"jacobi/graph"
+	"jacobi/internal/trace"
 )
 
 // A header says what the elements of a marshalled array are, which follow in
@@ -39,22 +40,22 @@ type document struct {
 //
 //	{"number":"float64","data":"mpmZmZmZuT8="}
 //
-// A nil *Array in a tree is null. It is an error on staged arrays and on those
-// whose memory was freed. Arrays in structs are of type *Array: encoding/json
-// does not see the methods of an Array that is held by value and not
+// A nil *Array in a tree is null. The device is not written. It is an error on
+// staged arrays and on those whose memory was freed. Hold arrays by pointer:
+// encoding/json does not see the methods of an Array that is a value and not
 // addressable.
-func (x *Array) MarshalJSON() ([]byte, error) { return x.text("MarshalJSON") }
+func (x *Array) MarshalJSON() ([]byte, error) { return x.marshal("MarshalJSON") }
 
 // UnmarshalJSON makes a zero Array the one that MarshalJSON wrote. An Array
 // never changes, so it is an error on one that holds elements: decode into a
 // tree whose arrays are nil.
-func (x *Array) UnmarshalJSON(text []byte) error { return x.parse("UnmarshalJSON", text) }
+func (x *Array) UnmarshalJSON(text []byte) error { return x.unmarshal("UnmarshalJSON", text) }
 
 // MarshalText writes the text of MarshalJSON.
-func (x *Array) MarshalText() ([]byte, error) { return x.text("MarshalText") }
+func (x *Array) MarshalText() ([]byte, error) { return x.marshal("MarshalText") }
 
 // UnmarshalText is UnmarshalJSON.
-func (x *Array) UnmarshalText(text []byte) error { return x.parse("UnmarshalText", text) }
+func (x *Array) UnmarshalText(text []byte) error { return x.unmarshal("UnmarshalText", text) }
 
 // MarshalBinary writes the object of MarshalJSON without data, a newline, and
 // the bytes of the elements. Package gob uses it: a nil *Array is left out of a
@@ -86,7 +87,7 @@ func (x *Array) UnmarshalBinary(data []byte) error {
 	return x.become(op, d)
 }
 
-func (x *Array) text(op string) ([]byte, error) {
+func (x *Array) marshal(op string) ([]byte, error) {
 	d, err := x.document(op)
 	if err != nil {
 		return nil, err
@@ -94,7 +95,7 @@ func (x *Array) text(op string) ([]byte, error) {
 	return json.Marshal(d)
 }
 
-func (x *Array) parse(op string, text []byte) error {
+func (x *Array) unmarshal(op string, text []byte) error {
 	if string(text) == "null" {
 		return nil // as encoding/json has it
 	}
@@ -125,48 +126,39 @@ func (x *Array) document(op string) (d document, err error) {
 	switch {
 	case x == nil:
 		return d, graph.Errorf(op, "a nil array has no elements")
-	case x.Staged():
-		return d, x.errorf(op, "a staged array has no elements yet; write what the transformed function returns")
-	case x.holdsNothing():
+	case x.t().Staged():
+		return d, x.t().Errorf(op, "a staged array has no elements yet; write what the transformed function returns")
+	case x.t().Blank():
 		return d, graph.Errorf(op, "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num")
 	}
-	if err := x.Dead(); err != nil {
-		return d, err
+	if n, ok := x.t().Number(); ok && x.Weak() {
+		d.Number, d.Data = inFull(x.DType(), n)
+		return d, x.t().Dead()
 	}
-	if x.num != nil && x.weak {
-		d.Number, d.Data = x.num.inFull(x.aval.DType)
-		return d, nil
-	}
-	d.header = header{DType: x.aval.DType.String(), Shape: x.Shape(), Weak: x.weak}
-	if x.num != nil {
-		d.Data = Encode(nil, x.aval.DType, x.num.Number)
-		return d, nil
-	}
-	d.Data = make([]byte, x.Size()*x.aval.DType.Size())
-	return d, x.read(op, d.Data)
+	d.header = header{DType: x.DType().String(), Shape: x.Shape(), Weak: x.Weak()}
+	d.Data, err = x.t().Bytes(op)
+	return d, err
 }
 
 // inFull is the Go type and the bytes of a number that has type alone when it
 // meets no other.
-func (n *number) inFull(alone graph.DType) (string, []byte) {
+func inFull(alone graph.DType, n graph.Number) (string, []byte) {
+	le := binary.LittleEndian
+	re, im := math.Float64bits(real(n.C)), math.Float64bits(imag(n.C))
 	switch {
 	case alone.IsComplex():
-		return "complex128", Encode(nil, graph.Complex128, n.Number)
+		return "complex128", le.AppendUint64(le.AppendUint64(nil, re), im)
 	case alone.IsFloat():
-		return "float64", Encode(nil, graph.Float64, n.Number)
+		return "float64", le.AppendUint64(nil, re)
 	}
-	return "int", Encode(nil, graph.Int64, n.Number)
-}
-
-func (x *Array) holdsNothing() bool {
-	return x.trace == nil && x.num == nil && x.lazy == nil && x.host == nil && x.buf.Load() == nil
+	return "int", le.AppendUint64(nil, uint64(n.I))
 }
 
 // become makes a zero Array the one that d describes. What d says is checked
 // against the bytes that are there; no memory is taken on its word.
 func (x *Array) become(op string, d document) error {
-	if !x.holdsNothing() {
-		return x.errorf(op, "the array holds elements already, and an Array never changes; decode into a tree whose arrays are nil: var p Params")
+	if !x.t().Blank() {
+		return x.t().Errorf(op, "the array holds elements already, and an Array never changes; decode into a tree whose arrays are nil: var p Params")
 	}
 	if d.Number != "" {
 		return x.becomeNumber(op, d)
@@ -196,7 +188,7 @@ func (x *Array) become(op string, d document) error {
 	if d.Data == nil {
 		d.Data = []byte{}
 	}
-	x.aval, x.weak, x.host = graph.Aval{DType: t, Shape: d.Shape}, d.Weak, d.Data
+	x.t().Fill(trace.FromBytes(graph.Aval{DType: t, Shape: d.Shape}, d.Weak, d.Data))
 	return nil
 }
 
@@ -215,12 +207,12 @@ func (x *Array) becomeNumber(op string, d document) error {
 	var n *Array
 	switch d.Number {
 	case "int":
-		n = scalar(int(binary.LittleEndian.Uint64(d.Data)))
+		n = Scalar(int(binary.LittleEndian.Uint64(d.Data)))
 	case "float64":
-		n = scalar(float(0))
+		n = Scalar(float(0))
 	default:
-		n = scalar(complex(float(0), float(8)))
+		n = Scalar(complex(float(0), float(8)))
 	}
-	x.aval, x.weak, x.num = n.aval, n.weak, n.num
+	x.t().Fill(n.t())
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Begin and End are the open ends of a Range or a Step: num.Range(2, num.End)
@@ -80,7 +81,7 @@ func By(idx *array.Array) Selector {
 // There is a selector for each axis, in order, but for those at the end.
 func Index(x *array.Array, at ...Selector) *array.Array {
 	p := newPlan("Index", x, at)
-	return array.Apply(p.operands(x), x.Weak(), func(b builder, in []value) value {
+	return ops.Apply(p.operands(x), x.Weak(), func(b builder, in []value) value {
 		w := p.window(b, in[0])
 		if p.adv != nil {
 			w = b.Gather(w, p.indices(b, in[1:]), p.gather())
@@ -121,18 +122,18 @@ func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array
 	p := newPlan(op, x, at)
 	d := x.DType()
 	checkFits(op, x, v)
-	in := slices.Insert(p.operands(x), 1, array.JoinAs(d, v)[0])
-	return array.Apply(in, x.Weak(), func(b builder, in []value) value {
+	in := slices.Insert(p.operands(x), 1, ops.JoinAs(d, v)[0])
+	return ops.Apply(in, x.Weak(), func(b builder, in []value) value {
 		x, v := in[0], b.Convert(in[1], d)
 		if slices.Contains(p.shape, 0) {
 			return x
 		}
-		if s, ok := array.BroadcastShape([]value{v, {Aval: graph.Aval{Shape: p.shape}}}); !ok || !slices.Equal(s, p.shape) {
+		if s, ok := ops.BroadcastShape([]value{v, {Aval: graph.Aval{Shape: p.shape}}}); !ok || !slices.Equal(s, p.shape) {
 			e := graph.Errorf(op, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape)
 			e.In = []graph.Aval{x.Aval}
 			panic(e)
 		}
-		v = array.BroadcastTo(b, v, p.shape)
+		v = ops.BroadcastTo(b, v, p.shape)
 		w := p.window(b, x)
 		if p.adv != nil {
 			s := graph.ScatterParams{IndexDims: p.dims(), Combine: c}
@@ -401,7 +402,7 @@ func (p *plan) indices(b builder, in []value) value {
 		if p.idx[i] != nil {
 			v, in = fromEnd(b, b.Convert(in[0], d), p.sizes[axis], in[0].DType), in[1:]
 		}
-		parts[i] = b.Reshape(array.BroadcastTo(b, v, p.advShape), column...)
+		parts[i] = b.Reshape(ops.BroadcastTo(b, v, p.advShape), column...)
 	}
 	return b.Concatenate(len(p.advShape), parts...)
 }
