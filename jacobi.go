@@ -35,6 +35,13 @@ import (
 //   - [array.Array.As] converts to another element type
 //   - [array.Array.String] and [array.Array.GoString] print as NumPy does
 //
+// Files and wires: encoding/json, encoding/gob and encoders of text write it and
+// read it back bit for bit, by itself and in trees:
+//
+//   - [array.Array.MarshalJSON] and [array.Array.UnmarshalJSON]
+//   - [array.Array.MarshalText] and [array.Array.UnmarshalText]
+//   - [array.Array.MarshalBinary] and [array.Array.UnmarshalBinary]
+//
 // Its memory:
 //
 //   - [array.Array.Devices] lists where it is; [Put] moves it

@@ -130,10 +130,8 @@ func From[T Elem](data []T, dims ...int) *Array {
 		dims = []int{len(data)}
 	}
 	a := graph.Aval{DType: dtypeOf[T](), Shape: slices.Clone(dims)}
-	for _, n := range dims {
-		if n < 0 {
-			panic(graph.Errorf("From", "shape %v has a negative size", dims))
-		}
+	if err := a.Valid(); err != nil {
+		panic(graph.Errorf("From", "%v", err))
 	}
 	if a.Size() != len(data) {
 		panic(graph.Errorf("From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))

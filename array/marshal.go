@@ -49,13 +49,13 @@ func (x *Array) MarshalJSON() ([]byte, error) { return x.marshal("MarshalJSON") 
 // UnmarshalJSON makes a zero Array the one that MarshalJSON wrote. An Array
 // never changes, so it is an error on one that holds elements: decode into a
 // tree whose arrays are nil.
-func (x *Array) UnmarshalJSON(text []byte) error { return x.unmarshal("UnmarshalJSON", text) }
+func (x *Array) UnmarshalJSON(text []byte) error { return x.parse("UnmarshalJSON", text) }
 
 // MarshalText writes the text of MarshalJSON.
 func (x *Array) MarshalText() ([]byte, error) { return x.marshal("MarshalText") }
 
 // UnmarshalText is UnmarshalJSON.
-func (x *Array) UnmarshalText(text []byte) error { return x.unmarshal("UnmarshalText", text) }
+func (x *Array) UnmarshalText(text []byte) error { return x.parse("UnmarshalText", text) }
 
 // MarshalBinary writes the object of MarshalJSON without data, a newline, and
 // the bytes of the elements. Package gob uses it: a nil *Array is left out of a
@@ -95,7 +95,7 @@ func (x *Array) marshal(op string) ([]byte, error) {
 	return json.Marshal(d)
 }
 
-func (x *Array) unmarshal(op string, text []byte) error {
+func (x *Array) parse(op string, text []byte) error {
 	if string(text) == "null" {
 		return nil // as encoding/json has it
 	}
@@ -128,12 +128,15 @@ func (x *Array) document(op string) (d document, err error) {
 		return d, graph.Errorf(op, "a nil array has no elements")
 	case x.t().Staged():
 		return d, x.t().Errorf(op, "a staged array has no elements yet; write what the transformed function returns")
-	case x.t().Blank():
+	case x.t().Empty():
 		return d, graph.Errorf(op, "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num")
+	}
+	if err := x.t().Dead(); err != nil {
+		return d, err
 	}
 	if n, ok := x.t().Number(); ok && x.Weak() {
 		d.Number, d.Data = inFull(x.DType(), n)
-		return d, x.t().Dead()
+		return d, nil
 	}
 	d.header = header{DType: x.DType().String(), Shape: x.Shape(), Weak: x.Weak()}
 	d.Data, err = x.t().Bytes(op)
@@ -143,21 +146,19 @@ func (x *Array) document(op string) (d document, err error) {
 // inFull is the Go type and the bytes of a number that has type alone when it
 // meets no other.
 func inFull(alone graph.DType, n graph.Number) (string, []byte) {
-	le := binary.LittleEndian
-	re, im := math.Float64bits(real(n.C)), math.Float64bits(imag(n.C))
 	switch {
 	case alone.IsComplex():
-		return "complex128", le.AppendUint64(le.AppendUint64(nil, re), im)
+		return "complex128", trace.Encode(nil, graph.Complex128, n)
 	case alone.IsFloat():
-		return "float64", le.AppendUint64(nil, re)
+		return "float64", trace.Encode(nil, graph.Float64, n)
 	}
-	return "int", le.AppendUint64(nil, uint64(n.I))
+	return "int", trace.Encode(nil, graph.Int64, n)
 }
 
 // become makes a zero Array the one that d describes. What d says is checked
 // against the bytes that are there; no memory is taken on its word.
 func (x *Array) become(op string, d document) error {
-	if !x.t().Blank() {
+	if !x.t().Empty() {
 		return x.t().Errorf(op, "the array holds elements already, and an Array never changes; decode into a tree whose arrays are nil: var p Params")
 	}
 	if d.Number != "" {
@@ -188,7 +189,7 @@ func (x *Array) become(op string, d document) error {
 	if d.Data == nil {
 		d.Data = []byte{}
 	}
-	x.t().Fill(trace.FromBytes(graph.Aval{DType: t, Shape: d.Shape}, d.Weak, d.Data))
+	x.t().Become(trace.FromBytes(graph.Aval{DType: t, Shape: d.Shape}, d.Weak, d.Data))
 	return nil
 }
 
@@ -207,12 +208,12 @@ func (x *Array) becomeNumber(op string, d document) error {
 	var n *Array
 	switch d.Number {
 	case "int":
-		n = Scalar(int(binary.LittleEndian.Uint64(d.Data)))
+		n = scalar(int(binary.LittleEndian.Uint64(d.Data)), false)
 	case "float64":
-		n = Scalar(float(0))
+		n = scalar(float(0), false)
 	default:
-		n = Scalar(complex(float(0), float(8)))
+		n = scalar(complex(float(0), float(8)), false)
 	}
-	x.t().Fill(n.t())
+	x.t().Become(n.t())
 	return nil
 }

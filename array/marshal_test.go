@@ -19,12 +19,6 @@ import (
 	"jacobi/num"
 )
 
-// here is the caller's line, as positions are written.
-func here() string {
-	pc, _, _, _ := runtime.Caller(1)
-	return graph.Position(pc)
-}
-
 // encodings are the three forms of an array.
 var encodings = map[string]struct {
 	write func(*jx.Array) ([]byte, error)
@@ -324,6 +318,12 @@ func TestWhatCannotBeMarshalled(t *testing.T) {
 	}
 	_, err := (*jx.Array)(nil).MarshalText()
 	require.ErrorContains(t, err, "a nil array")
+}
+
+// here is the caller's line, as positions are written.
+func here() string {
+	pc, _, _, _ := runtime.Caller(1)
+	return graph.Position(pc)
 }
 
 func TestMarshalErrorsHaveTheUsersLine(t *testing.T) {

@@ -146,10 +146,10 @@ func isLibrary(function, file string) bool {
 }
 
 // between are the packages that may stand between the library and its user:
-// reflection calls what is jitted, fmt what prints an array.
+// reflection calls what is jitted, fmt and encoders print and write arrays.
 var between = map[string]bool{
 	"reflect": true, "runtime": true, "sync": true, "iter": true, "slices": true, "maps": true, "sort": true,
-	"fmt": true, "encoding/json": true, "encoding/gob": true,
+	"fmt": true, "encoding/json": true, "encoding/gob": true, "encoding/xml": true,
 }
 
 // Position is a program counter as file:line.

@@ -190,15 +190,12 @@ func Vander(x *array.Array, n int) *array.Array {
 		if x.DType == graph.Bool {
 			x = b.Convert(x, graph.Int32)
 		}
-		m := x.Size()
-		cols := make([]value, n)
-		for i := range cols {
-			cols[i] = b.Reshape(b.IntegerPow(x, n-1-i), m, 1)
-		}
 		if n == 0 {
 			return b.Zeros(x.Insert(1, 0))
 		}
-		return b.Concatenate(1, cols...)
+		factors := b.BroadcastInDim(x, x.Insert(1, n-1).Shape, []int{0})
+		one := b.Ones(x.Insert(1, 1))
+		return b.Cum(graph.OpCumprod, b.Concatenate(1, factors, one), 1, true)
 	})
 }
 

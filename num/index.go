@@ -314,6 +314,7 @@ func picked(op string, x *array.Array, axis, i int) int {
 
 // bounds are lo, hi and the step of the elements selected, in ascending order.
 func (s Selector) bounds(n int) (lo, hi, by int) {
+	s.by = min(max(s.by, min(-n, -1)), max(n, 1)) // a longer step leads beyond the end, too
 	clip := func(i, least, most int) int {
 		if i < 0 && i != Begin {
 			i += n

@@ -50,14 +50,6 @@ func FromBytes(a graph.Aval, weak bool, data []byte) *Array {
 	return &Array{aval: a, weak: weak, host: data}
 }
 
-// Blank reports whether x is the zero Array, which holds nothing.
-func (x *Array) Blank() bool {
-	return x.trace == nil && x.num == nil && x.lazy == nil && x.host == nil && x.buf.Load() == nil && !x.closed.Load()
-}
-
-// Fill makes a blank x the array y, which NewNumber or FromBytes made.
-func (x *Array) Fill(y *Array) { x.aval, x.weak, x.host, x.num = y.aval, y.weak, y.host, y.num }
-
 // Aval is the array's dtype and shape; its Shape must not be written to.
 func (x *Array) Aval() graph.Aval {
 	if x == nil {
@@ -84,6 +76,16 @@ func SetWeak(xs []*Array, weak []bool) []*Array {
 
 // Staged reports whether the array is a value of a program being traced.
 func (x *Array) Staged() bool { return x.trace != nil }
+
+// Empty reports whether the array is the zero Array, which holds nothing.
+func (x *Array) Empty() bool {
+	return x.trace == nil && x.num == nil && x.lazy == nil && x.host == nil && x.buf.Load() == nil && !x.closed.Load()
+}
+
+// Become makes the zero Array one of the elements that y was just made of.
+func (x *Array) Become(y *Array) {
+	x.aval, x.weak, x.num, x.host = y.aval, y.weak, y.num, y.host
+}
 
 // Number is the number that the array is made of; false if it is none.
 func (x *Array) Number() (graph.Number, bool) {

@@ -101,7 +101,7 @@ func (x *Array) source(place jit.Placement) *xla.Buffer {
 	case x.num != nil && x.num.literal:
 		return literals.buffer(x.aval.DType, x.num.fit(x.aval.DType), place)
 	case x.num != nil:
-		return upload(x.aval, encode(nil, x.aval.DType, x.num.fit(x.aval.DType)), place)
+		return upload(x.aval, Encode(nil, x.aval.DType, x.num.fit(x.aval.DType)), place)
 	case x.lazy != nil:
 		p := load(x.lazy.Fingerprint(), func() *graph.Graph { return x.lazy }, jit.Options{Placement: place})
 		return execute(p, nil)[0]
@@ -160,7 +160,7 @@ func (c *literalCache) buffer(d graph.DType, n graph.Number, place jit.Placement
 	if len(c.buffers) >= maxLiterals || c.buffers == nil {
 		c.buffers = map[placedLiteral]*xla.Buffer{}
 	}
-	b := upload(graph.Aval{DType: d}, encode(nil, d, n), place)
+	b := upload(graph.Aval{DType: d}, Encode(nil, d, n), place)
 	c.buffers[key] = b
 	return b
 }
@@ -172,7 +172,7 @@ func (x *Array) Read(op string, dst []byte) error {
 		if err := x.Dead(); err != nil {
 			return err
 		}
-		encode(dst[:0], x.aval.DType, x.num.fit(x.aval.DType))
+		Encode(dst[:0], x.aval.DType, x.num.fit(x.aval.DType))
 		return nil
 	}
 	x.mu.Lock()

@@ -43,8 +43,8 @@ func Decode(d graph.DType, data []byte) (n graph.Number) {
 	return n
 }
 
-// encode appends the bytes of one element of type d.
-func encode(dst []byte, d graph.DType, n graph.Number) []byte {
+// Encode appends the bytes of one element of type d.
+func Encode(dst []byte, d graph.DType, n graph.Number) []byte {
 	le := binary.LittleEndian
 	f32 := func(b []byte, x float64) []byte { return le.AppendUint32(b, math.Float32bits(float32(x))) }
 	f64 := func(b []byte, x float64) []byte { return le.AppendUint64(b, math.Float64bits(x)) }

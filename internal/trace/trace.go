@@ -399,7 +399,12 @@ func (t *Trace) unknown(v V) *Trace {
 }
 
 // Abstract is an array without data, to trace with: reading it is an error.
-func Abstract(a graph.Aval) *Array { return &Array{aval: a, trace: abstract} }
+func Abstract(a graph.Aval) *Array {
+	if err := a.Valid(); err != nil {
+		panic(graph.Errorf("Abstract", "%v", err))
+	}
+	return &Array{aval: a, trace: abstract}
+}
 
 var abstract = func() *Trace {
 	t := &Trace{name: "Abstract"}
