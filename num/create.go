@@ -69,10 +69,10 @@ func Tri(d graph.DType, n, m, k int) *array.Array {
 
 // diagonals compares row + k with column.
 func diagonals(b builder, op graph.Op, n, m, k int) value {
-	shape := []int{n, m}
-	row, col := b.Iota(graph.Int32, shape, 0), b.Iota(graph.Int32, shape, 1)
-	if k != 0 {
-		row = b.Add(row, b.Scalar(graph.Int32, float64(k)))
+	shape, d := []int{n, m}, counter(n+m)
+	row, col := b.Iota(d, shape, 0), b.Iota(d, shape, 1)
+	if k = min(max(k, -n), m); k != 0 { // a diagonal further away is outside too
+		row = b.Add(row, b.Scalar(d, float64(k)))
 	}
 	return b.Emit(op, nil, row, col)[0]
 }
@@ -208,7 +208,7 @@ func Arange(d graph.DType, n int) *array.Array {
 // counting is 0, 1, ..., n-1; of bools, which have no more, false and true.
 func counting(b builder, d graph.DType, n int) value {
 	if d == graph.Bool {
-		return b.Convert(b.Iota(graph.Int32, []int{n}, 0), d)
+		return b.Convert(b.Iota(counter(n), []int{n}, 0), d)
 	}
 	return b.Iota(d, []int{n}, 0)
 }

@@ -4,7 +4,8 @@
 // Functions of two operands take arrays and Go numbers, and broadcast and
 // promote as JAX does: a Go int, float64 or complex128 takes the dtype of the
 // other operand. Functions of floats turn integers and bools into float32.
-// Axes may be negative, and then count from the last. A mistake, such as
+// Axes may be negative, and then count from the last. Indices and counts are
+// int32, or int64 for axes longer than int32 counts. A mistake, such as
 // shapes that do not fit, panics with a *jx.Error.
 //
 // The package shares no name with package jacobi, so that a file full of

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	jx "jacobi"
+	"jacobi/jit"
 	"jacobi/num"
 )
 
@@ -151,7 +152,7 @@ func TestDerivativesAtDelicatePoints(t *testing.T) {
 	require.InDelta(t, 0.25, grad(jx.Grad(num.Softplus), 0), 1e-7)
 	require.Equal(t, 1.0, grad(num.Softplus, 200))
 	require.Equal(t, 0.0, grad(func(x *jx.Array) *jx.Array { return num.Hypot(x, 0) }, 0))
-	require.Equal(t, 0.0, grad(func(x *jx.Array) *jx.Array { return num.XLogY(x, 0) }, 0))
+	require.Equal(t, math.Inf(-1), grad(func(x *jx.Array) *jx.Array { return num.XLogY(x, 0) }, 0), "log(0), as in JAX")
 	require.Equal(t, 1.0, grad(func(x *jx.Array) *jx.Array { return num.Elu(x) }, 200))
 	require.InDelta(t, 0.6, grad(func(x *jx.Array) *jx.Array { return num.Hypot(x, 4) }, 3), 1e-6)
 	inf := math.Inf(1)
@@ -220,5 +221,57 @@ func TestMistakes(t *testing.T) {
 		err := jx.Try(f)
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, "num_test.go:", "the user's line")
+	}
+}
+
+// Outside of Jit, where a part lies is no part of the program that reads or
+// writes it.
+func TestPartsShareOneProgram(t *testing.T) {
+	x := num.Add(jx.From(make([]float32, 120), 10, 12), num.Reshape(num.Arange(jx.Float32, 120), 10, 12))
+	idx := jx.From([]int32{3, -1})
+	type part struct {
+		at    []num.Selector
+		first int // element of row-major order
+	}
+	for name, at := range map[string]func(k int) part{
+		"Range":       func(k int) part { return part{[]num.Selector{num.Range(k, k+3)}, 12 * k} },
+		"both axes":   func(k int) part { return part{[]num.Selector{num.Range(k, k+3), num.Range(k+1, k+3)}, 13*k + 1} },
+		"from end":    func(k int) part { return part{[]num.Selector{num.Whole, num.Range(k-12, k-10)}, k} },
+		"Pick":        func(k int) part { return part{[]num.Selector{num.Pick(k), num.Pick(-k - 1)}, 12*k + 11 - k} },
+		"Step":        func(k int) part { return part{[]num.Selector{num.Whole, num.Step(k, k+5, 2)}, k} },
+		"back":        func(k int) part { return part{[]num.Selector{num.Step(k+4, k, -2), num.Whole}, 12 * (k + 4)} },
+		"By":          func(k int) part { return part{[]num.Selector{num.By(idx), num.Range(k, k+2)}, 36 + k} },
+		"By and Pick": func(k int) part { return part{[]num.Selector{num.By(idx), num.Pick(k)}, 36 + k} },
+		"new axis":    func(k int) part { return part{[]num.Selector{num.NewAxis, num.Rest, num.Range(k, k+2)}, k} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before int64
+			for k := range 5 {
+				p := at(k)
+				read := num.Ravel(num.Index(x, p.at...))
+				write := num.SetAt(x, -1, p.at...)
+				more := num.AddAt(x, 2, p.at...)
+				slope := jx.Grad(func(x *jx.Array) *jx.Array { return num.Sum(num.Square(num.Index(x, p.at...))) })(x)
+				require.Equal(t, float64(p.first), read.At(0).Float())
+				// As one program that has the numbers for constants.
+				same := jx.Jit(func(x *jx.Array) []*jx.Array {
+					return []*jx.Array{num.Ravel(num.Index(x, p.at...)), num.SetAt(x, -1, p.at...), num.AddAt(x, 2, p.at...)}
+				})
+				compiled := jit.Compilations()
+				want := same(x)
+				before += jit.Compilations() - compiled
+				for i, y := range []*jx.Array{read, write, more} {
+					require.True(t, num.ArrayEqual(want[i], y), "%v, want %v", y, want[i])
+				}
+				n := read.Size()
+				require.Equal(t, n, num.CountNonzero(num.Equal(write, -1)).Int())
+				require.Equal(t, n, num.CountNonzero(num.Sub(more, x)).Int())
+				require.True(t, num.ArrayEqual(slope, num.Sub(num.Mul(2, x), num.Mul(2, num.SetAt(x, 0, p.at...)))), "%v", slope)
+				if k == 0 {
+					before = jit.Compilations()
+				}
+			}
+			require.Equal(t, before, jit.Compilations())
+		})
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	jx "jacobi"
-	"jacobi/num"
 	"jacobi/internal/trace"
+	"jacobi/num"
 	. "jacobi/random"
 )
 

@@ -111,6 +111,10 @@ func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Ar
 // run.
 func Tracing(in ...*Array) bool { return trace.Tracing(core(in)...) }
 
+// Bakes reports whether Go numbers in an op on these arrays become constants of
+// a program, which then is one for these numbers alone.
+func Bakes(in ...*Array) bool { return trace.Bakes(core(in)...) }
+
 // Levels are the modes of the transforms that will differentiate what is
 // staged on these arrays, the innermost last; empty outside of traces.
 func Levels(in ...*Array) string { return trace.Levels(core(in)...) }

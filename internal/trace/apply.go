@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"math"
 	"slices"
 
 	"jacobi/graph"
@@ -211,8 +212,12 @@ func (x *Array) Pick(at []int) *Array {
 	}
 	// The indices are operands, or every index would be a program of its own.
 	in := []*Array{x}
+	d := graph.Int32
+	if slices.Max(x.aval.Shape) > math.MaxInt32 {
+		d = graph.Int64
+	}
 	for _, k := range at {
-		in = append(in, NewNumber(graph.Int32, true, true, graph.Number{I: int64(k)}))
+		in = append(in, NewNumber(d, true, true, graph.Number{I: int64(k)}))
 	}
 	return Apply(in, x.weak, func(b B, v []V) V {
 		sizes := slices.Clone(x.aval.Shape)
@@ -221,7 +226,7 @@ func (x *Array) Pick(at []int) *Array {
 			if i < len(at) {
 				sizes[i] = 1
 			} else {
-				start = append(start, b.Scalar(graph.Int32, 0))
+				start = append(start, b.Scalar(d, 0))
 			}
 		}
 		return b.Reshape(b.DynamicSlice(v[0], start, sizes), rest...)

@@ -171,6 +171,13 @@ func Levels(in ...*Array) string {
 // run.
 func Tracing(in ...*Array) bool { return current(in) != nil }
 
+// Bakes reports whether Go numbers in an op on these arrays become constants of
+// a program, which then is one for these numbers alone.
+func Bakes(in ...*Array) bool {
+	t := current(in)
+	return t != nil && t.bake
+}
+
 // current is the trace that an op on these arrays belongs to: the innermost
 // one open in this goroutine, or of the operands; nil if the op is to run.
 func current(in []*Array) *Trace {
