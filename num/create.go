@@ -189,15 +189,18 @@ func Vander(x *array.Array, n int) *array.Array {
 		if x.DType == graph.Bool {
 			x = b.Convert(x, graph.Int32)
 		}
-		m := x.Size()
-		cols := make([]value, n)
-		for i := range cols {
-			cols[i] = b.Reshape(b.IntegerPow(x, n-1-i), m, 1)
-		}
 		if n == 0 {
 			return b.Zeros(x.Insert(1, 0))
 		}
-		return b.Concatenate(1, cols...)
+		// The first k powers, and x**k times them, are the first 2k.
+		power := b.Reshape(x, x.Size(), 1)
+		cols := b.Ones(power.Aval)
+		for k := 1; k < n; k *= 2 {
+			next := b.SliceAxis(cols, 1, 0, min(k, n-k))
+			cols = b.Concatenate(1, cols, b.Mul(next, array.BroadcastTo(b, power, next.Shape)))
+			power = b.Square(power)
+		}
+		return b.Rev(cols, 1)
 	})
 }
 
@@ -220,7 +223,11 @@ func ArangeStep(d graph.DType, lo, hi, step float64) *array.Array {
 	if step == 0 || math.IsNaN(lo+hi+step) || math.IsInf(lo+hi+step, 0) {
 		panic(graph.Errorf("ArangeStep", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
 	}
-	n := int(max(0, math.Ceil((hi-lo)/step)))
+	count := max(0, math.Ceil((hi-lo)/step))
+	if count > 1<<53 {
+		panic(graph.Errorf("ArangeStep", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
+	}
+	n := int(count)
 	return array.Apply(nil, false, func(b builder, _ []value) value {
 		x := counting(b, d, n)
 		return b.Add(b.Mul(x, num(b, x, step)), num(b, x, lo))
