@@ -8,6 +8,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/tree"
 )
 
@@ -56,14 +57,14 @@ func loopOf(op string, opts []LoopOption) loop {
 // A traced is a function of trees traced as part of an op: inputs, then what it
 // captured.
 type traced struct {
-	array.Traced
+	ops.Traced
 	out packing
 }
 
 // traceBody traces f on staged arrays like those given.
 func traceBody[Q any](op string, avals []graph.Aval, weak []bool, f func(xs []*Array) Q) traced {
 	var b traced
-	b.Traced = array.Stage(array.Staging{Name: op}, avals, weak, func(xs []*Array) []*Array {
+	b.Traced = ops.Stage(ops.Staging{Name: op}, avals, weak, func(xs []*Array) []*Array {
 		leaves, s := flatten(op, f(xs))
 		var packed []*Array
 		b.out, packed = pack(s, leaves)
@@ -101,10 +102,10 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 	k := len(step.Captured)
 	p := graph.WhileParams{
 		Consts: len(consts),
-		Body: graph.Build(all, func(b array.B, v []array.V) []array.V {
+		Body: graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
 			return b.Inline(step.Graph, slices.Concat(v[len(consts):], v[:k])...)
 		}),
-		Cond: graph.Build(all, func(b array.B, v []array.V) []array.V {
+		Cond: graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
 			return b.Inline(test.Graph, slices.Concat(v[len(consts):], v[k:len(consts)])...)
 		}),
 	}
@@ -114,8 +115,8 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 			p.Levels = max(1, bits.Len(uint(p.MaxTrips-1)))
 		}
 	}
-	out := array.ApplyN(append(consts, packed...), func(b array.B, v []array.V) []array.V { return b.While(p, v...) })
-	return unflatten[S](s, in.spread(array.SetWeak(out[:n], in.weak)))
+	out := ops.ApplyN(append(consts, packed...), func(b ops.B, v []ops.V) []ops.V { return b.While(p, v...) })
+	return unflatten[S](s, in.spread(ops.SetWeak(out[:n], in.weak)))
 }
 
 // predicate is x as a bool scalar; a number is true if it is not zero.
@@ -123,20 +124,20 @@ func predicate(op string, x *Array) *Array {
 	if x == nil || x.Rank() != 0 {
 		what := "nil"
 		if x != nil {
-			what = x.Aval().String()
+			what = ops.Aval(x).String()
 		}
 		panic(graph.Errorf(op, "the condition is %s; it must be a bool scalar", what))
 	}
 	if x.DType() == Bool {
 		return x
 	}
-	return array.Apply([]*Array{x}, false, func(b array.B, v []array.V) array.V {
+	return ops.Apply([]*Array{x}, false, func(b ops.B, v []ops.V) ops.V {
 		return b.Ne(v[0], b.Scalar(v[0].DType, 0))
 	})
 }
 
 func increment(i *Array) *Array {
-	return array.Apply([]*Array{i}, i.Weak(), func(b array.B, v []array.V) array.V {
+	return ops.Apply([]*Array{i}, i.Weak(), func(b ops.B, v []ops.V) ops.V {
 		return b.Add(v[0], b.Scalar(v[0].DType, 1))
 	})
 }
@@ -195,7 +196,7 @@ func kept[S any](op string, before, after S) S {
 func sameTree(op, first, second string, a packing, as []graph.Aval, b packing, bs []graph.Aval) {
 	la, lb := leafTexts(a, as), leafTexts(b, bs)
 	if !a.Equal(b.structure) || !slices.Equal(la, lb) {
-		where := tree.Diff(a.structure, b.structure, la, lb)
+		where := typeName(tree.Diff(a.structure, b.structure, la, lb))
 		if strings.HasPrefix(where, "at ") {
 			where = ", which differ " + where
 		} else {
@@ -234,7 +235,7 @@ func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, o
 			})
 		return out.State
 	}
-	xs, _, _ := array.Join(array.Of(lo), array.Of(hi))
+	xs, _, _ := ops.Join(array.Of(lo), array.Of(hi))
 	d, _ := array.Promote(array.Of(lo), array.Of(hi))
 	if !d.IsInt() {
 		panic(graph.Errorf("Fori", "the bounds are %v; they must be integers", d))
@@ -242,7 +243,7 @@ func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, o
 	end := xs[1].As(d)
 	return while("Fori", l, state{xs[0].As(d), init},
 		func(c state) *Array {
-			return array.Apply([]*Array{c.Trip, end}, false, func(b array.B, v []array.V) array.V { return b.Lt(v[0], v[1]) })
+			return ops.Apply([]*Array{c.Trip, end}, false, func(b ops.B, v []ops.V) ops.V { return b.Lt(v[0], v[1]) })
 		},
 		func(c state) state { return state{increment(c.Trip), kept("Fori", c.State, body(c.Trip, c.State))} }).State
 }
@@ -270,9 +271,9 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 			n = x.Dim(0)
 		}
 		if x.Dim(0) != n {
-			panic(graph.Errorf(op, "%s of xs is %v: %d steps, where others, or Length, have %d", pathName(rp.path(i)), x.Aval(), x.Dim(0), n))
+			panic(graph.Errorf(op, "%s of xs is %v: %d steps, where others, or Length, have %d", pathName(rp.path(i)), ops.Aval(x), x.Dim(0), n))
 		}
-		rowAvals[i] = x.Aval().Slice()
+		rowAvals[i] = ops.Aval(x).Slice()
 	}
 	if n < 0 {
 		panic(graph.Errorf(op, "there are no arrays in xs; give the number of steps with jx.Length"))
@@ -281,7 +282,7 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 	carry, b := fixCarry(op, in, carry, func(avals []graph.Aval, weak []bool) (traced, packing) {
 		var cp packing
 		b := traced{}
-		b.Traced = array.Stage(array.Staging{Name: op}, append(avals, rowAvals...), append(slices.Clone(weak), rp.weak...), func(vs []*Array) []*Array {
+		b.Traced = ops.Stage(ops.Staging{Name: op}, append(avals, rowAvals...), append(slices.Clone(weak), rp.weak...), func(vs []*Array) []*Array {
 			c, y := step(unflatten[C](s, in.spread(vs[:len(avals)])), unflatten[X](rs, rp.spread(vs[len(avals):])))
 			cl, cs := flatten(op, c)
 			yl, ys := flatten(op, y)
@@ -299,8 +300,8 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 		Body:   b.Rewire(slices.Concat(bodyIn[k+m:], bodyIn[:k+m]), b.Out),
 		Consts: len(consts), Carry: k, Length: n, Reverse: l.reverse, Unroll: max(1, min(l.unroll, n)),
 	}
-	out := array.ApplyN(slices.Concat(consts, carry, packedRows), func(bb array.B, v []array.V) []array.V { return bb.Scan(p, v...) })
-	end := array.SetWeak(out[:k:k], in.weak)
+	out := ops.ApplyN(slices.Concat(consts, carry, packedRows), func(bb ops.B, v []ops.V) []ops.V { return bb.Scan(p, v...) })
+	end := ops.SetWeak(out[:k:k], in.weak)
 	return unflatten[C](s, in.spread(end)), unflatten[Y](yp.structure, yp.spread(out[k:]))
 }
 
@@ -317,7 +318,7 @@ func Map[X, Y any](xs X, f func(X) Y, opts ...LoopOption) Y {
 // bool scalar.
 func Cond[R any](pred *Array, then, otherwise func() R) R {
 	pred = predicate("Cond", pred)
-	if !array.Tracing(pred) {
+	if !ops.Tracing(pred) {
 		if pred.Bool() {
 			return then()
 		}
@@ -333,9 +334,9 @@ func Switch[R any](index *Array, branches ...func() R) R {
 		panic(graph.Errorf("Switch", "there are no branches"))
 	}
 	if index.Rank() != 0 || !index.DType().IsInt() {
-		panic(graph.Errorf("Switch", "the index is %v; it must be an integer scalar", index.Aval()))
+		panic(graph.Errorf("Switch", "the index is %v; it must be an integer scalar", ops.Aval(index)))
 	}
-	if !array.Tracing(index) {
+	if !ops.Tracing(index) {
 		return branches[min(max(index.Int(), 0), len(branches)-1)]()
 	}
 	names := make([]string, len(branches))
@@ -345,7 +346,7 @@ func Switch[R any](index *Array, branches ...func() R) R {
 	if len(branches) == 1 {
 		return branches[0]()
 	}
-	index = array.Apply([]*Array{index}, false, func(b array.B, v []array.V) array.V {
+	index = ops.Apply([]*Array{index}, false, func(b ops.B, v []ops.V) ops.V {
 		d := v[0].DType
 		i := b.Clamp(b.Scalar(d, 0), v[0], b.Scalar(d, float64(min(len(branches)-1, 127))))
 		return b.Convert(i, graph.Int32)
@@ -394,9 +395,9 @@ func branch[R any](op string, index *Array, branches []func() R, names []string)
 	for i, b := range bodies {
 		from := at
 		at += len(b.Captured)
-		graphs[i] = graph.Build(as, func(bb array.B, v []array.V) []array.V { return bb.Inline(b.Graph, v[from:from+len(b.Captured)]...) })
+		graphs[i] = graph.Build(as, func(bb ops.B, v []ops.V) []ops.V { return bb.Inline(b.Graph, v[from:from+len(b.Captured)]...) })
 	}
-	out := array.ApplyN(append([]*Array{index}, operands...), func(b array.B, v []array.V) []array.V {
+	out := ops.ApplyN(append([]*Array{index}, operands...), func(b ops.B, v []ops.V) []ops.V {
 		return b.Cond(graphs, v[0], v[1:]...)
 	})
 	weak := slices.Clone(first.out.weak)
@@ -405,7 +406,7 @@ func branch[R any](op string, index *Array, branches []func() R, names []string)
 			weak[i] = weak[i] && b.out.weak[i]
 		}
 	}
-	return unflatten[R](first.out.structure, first.out.spread(array.SetWeak(out, weak)))
+	return unflatten[R](first.out.structure, first.out.spread(ops.SetWeak(out, weak)))
 }
 
 // jointTypes are the dtypes that results of branches take where weak ones meet
@@ -444,18 +445,18 @@ func jointTypes(bodies []traced) []graph.DType {
 // them at once.
 func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 	l := loopOf("AssociativeScan", opts)
-	s := stage("AssociativeScan", array.NotDifferentiated, func(xs X) X {
+	s := stage("AssociativeScan", ops.NotDifferentiated, func(xs X) X {
 		leaves, st := flatten("AssociativeScan", xs)
 		p, packed := pack(st, leaves)
 		for i, x := range packed {
 			if x.Rank() == 0 || x.Dim(0) != packed[0].Dim(0) {
-				panic(graph.Errorf("AssociativeScan", "%s is %v; every array needs a leading axis of one size", pathName(p.path(i)), x.Aval()))
+				panic(graph.Errorf("AssociativeScan", "%s is %v; every array needs a leading axis of one size", pathName(p.path(i)), ops.Aval(x)))
 			}
 		}
 		if len(packed) == 0 {
 			return xs
 		}
-		out := array.AssociativeScan(packed, l.reverse, func(a, c []*Array) []*Array {
+		out := ops.AssociativeScan(packed, l.reverse, func(a, c []*Array) []*Array {
 			y, ys := flatten("AssociativeScan", f(unflatten[X](st, p.spread(a)), unflatten[X](st, p.spread(c))))
 			yp, packedY := pack(ys, y)
 			sameTree("AssociativeScan", "the function takes", "returns", p, avals(a), yp, avals(packedY))
@@ -464,5 +465,5 @@ func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 		return unflatten[X](st, p.spread(out))
 	}, xs)
 	out := s.run("associative_scan", func() *graph.Graph { return s.graph }, s.args)
-	return unflatten[X](s.out.structure, s.out.spread(array.SetWeak(out, s.out.weak)))
+	return unflatten[X](s.out.structure, s.out.spread(ops.SetWeak(out, s.out.weak)))
 }

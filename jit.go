@@ -11,8 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/jit"
 	"jacobi/tree"
 	"jacobi/xla"
@@ -87,6 +87,7 @@ type compiled struct {
 	avals    []graph.Aval // of the packed arguments
 	graph    *graph.Graph
 	captured []*Array
+	place    jit.Placement // of what it captured
 	program  atomic.Pointer[program]
 	donate   []bool
 }
@@ -94,6 +95,7 @@ type compiled struct {
 // A program is ready to run: what it captured comes after the arguments.
 type program struct {
 	*jit.Program
+	place    jit.Placement
 	captured []*xla.Buffer
 }
 
@@ -123,12 +125,12 @@ func (j *jitted) call(args []reflect.Value) []reflect.Value {
 	at := j.sig.in.Args(args)
 	leaves, key, err := j.sig.in.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf("Jit", "%v", err))
+		panic(graph.Errorf("Jit", "%s", typeName(err)))
 	}
 	c, out := j.run(leaves, key, func() structure {
 		s, err := j.sig.in.Structure(at)
 		if err != nil {
-			panic(graph.Errorf("Jit", "%v", err))
+			panic(graph.Errorf("Jit", "%s", typeName(err)))
 		}
 		return s
 	})
@@ -151,9 +153,9 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 	if slices.Contains(leaves, nil) {
 		packed = slices.DeleteFunc(slices.Clone(leaves), func(x *Array) bool { return x == nil })
 	}
-	tracing, levels := array.Tracing(packed...), ""
+	tracing, levels := ops.Tracing(packed...), ""
 	if tracing {
-		levels = array.Levels(packed...)
+		levels = ops.Levels(packed...)
 	}
 	c := j.last.Load()
 	if c == nil || c.levels != levels || !c.fits(leaves, key) {
@@ -165,25 +167,61 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 // apply runs what was traced on arguments that fit it, or stages a call of it.
 func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if tracing {
-		out := array.StageCall(j.name, c.graph, append(packed[:len(packed):len(packed)], c.captured...))
-		return array.SetWeak(out, c.out.weak)
+		out := ops.StageCall(j.name, c.graph, append(packed[:len(packed):len(packed)], c.captured...))
+		return ops.SetWeak(out, c.out.weak)
 	}
+	place := j.placement(c, packed)
 	p := c.program.Load()
-	if p == nil {
-		p = j.compile(c)
+	if p == nil || p.place != place {
+		p = j.compile(c, place)
 	}
-	out, err := p.Run(append(array.Buffers(packed), p.captured...), c.donate)
+	out, err := p.Run(append(ops.Buffers(packed, place), p.captured...), c.donate)
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}
-	return array.Wrap(p.Program, out, c.out.weak)
+	return ops.Wrap(p.Program, out, c.out.weak, place)
+}
+
+// placement is where the program runs: where its arrays are, and those that it
+// captured, and where On says.
+func (j *jitted) placement(c *compiled, packed []*Array) jit.Placement {
+	place, i, k, ok := ops.Placement(packed)
+	if !ok {
+		panic(ops.Apart("Jit", packed[i], packed[k], argument(c.in.path(i)), argument(c.in.path(k))))
+	}
+	none := jit.Placement{}
+	here := func(x *Array) bool { p, _, _, _ := ops.Placement([]*Array{x}); return p != none }
+	switch {
+	case c.place == none || c.place == place:
+	case place == none:
+		place = c.place
+	default:
+		i, k := slices.IndexFunc(packed, here), slices.IndexFunc(c.captured, here)
+		panic(ops.Apart("Jit", packed[i], c.captured[k], argument(c.in.path(i)), "an array that the function closes over"))
+	}
+	on := j.on()
+	switch {
+	case on == none || on == place:
+		return place
+	case place == none:
+		return on
+	}
+	panic(graph.Errorf("Jit", "the function is compiled for %v, by jx.On, but arrays it is given or closes over are on %v; move them with jx.Put", on, place))
+}
+
+// on is the placement that On asked for.
+func (j *jitted) on() jit.Placement {
+	if j.opts.device == (xla.Device{}) {
+		return jit.Placement{}
+	}
+	return jit.On(j.opts.device)
 }
 
 // failure names the argument that was donated or closed before.
 func (j *jitted) failure(c *compiled, packed []*Array, err error) error {
 	for i, x := range packed {
 		var dead *Error
-		if errors.As(x.Dead(), &dead) {
+		if errors.As(ops.Dead(x), &dead) {
 			return graph.Errorf("Jit", "%s: %s", argument(c.in.path(i)), dead.Msg)
 		}
 	}
@@ -203,7 +241,7 @@ func (c *compiled) fits(leaves []*Array, key []byte) bool {
 		if x == nil {
 			continue
 		}
-		if x.Weak() != c.in.weak[i] || !x.Aval().Equal(c.avals[i]) {
+		if x.Weak() != c.in.weak[i] || !ops.Aval(x).Equal(c.avals[i]) {
 			return false
 		}
 		i++
@@ -218,7 +256,7 @@ func (j *jitted) find(leaves, packed []*Array, key []byte, levels string, st fun
 		if x == nil {
 			full = append(full, "nil"...)
 		} else {
-			full = x.AppendKey(full)
+			full = ops.AppendKey(x, full)
 		}
 	}
 	j.mu.RLock()
@@ -230,7 +268,7 @@ func (j *jitted) find(leaves, packed []*Array, key []byte, levels string, st fun
 	}
 	c = j.trace(leaves, packed, st())
 	c.levels = levels
-	if slices.ContainsFunc(c.captured, (*Array).Staged) {
+	if slices.ContainsFunc(c.captured, ops.Staged) {
 		return c // it is part of the trace around it
 	}
 	j.mu.Lock()
@@ -247,9 +285,14 @@ func (j *jitted) find(leaves, packed []*Array, key []byte, levels string, st fun
 func (j *jitted) trace(leaves, packed []*Array, st structure) *compiled {
 	in, _ := pack(st, leaves)
 	c := &compiled{in: in, avals: avals(packed)}
-	t, out := j.sig.stageCall(array.Staging{Name: "Jit", Bake: true}, j.fn, in, c.avals)
+	t, out := j.sig.stageCall(ops.Staging{Name: "Jit", Bake: true}, j.fn, in, c.avals)
 	c.out, c.graph, c.captured = out, t.Graph, t.Captured
 	c.donate = j.donated(c)
+	var i, k int
+	var ok bool
+	if c.place, i, k, ok = ops.Placement(c.captured); !ok {
+		panic(ops.Apart("Jit", c.captured[i], c.captured[k], "an array that the function closes over", "another"))
+	}
 	return c
 }
 
@@ -266,12 +309,12 @@ func (j *jitted) donated(c *compiled) []bool {
 	return mask
 }
 
-func (j *jitted) compile(c *compiled) *program {
-	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Device: j.opts.device, Donate: c.donate})
+func (j *jitted) compile(c *compiled, place jit.Placement) *program {
+	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Placement: place, Donate: c.donate})
 	if err != nil {
 		panic(err)
 	}
-	ready := &program{p, array.Buffers(c.captured)}
+	ready := &program{p, place, ops.Buffers(c.captured, place)}
 	c.program.Store(ready)
 	return ready
 }
@@ -293,7 +336,7 @@ func (j *jitted) warn(c *compiled) {
 // change says what makes two calls different programs.
 func (j *jitted) change(a, b *compiled) string {
 	if !a.in.Equal(b.in.structure) {
-		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", tree.Diff(a.in.structure, b.in.structure, nil, nil))
+		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", typeName(tree.Diff(a.in.structure, b.in.structure, nil, nil)))
 	}
 	for i := range min(len(a.avals), len(b.avals)) {
 		if !a.avals[i].Equal(b.avals[i]) {

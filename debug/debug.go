@@ -17,6 +17,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/tree"
 )
 
@@ -128,7 +129,7 @@ func call(op string, values []any, f func([]any)) {
 			}
 		}
 	}
-	array.NewHost(op, nil, func(in []*array.Array) []*array.Array {
+	ops.Callback(op, nil, true, func(in []*array.Array) []*array.Array {
 		now := make([]any, len(values))
 		for i, p := range parts {
 			if p.s == nil {
@@ -144,5 +145,5 @@ func call(op string, values []any, f func([]any)) {
 		}
 		f(now)
 		return nil
-	}).Call(true, leaves)
+	}, leaves)
 }

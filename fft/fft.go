@@ -13,6 +13,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 type (
@@ -171,7 +172,7 @@ func last(op string, x *array.Array, count int, axes []int) []int {
 	}
 	out := make([]int, count)
 	for i, a := range axes {
-		out[i] = array.Axis(op, x.Aval(), a)
+		out[i] = ops.Axis(op, ops.Aval(x), a)
 		if slices.Contains(out[:i], out[i]) {
 			panic(mistake(op, x, "axis %d is named twice", a))
 		}
@@ -181,7 +182,7 @@ func last(op string, x *array.Array, count int, axes []int) []int {
 
 func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
 	e := graph.Errorf(op, format, args...)
-	e.In = []graph.Aval{x.Aval()}
+	e.In = []graph.Aval{ops.Aval(x)}
 	return e
 }
 
@@ -203,7 +204,7 @@ func (p Plan) run(t transform, x *array.Array, axes []int) *array.Array {
 		d = d.Real()
 	}
 	lengths := p.lengths(t, x, axes)
-	return array.Apply(array.JoinAs(d, x), false, func(b builder, in []value) value {
+	return ops.Apply(ops.JoinAs(d, x), false, func(b builder, in []value) value {
 		v := b.Convert(in[0], d)
 		for i, a := range axes {
 			n := lengths[i]

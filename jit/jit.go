@@ -33,8 +33,8 @@ func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
 
 // Options are what a program depends on beside its graph.
 type Options struct {
-	Device xla.Device // the zero value is the client's first device
-	Donate []bool     // which operands give their buffers away; nil: none
+	Placement Placement // where it runs
+	Donate    []bool    // which operands give their buffers away; nil: none
 }
 
 type entry struct {
@@ -55,8 +55,8 @@ func Compilations() int64 { return compiled.Load() }
 // Load returns the program for key, which must stand for the graph that build
 // returns, compiling it if this is the first time.
 func Load(key string, build func() *graph.Graph, o Options) (*Program, error) {
-	if o.Device.ID() != 0 || o.Donate != nil {
-		key = graph.Key(key+"\x00"+o.Device.String(), o.Donate)
+	if place := o.Placement.key(); place != "" || o.Donate != nil {
+		key = graph.Key(key+"\x00"+place, o.Donate)
 	}
 	v, ok := programs.Load(key)
 	if !ok {
@@ -92,7 +92,7 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 		g = xla.WithToken(g)
 	}
 	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
-		Device: o.Device, In: graph.Avals(g.In), Out: graph.Avals(g.Out),
+		Device: o.Placement.Device, In: graph.Avals(g.In), Out: graph.Avals(g.Out),
 	})
 	if err != nil {
 		return nil, err

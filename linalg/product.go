@@ -3,6 +3,7 @@ package linalg
 import (
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/num"
 )
 
@@ -12,7 +13,7 @@ func MatrixPower(a *array.Array, n int) *array.Array {
 	a = array.Of(a)
 	if r := a.Rank(); r < 2 || a.Dim(-1) != a.Dim(-2) {
 		e := graph.Errorf("MatrixPower", "takes square matrices, in the last two axes")
-		e.In = []graph.Aval{a.Aval()}
+		e.In = []graph.Aval{ops.Aval(a)}
 		panic(e)
 	}
 	times := uint(n)
@@ -92,7 +93,7 @@ func MultiDot(xs ...*array.Array) *array.Array {
 
 func avals(xs []*array.Array) (out []graph.Aval) {
 	for _, x := range xs {
-		out = append(out, x.Aval())
+		out = append(out, ops.Aval(x))
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Begin and End are the open ends of a Range or a Step: num.Range(2, num.End)
@@ -81,7 +82,7 @@ func By(idx *array.Array) Selector {
 // of Jit, parts of one shape are read by one program, wherever they are.
 func Index(x *array.Array, at ...Selector) *array.Array {
 	p := newPlan("Index", x, at)
-	return array.Apply(p.operands(x), x.Weak(), func(b builder, in []value) value {
+	return ops.Apply(p.operands(x), x.Weak(), func(b builder, in []value) value {
 		x, at := in[0], in[1:]
 		w := p.window(b, x, at)
 		if p.adv != nil {
@@ -123,18 +124,18 @@ func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array
 	p := newPlan(op, x, at)
 	d := x.DType()
 	checkFits(op, x, v)
-	in := slices.Insert(p.operands(x), 1, array.JoinAs(d, v)[0])
-	return array.Apply(in, x.Weak(), func(b builder, in []value) value {
+	in := slices.Insert(p.operands(x), 1, ops.JoinAs(d, v)[0])
+	return ops.Apply(in, x.Weak(), func(b builder, in []value) value {
 		x, v, at := in[0], b.Convert(in[1], d), in[2:]
 		if slices.Contains(p.shape, 0) {
 			return x
 		}
-		if s, ok := array.BroadcastShape([]value{v, {Aval: graph.Aval{Shape: p.shape}}}); !ok || !slices.Equal(s, p.shape) {
+		if s, ok := ops.BroadcastShape([]value{v, {Aval: graph.Aval{Shape: p.shape}}}); !ok || !slices.Equal(s, p.shape) {
 			e := graph.Errorf(op, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape)
 			e.In = []graph.Aval{x.Aval}
 			panic(e)
 		}
-		v = array.BroadcastTo(b, v, p.shape)
+		v = ops.BroadcastTo(b, v, p.shape)
 		w := p.window(b, x, at)
 		if p.adv != nil {
 			s := graph.ScatterParams{IndexDims: p.dims(), Combine: c}
@@ -207,7 +208,7 @@ type plan struct {
 
 func newPlan(op string, x *array.Array, at []Selector) *plan {
 	at = expand(op, x, at)
-	p := &plan{whole: true, index: counter(longest(x.Aval().Shape))}
+	p := &plan{whole: true, index: counter(longest(ops.Aval(x).Shape))}
 	byArray := slices.ContainsFunc(at, func(s Selector) bool { return s.kind == selectBy })
 	axis, groups, previous := 0, 0, -2 // groups of neighbouring selectors that pick
 	for place, s := range at {
@@ -245,7 +246,7 @@ func newPlan(op string, x *array.Array, at []Selector) *plan {
 	}
 	p.whole = p.whole && len(p.rev) == 0
 	p.layOut(op, x, at, groups)
-	p.constant = slices.Contains(p.shape, 0) || array.Bakes(append(p.arrays(), x)...)
+	p.constant = slices.Contains(p.shape, 0) || ops.Bakes(append(p.arrays(), x)...)
 	return p
 }
 
@@ -321,6 +322,7 @@ func picked(op string, x *array.Array, axis, i int) int {
 
 // bounds are lo, hi and the step of the elements selected, in ascending order.
 func (s Selector) bounds(n int) (lo, hi, by int) {
+	s.by = min(max(s.by, min(-n, -1)), max(n, 1)) // a longer step leads beyond the end, too
 	clip := func(i, least, most int) int {
 		if i < 0 && i != Begin {
 			i += n
@@ -466,7 +468,7 @@ func (p *plan) indices(b builder, at []value) value {
 		default:
 			v, picks = b.Convert(picks[0], d), picks[1:]
 		}
-		parts[i] = b.Reshape(array.BroadcastTo(b, v, p.advShape), column...)
+		parts[i] = b.Reshape(ops.BroadcastTo(b, v, p.advShape), column...)
 	}
 	return b.Concatenate(len(p.advShape), parts...)
 }

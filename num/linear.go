@@ -5,6 +5,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Dot is the sum of products over x's last axis and y's last but one, or its
@@ -60,7 +61,7 @@ func TensordotAxes(x, y *array.Array, xAxes, yAxes []int) *array.Array {
 		return contracted("TensordotAxes", x, y, nil, nil)
 	}
 	return contracted("TensordotAxes", x, y,
-		array.Axes("TensordotAxes", array.Of(x).Aval(), xAxes), array.Axes("TensordotAxes", array.Of(y).Aval(), yAxes))
+		ops.Axes("TensordotAxes", ops.Aval(array.Of(x)), xAxes), ops.Axes("TensordotAxes", ops.Aval(array.Of(y)), yAxes))
 }
 
 func contracted(op string, x, y *array.Array, xAxes, yAxes []int) *array.Array {

@@ -5,20 +5,21 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Sort is the elements along the axis in ascending order; the axis is the last
 // if not given. NaNs come last. Its derivative moves with the elements.
 func Sort(x *array.Array, axis ...int) *array.Array {
-	a := array.Axis("Sort", array.Of(x).Aval(), one("Sort", axis, -1))
+	a := ops.Axis("Sort", ops.Aval(array.Of(x)), one("Sort", axis, -1))
 	return map1(x, func(b builder, x value) value { return b.Sort(a, 1, x)[0] })
 }
 
 // Argsort is the indices that sort the axis, as int32; equal elements keep
 // their order. The axis is the last if not given.
 func Argsort(x *array.Array, axis ...int) *array.Array {
-	a := array.Axis("Argsort", array.Of(x).Aval(), one("Argsort", axis, -1))
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+	a := ops.Axis("Argsort", ops.Aval(array.Of(x)), one("Argsort", axis, -1))
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
 		return b.Sort(a, 1, in[0], places(b, in[0], a))[1]
 	})
 }
@@ -39,7 +40,7 @@ func Lexsort(keys ...*array.Array) *array.Array {
 		}
 	}
 	n := len(keys)
-	return array.Apply(keys, false, func(b builder, in []value) value {
+	return ops.Apply(keys, false, func(b builder, in []value) value {
 		xs := make([]value, n, n+1)
 		for i, v := range in[:n] {
 			xs[n-1-i] = v
@@ -53,11 +54,11 @@ func Lexsort(keys ...*array.Array) *array.Array {
 // their indices, as int32. Of equal elements the first comes first; NaNs count
 // as largest.
 func TopK(x *array.Array, k int) (values, indices *array.Array) {
-	a := array.Axis("TopK", array.Of(x).Aval(), -1)
+	a := ops.Axis("TopK", ops.Aval(array.Of(x)), -1)
 	if n := x.Dim(a); k < 0 || k > n {
 		panic(mistake("TopK", []*array.Array{x}, "there are no %d largest of %d elements", k, n))
 	}
-	out := array.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
+	out := ops.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
 		// Reversed before and after, so that equal elements keep their order.
 		i := places(b, in[0], a)
 		sorted := b.Sort(a, 1, b.Rev(in[0], a), b.Rev(i, a))

@@ -6,30 +6,31 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // The functions here are those of jax.scipy.special, of real numbers; integers
 // become float32.
 
 // Erf is the error function.
-func Erf(x *array.Array) *array.Array { return array.Inexact(graph.OpErf, x) }
+func Erf(x *array.Array) *array.Array { return ops.Inexact(graph.OpErf, x) }
 
 // Erfc is 1 - Erf, precise where that is small.
-func Erfc(x *array.Array) *array.Array { return array.Inexact(graph.OpErfc, x) }
+func Erfc(x *array.Array) *array.Array { return ops.Inexact(graph.OpErfc, x) }
 
 // ErfInv is the inverse of Erf.
-func ErfInv(x *array.Array) *array.Array { return array.Inexact(graph.OpErfInv, x) }
+func ErfInv(x *array.Array) *array.Array { return ops.Inexact(graph.OpErfInv, x) }
 
 // GammaLn is the logarithm of |gamma(x)|.
-func GammaLn(x *array.Array) *array.Array { return array.Inexact(graph.OpLgamma, x) }
+func GammaLn(x *array.Array) *array.Array { return ops.Inexact(graph.OpLgamma, x) }
 
 // Digamma is the derivative of GammaLn.
-func Digamma(x *array.Array) *array.Array { return array.Inexact(graph.OpDigamma, x) }
+func Digamma(x *array.Array) *array.Array { return ops.Inexact(graph.OpDigamma, x) }
 
 // Polygamma is the n-th derivative of Digamma, for integers n that are not
 // negative. It has no derivative in n.
 func Polygamma[A, B array.Operand](n A, x B) *array.Array {
-	return array.Inexact(graph.OpPolygamma, array.Of(n), array.Of(x))
+	return ops.Inexact(graph.OpPolygamma, array.Of(n), array.Of(x))
 }
 
 // Gamma is the gamma function; NaN at negative integers.
@@ -236,7 +237,7 @@ func MultiGammaLn(x *array.Array, d int) *array.Array {
 		for i := range d {
 			y = b.Add(y, b.Lgamma(b.Sub(x, num(b, x, float64(i)/2))))
 		}
-		return array.BroadcastTo(b, y, x.Shape)
+		return ops.BroadcastTo(b, y, x.Shape)
 	})
 }
 
@@ -248,7 +249,7 @@ func PolyVal[T array.Operand](p *array.Array, x T) *array.Array {
 		panic(mistake("PolyVal", []*array.Array{p, at}, "the coefficients must be a vector"))
 	}
 	d, _ := array.Promote(p, at)
-	return array.Apply(array.JoinAs(d, p, at), false, func(b builder, in []value) value {
+	return ops.Apply(ops.JoinAs(d, p, at), false, func(b builder, in []value) value {
 		p, x := b.Convert(in[0], d), b.Convert(in[1], d)
 		y := num(b, x, 0)
 		for i := range p.Size() {
@@ -259,6 +260,6 @@ func PolyVal[T array.Operand](p *array.Array, x T) *array.Array {
 				y = b.Add(b.Mul(y, x), c)
 			}
 		}
-		return array.BroadcastTo(b, y, x.Shape)
+		return ops.BroadcastTo(b, y, x.Shape)
 	})
 }

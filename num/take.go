@@ -6,6 +6,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Take is the subarrays of x at integer indices along the axis, whose place the
@@ -15,7 +16,7 @@ import (
 func Take(x, idx *array.Array, axis ...int) *array.Array {
 	a := one("Take", axis, 0)
 	if len(axis) > 0 {
-		a = array.Axis("Take", array.Of(x).Aval(), a)
+		a = ops.Axis("Take", ops.Aval(array.Of(x)), a)
 	} else {
 		x = Ravel(x)
 	}
@@ -23,7 +24,7 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 	if x.Dim(a) == 0 && idx.Size() > 0 {
 		panic(mistake("Take", []*array.Array{x, idx}, "axis %d has no elements to take", a))
 	}
-	return array.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
 		x, idx := in[0], in[1]
 		n := x.Shape[a]
 		shape := slices.Concat(x.Shape[:a], idx.Shape, x.Shape[a+1:])
@@ -48,7 +49,7 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 // see Take.
 func TakeAlong(x, idx *array.Array, axis int) *array.Array {
 	a := checkAlong("TakeAlong", x, idx, axis)
-	return array.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
 		x, idx, p := alongAxis(b, "TakeAlong", in[0], in[1], a)
 		n := x.Shape[a]
 		if n == 0 {
@@ -67,12 +68,12 @@ func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array 
 	u := array.Of(v)
 	checkFits("PutAlong", x, u)
 	d := x.DType()
-	return array.Apply([]*array.Array{x, idx, array.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x, idx, ops.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
 		x, idx, p := alongAxis(b, "PutAlong", in[0], in[1], a)
 		if !slices.Equal(x.Shape, in[0].Shape) {
 			panic(mistake("PutAlong", []*array.Array{}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
 		}
-		u := array.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
+		u := ops.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
 		return b.Scatter(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), u, graph.ScatterParams{IndexDims: p})
 	})
 }
@@ -82,7 +83,7 @@ func checkAlong(op string, x, idx *array.Array, axis int) int {
 	if idx.Rank() != x.Rank() {
 		panic(mistake(op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
 	}
-	a := array.Axis(op, x.Aval(), axis)
+	a := ops.Axis(op, ops.Aval(x), axis)
 	if x.Dim(a) == 0 && idx.Size() > 0 {
 		panic(mistake(op, []*array.Array{x, idx}, "axis %d has no elements", a))
 	}
@@ -96,7 +97,7 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 	n, m := x.Shape[a], idx.Shape[a]
 	xs, is := slices.Clone(x.Shape), slices.Clone(idx.Shape)
 	xs[a], is[a] = 1, 1
-	shape, ok := array.BroadcastShape([]value{{Aval: graph.Aval{Shape: xs}}, {Aval: graph.Aval{Shape: is}}})
+	shape, ok := ops.BroadcastShape([]value{{Aval: graph.Aval{Shape: xs}}, {Aval: graph.Aval{Shape: is}}})
 	if !ok {
 		e := graph.Errorf(op, "the axes beside axis %d must agree, or be 1", a)
 		e.In = []graph.Aval{x.Aval, idx.Aval}
@@ -105,7 +106,7 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 	to := func(v value, n int) value {
 		s := slices.Clone(shape)
 		s[a] = n
-		return array.BroadcastTo(b, v, s)
+		return ops.BroadcastTo(b, v, s)
 	}
 	others := graph.Kept(x.Rank(), []int{a})
 	return to(x, n), to(idx, m), graph.IndexDims{
@@ -174,7 +175,7 @@ func upTo(lo, hi int) []int {
 func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
 	checkStart("DynamicSlice", x, start)
 	sizes = slices.Clone(sizes)
-	return array.Apply(append([]*array.Array{x}, start...), x.Weak(), func(b builder, in []value) value {
+	return ops.Apply(append([]*array.Array{x}, start...), x.Weak(), func(b builder, in []value) value {
 		return b.DynamicSlice(in[0], starts(b, in[0], in[1:1+len(start)]), sizes)
 	})
 }
@@ -184,7 +185,7 @@ func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Arr
 func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Array {
 	checkStart("DynamicUpdateSlice", x, start)
 	checkFits("DynamicUpdateSlice", x, array.Of(block))
-	return array.Apply(append([]*array.Array{x, block}, start...), x.Weak(), func(b builder, in []value) value {
+	return ops.Apply(append([]*array.Array{x, block}, start...), x.Weak(), func(b builder, in []value) value {
 		return b.DynamicUpdateSlice(in[0], b.Convert(in[1], in[0].DType), starts(b, in[0], in[2:2+len(start)]))
 	})
 }
@@ -230,7 +231,7 @@ func SegmentSum(x, ids *array.Array, n int) *array.Array {
 	if ids.Rank() != 1 || array.Of(x).Rank() < 1 || x.Dim(0) != ids.Dim(0) {
 		panic(mistake("SegmentSum", []*array.Array{x, ids}, "needs an id for each of x's rows"))
 	}
-	return array.Apply([]*array.Array{x, ids}, false, func(b builder, in []value) value { return segments(b, in[0], in[1], n) })
+	return ops.Apply([]*array.Array{x, ids}, false, func(b builder, in []value) value { return segments(b, in[0], in[1], n) })
 }
 
 func segments(b builder, x, ids value, n int) value {

@@ -25,13 +25,15 @@ var may = map[string]string{
 	"third_party":       "",
 	"xla":               "graph internal/goid third_party",
 	"jit":               "graph internal/goid third_party xla",
-	"array":             "graph internal/goid internal/npformat third_party xla jit",
-	"num":               "graph internal/goid internal/npformat third_party xla jit array",
-	"fft":               "graph internal/goid internal/npformat third_party xla jit array",
-	"random":            "graph internal/goid internal/npformat third_party xla jit array num vmapper",
-	"debug":             "graph internal/goid internal/npformat third_party xla jit array tree",
-	"linalg":            "graph internal/goid internal/npformat third_party xla jit array num",
-	"":                  "graph internal/goid internal/npformat third_party xla jit array tree ad vmapper",
+	"internal/trace":    "graph internal/goid third_party xla jit",
+	"array":             "graph internal/goid internal/npformat third_party xla jit internal/trace",
+	"internal/ops":      "graph internal/goid internal/npformat third_party xla jit internal/trace array",
+	"num":               "graph internal/goid internal/npformat third_party xla jit internal/trace array internal/ops",
+	"fft":               "graph internal/goid internal/npformat third_party xla jit internal/trace array internal/ops",
+	"random":            "graph internal/goid internal/npformat third_party xla jit internal/trace array internal/ops num vmapper",
+	"debug":             "graph internal/goid internal/npformat third_party xla jit internal/trace array internal/ops tree",
+	"linalg":            "graph internal/goid internal/npformat third_party xla jit internal/trace array internal/ops num",
+	"":                  "graph internal/goid internal/npformat third_party xla jit internal/trace array internal/ops tree ad vmapper",
 }
 
 func TestArrows(t *testing.T) {

@@ -1,4 +1,4 @@
-package array
+package trace
 
 import (
 	"slices"
@@ -38,14 +38,9 @@ func (h *Host) Call(effect bool, in []*Array) []*Array {
 		as[i] = x.aval
 	}
 	p := graph.CallbackParams{Name: h.name, Out: h.out, Effect: effect}
-	id := Of(h.register(as))
+	id := NewNumber(graph.Int32, true, true, graph.Number{I: int64(h.register(as))})
 	args := append([]*Array{id}, in...)
-	vs := t.emit(args, func(b B, in []V) []V { return b.Callback(p, in...) })
-	out := make([]*Array, len(vs))
-	for i, v := range vs {
-		out[i] = t.wrap(v, false)
-	}
-	return out
+	return t.wrapAll(t.emit(args, func(b B, in []V) []V { return b.Callback(p, in...) }))
 }
 
 // register makes the function known to programs. Under vmap a call has
@@ -83,24 +78,4 @@ func (h *Host) check(out []*Array) []*Array {
 		}
 	}
 	return out
-}
-
-// onHost is a concrete array with its elements in host memory.
-func (x *Array) onHost() *Array {
-	x.mu.Lock()
-	have := x.host
-	x.mu.Unlock()
-	if have != nil {
-		return x
-	}
-	data := make([]byte, 0, x.aval.Size()*x.aval.DType.Size())
-	if x.num != nil {
-		data = Encode(data, x.aval.DType, x.num.fit(x.aval.DType))
-	} else {
-		data = data[:cap(data)]
-		if err := x.read("callback", data); err != nil {
-			panic(err)
-		}
-	}
-	return &Array{aval: x.aval, weak: x.weak, host: data}
 }
