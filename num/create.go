@@ -218,7 +218,11 @@ func ArangeStep(d graph.DType, lo, hi, step float64) *array.Array {
 	if step == 0 || math.IsNaN(lo+hi+step) || math.IsInf(lo+hi+step, 0) {
 		panic(graph.Errorf("ArangeStep", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
 	}
-	n := int(max(0, math.Ceil((hi-lo)/step)))
+	count := max(0, math.Ceil((hi-lo)/step))
+	if count > 1<<53 {
+		panic(graph.Errorf("ArangeStep", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
+	}
+	n := int(count)
 	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		x := counting(b, d, n)
 		return b.Add(b.Mul(x, num(b, x, step)), num(b, x, lo))

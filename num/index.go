@@ -329,15 +329,16 @@ func (s Selector) bounds(n int) (lo, hi, by int) {
 		}
 		return min(max(i, least), most)
 	}
-	if s.by > 0 {
+	by = min(max(s.by, -n-1), n+1) // a longer step leads out of the axis too
+	if by > 0 {
 		lo, hi = clip(s.lo, 0, n), clip(s.hi, 0, n)
-		return lo, max(lo, hi), s.by
+		return lo, max(lo, hi), by
 	}
 	from, to := clip(s.lo, -1, n-1), clip(s.hi, -1, n-1) // from down to to, which is left out
 	if from <= to {
 		return 0, 0, 1
 	}
-	by = -s.by
+	by = -by
 	last := from - (from-to-1)/by*by
 	return last, from + 1, by
 }

@@ -175,6 +175,11 @@ func Kron(x, y *array.Array) *array.Array {
 		xDims, yDims := make([]int, rank), make([]int, rank)
 		for i := range rank {
 			pair[2*i], pair[2*i+1], joint[i] = xs[i], ys[i], xs[i]*ys[i]
+			if ys[i] != 0 && joint[i]/ys[i] != xs[i] {
+				e := graph.Errorf("Kron", "axis %d would have %d times %d elements, more than can be counted", i, xs[i], ys[i])
+				e.In = graph.Avals(in)
+				panic(e)
+			}
 			xDims[i], yDims[i] = 2*i, 2*i+1
 		}
 		x := b.BroadcastInDim(b.Reshape(in[0], xs...), pair, xDims)

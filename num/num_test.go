@@ -136,6 +136,13 @@ func TestIndexReads(t *testing.T) {
 	require.Equal(t, "[ 3  7 11]", num.Index(x, num.Whole, num.Pick(-1)).String())
 	require.Equal(t, "[ 8 10]", num.Index(x, num.Pick(2), num.Step(num.Begin, num.End, 2)).String())
 	require.Equal(t, "[3 2 1 0]", num.Index(x, num.Pick(0), num.Step(num.End, num.Begin, -1)).String())
+	for _, long := range []int{4, 5, math.MaxInt} {
+		require.Equal(t, "[1]", num.Index(x, num.Pick(0), num.Step(1, num.End, long)).String())
+		require.Equal(t, "[2]", num.Index(x, num.Pick(0), num.Step(2, num.Begin, -long)).String())
+		require.Equal(t, "[0]", num.Index(x, num.Pick(0), num.Step(num.Begin, num.End, long)).String())
+		require.Equal(t, "[0 7 2 3]", num.Index(num.SetAt(x, 7, num.Pick(0), num.Step(1, num.End, long)), num.Pick(0)).String())
+	}
+	require.Equal(t, "[3]", num.Index(x, num.Pick(0), num.Step(num.End, num.Begin, math.MinInt)).String())
 	require.Equal(t, "[0 9]", num.SetAt(f32(1, 9).As(jx.Int32), 0, num.By(jx.From([]int32{0}))).String())
 	// An index that is data, in one compiled program.
 	row := jx.Jit(func(i *jx.Array) *jx.Array { return num.Index(x, num.By(i), num.Pick(0)) })
@@ -217,6 +224,12 @@ func TestMistakes(t *testing.T) {
 		"has size 3, not 1":                     func() { num.Squeeze(m, 1) },
 		"widths":                                func() { num.Pad(m, 0) },
 		"nil array":                             func() { num.Add(x, (*jx.Array)(nil)) },
+
+		"axis 0 would have 4294967296 times 4294967296 elements": func() { num.Kron(num.Zeros(jx.Int8, 1<<32), num.Zeros(jx.Int8, 1<<32)) },
+		"would write out 4294967296 parts":                       func() { num.ArraySplit(x, 1<<32, 0) },
+		"4611686018427387904 samples are too many":               func() { num.Hann(jx.Float32, 1<<62) },
+		"9223372036854775807 elements before and 0 after":        func() { num.PadWrap(x, [2]int{math.MaxInt, 0}) },
+		"1e+300 numbers from 0 to 1e+300":                        func() { num.ArangeStep(jx.Float32, 0, 1e300, 1) },
 	} {
 		err := jx.Try(f)
 		require.ErrorContains(t, err, want)

@@ -231,6 +231,7 @@ func LogNdtr(x *array.Array) *array.Array {
 // dimension d.
 func MultiGammaLn(x *array.Array, d int) *array.Array {
 	checkDims("MultiGammaLn", []int{d})
+	checkWrittenOut("MultiGammaLn", d)
 	return float1(x, func(b builder, x value) value {
 		y := num(b, x, 0.25*float64(d*(d-1))*math.Log(math.Pi))
 		for i := range d {
