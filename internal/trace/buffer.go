@@ -184,29 +184,52 @@ func (x *Array) at() jit.Placement {
 	return x.place
 }
 
+// Make computes a concrete or known array that is not computed yet, so that
+// one for which there is no memory fails before memory is taken to read it.
+func (x *Array) Make(op string) error {
+	x = x.concrete(op)
+	if x.lazy == nil {
+		return nil
+	}
+	return x.buffer(x.at()).Wait()
+}
+
 // Bytes are the elements of a concrete or known array.
 func (x *Array) Bytes(op string) ([]byte, error) {
+	if err := x.Make(op); err != nil {
+		return nil, err
+	}
 	data := make([]byte, x.bytes())
 	return data, x.Read(op, data)
 }
 
-// Numbers reads all elements; the result returns one.
-func (x *Array) Numbers(op string) (func(i int) graph.Number, error) {
-	if x.num != nil {
-		n := x.num.Round(x.aval.DType)
-		return func(int) graph.Number { return n }, x.Dead()
-	}
-	data, err := x.Bytes(op)
-	if err != nil {
-		return nil, err
-	}
+// Numbers lends use a function that returns one of the elements of a concrete
+// or known array.
+func (x *Array) Numbers(op string, use func(at func(i int) graph.Number)) error {
 	d := x.aval.DType
-	return func(i int) graph.Number { return Decode(d, data[i*d.Size():]) }, nil
+	if x.num != nil {
+		if err := x.Dead(); err != nil {
+			return err
+		}
+		n := x.num.Round(d)
+		use(func(int) graph.Number { return n })
+		return nil
+	}
+	return x.View(op, func(data []byte) {
+		use(func(i int) graph.Number { return Decode(d, data[i*d.Size():]) })
+	})
 }
 
 // View lends the elements of a concrete or known array.
 func (x *Array) View(op string, use func([]byte)) error {
 	x = x.concrete(op)
+	x.mu.Lock()
+	host := x.host
+	x.mu.Unlock()
+	if host != nil {
+		use(host)
+		return nil
+	}
 	return x.buffer(x.at()).View(use)
 }
 
