@@ -9,6 +9,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/tree"
 )
 
@@ -85,7 +86,7 @@ func whileOf(op, kind string, opts []LoopOption) loop {
 // A traced is a function of trees traced as part of an op: inputs, then what it
 // captured.
 type traced struct {
-	array.Traced
+	ops.Traced
 	out    packing
 	leaves []*Array // what it returned
 }
@@ -93,7 +94,7 @@ type traced struct {
 // traceBody traces f on staged arrays like those given.
 func traceBody[Q any](op string, avals []graph.Aval, weak []bool, f func(xs []*Array) Q) traced {
 	var b traced
-	b.Traced = array.Stage(array.Staging{Name: op}, avals, weak, func(xs []*Array) []*Array {
+	b.Traced = ops.Stage(ops.Staging{Name: op}, avals, weak, func(xs []*Array) []*Array {
 		leaves, s := flatten(op, f(xs))
 		b.out, b.leaves = pack(s, leaves)
 		return b.leaves
@@ -129,7 +130,7 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 	test := traceBody(op, avals(packed), in.weak, func(xs []*Array) *Array {
 		x := cond(unflatten[S](s, in.spread(xs)))
 		if x != nil && x.Rank() == 0 && x.DType() != Bool {
-			panic(graph.Errorf(op, "the condition is %v; it must be a bool scalar: compare the number, as with num.Greater", x.Aval()))
+			panic(graph.Errorf(op, "the condition is %v; it must be a bool scalar: compare the number, as with num.Greater", ops.Aval(x)))
 		}
 		return predicate(op, x)
 	})
@@ -139,10 +140,10 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 	k := len(step.Captured)
 	p := graph.WhileParams{
 		Consts: len(consts),
-		Body: graph.Build(all, func(b array.B, v []array.V) []array.V {
+		Body: graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
 			return b.Inline(step.Graph, slices.Concat(v[len(consts):], v[:k])...)
 		}),
-		Cond: graph.Build(all, func(b array.B, v []array.V) []array.V {
+		Cond: graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
 			return b.Inline(test.Graph, slices.Concat(v[len(consts):], v[k:len(consts)])...)
 		}),
 	}
@@ -152,8 +153,8 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 			p.Levels = max(1, bits.Len(uint(p.MaxTrips-1)))
 		}
 	}
-	out := array.ApplyN(append(consts, packed...), func(b array.B, v []array.V) []array.V { return b.While(p, v...) })
-	return unflatten[S](s, in.spread(array.SetWeak(out[:n], in.weak)))
+	out := ops.ApplyN(append(consts, packed...), func(b ops.B, v []ops.V) []ops.V { return b.While(p, v...) })
+	return unflatten[S](s, in.spread(ops.SetWeak(out[:n], in.weak)))
 }
 
 // predicate is x as a bool scalar; a number is true if it is not zero.
@@ -161,20 +162,20 @@ func predicate(op string, x *Array) *Array {
 	if x == nil || x.Rank() != 0 {
 		what := "nil"
 		if x != nil {
-			what = x.Aval().String()
+			what = ops.Aval(x).String()
 		}
 		panic(graph.Errorf(op, "the condition is %s; it must be a bool scalar", what))
 	}
 	if x.DType() == Bool {
 		return x
 	}
-	return array.Apply([]*Array{x}, false, func(b array.B, v []array.V) array.V {
+	return ops.Apply([]*Array{x}, false, func(b ops.B, v []ops.V) ops.V {
 		return b.Ne(v[0], b.Scalar(v[0].DType, 0))
 	})
 }
 
 func increment(i *Array) *Array {
-	return array.Apply([]*Array{i}, i.Weak(), func(b array.B, v []array.V) array.V {
+	return ops.Apply([]*Array{i}, i.Weak(), func(b ops.B, v []ops.V) ops.V {
 		return b.Add(v[0], b.Scalar(v[0].DType, 1))
 	})
 }
@@ -239,7 +240,7 @@ func kept[S any](op string, before, after S) S {
 func sameTree(op, first, second string, a packing, as []graph.Aval, b packing, bs []graph.Aval) {
 	la, lb := leafTexts(a, as), leafTexts(b, bs)
 	if !a.Equal(b.structure) || !slices.Equal(la, lb) {
-		where := tree.Diff(a.structure, b.structure, la, lb)
+		where := typeName(tree.Diff(a.structure, b.structure, la, lb))
 		if strings.HasPrefix(where, "at ") {
 			where = ", which differ " + where
 		} else {
@@ -290,11 +291,11 @@ func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, o
 		return out.State
 	}
 	l := whileOf("Fori", "a Fori between arrays", opts)
-	xs, _, _ := array.Join(from, to)
+	xs, _, _ := ops.Join(from, to)
 	end := xs[1].As(d)
 	return while("Fori", l, state{xs[0].As(d), init},
 		func(c state) *Array {
-			return array.Apply([]*Array{c.Trip, end}, false, func(b array.B, v []array.V) array.V { return b.Lt(v[0], v[1]) })
+			return ops.Apply([]*Array{c.Trip, end}, false, func(b ops.B, v []ops.V) ops.V { return b.Lt(v[0], v[1]) })
 		}, next).State
 }
 
@@ -334,9 +335,9 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 			n = x.Dim(0)
 		}
 		if x.Dim(0) != n {
-			panic(graph.Errorf(op, "%s of xs is %v: %d steps, where others, or Length, have %d", pathName(rp.path(i)), x.Aval(), x.Dim(0), n))
+			panic(graph.Errorf(op, "%s of xs is %v: %d steps, where others, or Length, have %d", pathName(rp.path(i)), ops.Aval(x), x.Dim(0), n))
 		}
-		rowAvals[i] = x.Aval().Slice()
+		rowAvals[i] = ops.Aval(x).Slice()
 	}
 	if n < 0 {
 		panic(graph.Errorf(op, "there are no arrays in xs; give the number of steps with jx.Length"))
@@ -345,7 +346,7 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 	carry, b := fixCarry(op, in, carry, func(avals []graph.Aval, weak []bool) (traced, packing) {
 		var cp packing
 		b := traced{}
-		b.Traced = array.Stage(array.Staging{Name: op}, append(avals, rowAvals...), append(slices.Clone(weak), rp.weak...), func(vs []*Array) []*Array {
+		b.Traced = ops.Stage(ops.Staging{Name: op}, append(avals, rowAvals...), append(slices.Clone(weak), rp.weak...), func(vs []*Array) []*Array {
 			c, y := step(unflatten[C](s, in.spread(vs[:len(avals)])), unflatten[X](rs, rp.spread(vs[len(avals):])))
 			cl, cs := flatten(op, c)
 			yl, ys := flatten(op, y)
@@ -363,8 +364,8 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 		Body:   b.Rewire(slices.Concat(bodyIn[k+m:], bodyIn[:k+m]), b.Out),
 		Consts: len(consts), Carry: k, Length: n, Reverse: l.reverse, Unroll: max(1, min(l.unroll, n)),
 	}
-	out := array.ApplyN(slices.Concat(consts, carry, packedRows), func(bb array.B, v []array.V) []array.V { return bb.Scan(p, v...) })
-	end := array.SetWeak(out[:k:k], in.weak)
+	out := ops.ApplyN(slices.Concat(consts, carry, packedRows), func(bb ops.B, v []ops.V) []ops.V { return bb.Scan(p, v...) })
+	end := ops.SetWeak(out[:k:k], in.weak)
 	return unflatten[C](s, in.spread(end)), unflatten[Y](yp.structure, yp.spread(out[k:]))
 }
 
@@ -390,7 +391,7 @@ func Cond[R any](pred *Array, then, otherwise func() R) R {
 	refuseNil("Cond", "otherwise", otherwise == nil)
 	pred = predicate("Cond", pred)
 	branches, names := []func() R{otherwise, then}, []string{"otherwise", "then"}
-	if array.Tracing(pred) {
+	if ops.Tracing(pred) {
 		return branch("Cond", pred, branches, names)
 	}
 	if pred.Bool() {
@@ -413,13 +414,13 @@ func Switch[R any](index *Array, branches ...func() R) R {
 	refuseNil("Switch", "the index", index == nil)
 	d := index.DType()
 	if index.Rank() != 0 || !d.IsInt() {
-		panic(graph.Errorf("Switch", "the index is %v; it must be an integer scalar", index.Aval()))
+		panic(graph.Errorf("Switch", "the index is %v; it must be an integer scalar", ops.Aval(index)))
 	}
 	if len(branches) == 1 {
 		return branches[0]()
 	}
 	last := len(branches) - 1
-	if !array.Tracing(index) {
+	if !ops.Tracing(index) {
 		i := min(max(index.Int(), 0), last)
 		if d.IsUnsigned() && index.Int() < 0 { // beyond int64
 			i = last
@@ -433,7 +434,7 @@ func Switch[R any](index *Array, branches ...func() R) R {
 	if width < 31 {
 		last = min(last, 1<<width-1)
 	}
-	index = array.Apply([]*Array{index}, false, func(b array.B, v []array.V) array.V {
+	index = ops.Apply([]*Array{index}, false, func(b ops.B, v []ops.V) ops.V {
 		return b.Convert(b.Clamp(b.Scalar(d, 0), v[0], b.Scalar(d, float64(last))), graph.Int32)
 	})
 	return branch("Switch", index, branches, names)
@@ -479,13 +480,13 @@ func branch[R any](op string, index *Array, branches []func() R, names []string)
 	for i, b := range bodies {
 		from := at
 		at += len(b.Captured)
-		graphs[i] = graph.Build(captured, func(bb array.B, v []array.V) []array.V { return bb.Inline(b.Graph, v[from:from+len(b.Captured)]...) })
+		graphs[i] = graph.Build(captured, func(bb ops.B, v []ops.V) []ops.V { return bb.Inline(b.Graph, v[from:from+len(b.Captured)]...) })
 	}
-	out := array.ApplyN(append([]*Array{index}, operands...), func(b array.B, v []array.V) []array.V {
+	out := ops.ApplyN(append([]*Array{index}, operands...), func(b ops.B, v []ops.V) []ops.V {
 		return b.Cond(graphs, v[0], v[1:]...)
 	})
 	first := bodies[0].out
-	return unflatten[R](first.structure, first.spread(array.SetWeak(out, weak)))
+	return unflatten[R](first.structure, first.spread(ops.SetWeak(out, weak)))
 }
 
 // agree checks that branches return the same trees, shapes and dtypes, and
@@ -530,9 +531,9 @@ func (b traced) converted(op string, as []DType) traced {
 	if slices.EqualFunc(b.leaves, as, func(x *Array, d DType) bool { return x.DType() == d }) {
 		return b
 	}
-	numbers := array.Stage(array.Staging{Name: op}, nil, nil, func([]*Array) (out []*Array) {
+	numbers := ops.Stage(ops.Staging{Name: op}, nil, nil, func([]*Array) (out []*Array) {
 		for i, x := range b.leaves {
-			if differs(i) && !x.Staged() {
+			if differs(i) && !ops.Staged(x) {
 				out = append(out, x.As(as[i]))
 			}
 		}
@@ -540,12 +541,12 @@ func (b traced) converted(op string, as []DType) traced {
 	})
 	g, n := b.Graph, len(b.Captured)
 	b.Captured = slices.Concat(b.Captured, numbers.Captured)
-	b.Graph = graph.Build(avals(b.Captured), func(bb array.B, v []array.V) []array.V {
+	b.Graph = graph.Build(avals(b.Captured), func(bb ops.B, v []ops.V) []ops.V {
 		out, full := slices.Clone(bb.Inline(g, v[:n]...)), bb.Inline(numbers.Graph, v[n:]...)
 		for i, x := range b.leaves {
 			switch {
 			case !differs(i):
-			case x.Staged():
+			case ops.Staged(x):
 				out[i] = bb.Convert(out[i], as[i])
 			default:
 				out[i], full = full[0], full[1:]
@@ -563,18 +564,18 @@ func (b traced) converted(op string, as []DType) traced {
 func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 	refuseNil("AssociativeScan", "f", f == nil)
 	l := loopOf("AssociativeScan", "an AssociativeScan", opts, "Reverse")
-	s := stage("AssociativeScan", array.NotDifferentiated, func(xs X) X {
+	s := stage("AssociativeScan", ops.NotDifferentiated, func(xs X) X {
 		leaves, st := flatten("AssociativeScan", xs)
 		p, packed := pack(st, leaves)
 		for i, x := range packed {
 			if x.Rank() == 0 || x.Dim(0) != packed[0].Dim(0) {
-				panic(graph.Errorf("AssociativeScan", "%s is %v; every array needs a leading axis of one size", pathName(p.path(i)), x.Aval()))
+				panic(graph.Errorf("AssociativeScan", "%s is %v; every array needs a leading axis of one size", pathName(p.path(i)), ops.Aval(x)))
 			}
 		}
 		if len(packed) == 0 {
 			return xs
 		}
-		out := array.AssociativeScan(packed, l.reverse, func(a, c []*Array) []*Array {
+		out := ops.AssociativeScan(packed, l.reverse, func(a, c []*Array) []*Array {
 			y, ys := flatten("AssociativeScan", f(unflatten[X](st, p.spread(a)), unflatten[X](st, p.spread(c))))
 			yp, packedY := pack(ys, y)
 			sameTree("AssociativeScan", "the function takes", "returns", p, avals(a), yp, avals(packedY))
@@ -583,5 +584,5 @@ func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 		return unflatten[X](st, p.spread(out))
 	}, xs)
 	out := s.run("associative_scan", func() *graph.Graph { return s.graph }, s.args)
-	return unflatten[X](s.out.structure, s.out.spread(array.SetWeak(out, s.out.weak)))
+	return unflatten[X](s.out.structure, s.out.spread(ops.SetWeak(out, s.out.weak)))
 }

@@ -5,8 +5,8 @@ import (
 	"reflect"
 	"strings"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/tree"
 )
 
@@ -26,7 +26,7 @@ func flatten[T any](op string, t T) ([]*Array, structure) {
 func flattenLike[T any](op string, s structure, t T) []*Array {
 	leaves, got := flatten(op, t)
 	if !got.Equal(s) {
-		panic(graph.Errorf(op, "the trees differ: %s", tree.Diff(s, got, nil, nil)))
+		panic(graph.Errorf(op, "the trees differ: %s", typeName(tree.Diff(s, got, nil, nil))))
 	}
 	return leaves
 }
@@ -169,9 +169,9 @@ func argument(path string) string {
 }
 
 // stageCall traces f on a tuple of arguments.
-func (s *signature) stageCall(st array.Staging, f reflect.Value, in packing, avals []graph.Aval) (array.Traced, packing) {
+func (s *signature) stageCall(st ops.Staging, f reflect.Value, in packing, avals []graph.Aval) (ops.Traced, packing) {
 	var out packing
-	t := array.Stage(st, avals, in.weak, func(xs []*Array) []*Array {
+	t := ops.Stage(st, avals, in.weak, func(xs []*Array) []*Array {
 		leaves, structure := s.call(st.Name, f, in.Values(in.spread(xs)))
 		var packed []*Array
 		out, packed = pack(structure, leaves)

@@ -148,15 +148,11 @@ type CallbackParams struct {
 	ID     int
 	Out    []Aval
 	Effect bool
-	// Ordered: it has a token among its operands and results, which a lowering
-	// adds to keep the order.
-	Ordered bool
 }
 
 func (p CallbackParams) fields(c *codec) Params {
 	c.String("callback", &p.Name)
 	c.Bool("has_side_effect", &p.Effect)
-	c.Bool("ordered", &p.Ordered)
 	c.Int("id", &p.ID)
 	c.Avals("result_avals", &p.Out)
 	return done(c, p)
@@ -169,14 +165,16 @@ func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {
 func inferCallback(e *Eqn) ([]Aval, error) { return e.Params.(CallbackParams).Out, nil }
 
 // Effectful reports whether e does something beside computing its outputs.
-func Effectful(e *Eqn) bool {
-	if e.Op == OpCallback {
-		return e.Params.(CallbackParams).Effect
+func Effectful(e *Eqn) bool { return effectful(e.Op, e.Params) }
+
+func effectful(op Op, params Params) bool {
+	if op == OpCallback {
+		return params.(CallbackParams).Effect
 	}
-	if !e.Op.holdsGraphs() {
+	if !op.HoldsGraphs() {
 		return false
 	}
-	for _, g := range Subgraphs(e.Params) {
+	for _, g := range Subgraphs(params) {
 		if g.Effectful() {
 			return true
 		}
