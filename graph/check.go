@@ -79,7 +79,7 @@ func checkArity(e *Eqn) error {
 		any = true
 	case op == OpCond:
 		atLeast, any = 1, true // their shape rules count the rest
-	case op.holdsGraphs():
+	case op.HoldsGraphs():
 		any = true
 	case op == OpDynamicSlice || op == OpSort:
 		atLeast, any = 1, true

@@ -169,7 +169,7 @@ func Effectful(e *Eqn) bool {
 	if e.Op == OpCallback {
 		return e.Params.(CallbackParams).Effect
 	}
-	if !e.Op.holdsGraphs() {
+	if !e.Op.HoldsGraphs() {
 		return false
 	}
 	for _, g := range Subgraphs(e.Params) {

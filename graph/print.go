@@ -295,7 +295,7 @@ func sharedGraphs(g *Graph) []namedGraph {
 	var visit func(g *Graph)
 	visit = func(g *Graph) {
 		for _, e := range g.Eqns {
-			if !e.Op.holdsGraphs() {
+			if !e.Op.HoldsGraphs() {
 				continue
 			}
 			fields, text := texts(e.Params)

@@ -64,7 +64,7 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 			continue
 		}
 		n := &whole
-		if e.Op.holdsGraphs() {
+		if e.Op.HoldsGraphs() {
 			out := make([]bool, len(e.Out))
 			for j, v := range e.Out {
 				out[j] = live.Get(v) && !input.Get(v)
@@ -135,8 +135,8 @@ type narrowed struct {
 // whole is an equation that is kept as it is.
 var whole narrowed
 
-// holdsGraphs reports whether params of op may hold graphs.
-func (op Op) holdsGraphs() bool { return op >= OpCall }
+// HoldsGraphs reports whether the params of op may hold graphs.
+func (op Op) HoldsGraphs() bool { return op >= OpCall }
 
 // narrowedTo is the dead-code rule of the ops that hold graphs: what is left
 // if only the results in used are needed.
@@ -224,7 +224,7 @@ func merge(g *Graph) *Graph {
 		for _, v := range e.In {
 			read = append(read, env.Get(v))
 		}
-		if e.Op.holdsGraphs() {
+		if e.Op.HoldsGraphs() {
 			params, in, out := e.Params, read, e.Out
 			n := narrowedTo(e.Op, WithGraphs(params, Simplify), Fill(true, len(e.Out)))
 			if n != &whole {
