@@ -33,16 +33,16 @@ func (b *Builder) At(e *Eqn) { b.pc = e.pc }
 func (b *Builder) AtPC(pc uintptr) { b.pc = pc }
 
 // Input adds an input.
-func (b *Builder) Input(a Aval) *Value {
-	v := b.value(a)
-	b.g.In = append(b.g.In, v)
-	return v
-}
+func (b *Builder) Input(a Aval) *Value { return b.Inputs([]Aval{a})[0] }
 
-// Inputs adds one input for each aval.
+// Inputs adds one input for each aval. It panics with an *Error if there is no
+// such array.
 func (b *Builder) Inputs(as []Aval) []*Value {
 	values, out := make([]Value, len(as)), make([]*Value, len(as))
 	for i, a := range as {
+		if err := a.Valid(); err != nil {
+			panic(Errorf("input", "%v", err))
+		}
 		values[i] = Value{Aval: a, id: int32(b.g.size + i)}
 		out[i] = &values[i]
 	}

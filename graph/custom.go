@@ -165,14 +165,16 @@ func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {
 func inferCallback(e *Eqn) ([]Aval, error) { return e.Params.(CallbackParams).Out, nil }
 
 // Effectful reports whether e does something beside computing its outputs.
-func Effectful(e *Eqn) bool {
-	if e.Op == OpCallback {
-		return e.Params.(CallbackParams).Effect
+func Effectful(e *Eqn) bool { return effectful(e.Op, e.Params) }
+
+func effectful(op Op, params Params) bool {
+	if op == OpCallback {
+		return params.(CallbackParams).Effect
 	}
-	if !e.Op.HoldsGraphs() {
+	if !op.HoldsGraphs() {
 		return false
 	}
-	for _, g := range Subgraphs(e.Params) {
+	for _, g := range Subgraphs(params) {
 		if g.Effectful() {
 			return true
 		}

@@ -210,7 +210,7 @@ var (
 	realNumeric = kind{func(d DType) bool { return d.IsInt() || d.IsFloat() }, "real numbers"}
 	ordered     = kind{func(d DType) bool { return !d.IsComplex() }, "ordered values (not complex)"}
 	integer     = kind{DType.IsInt, "integers"}
-	bits        = kind{func(d DType) bool { return d.IsInt() || d == Bool }, "integers or bools"}
+	bitwise     = kind{func(d DType) bool { return d.IsInt() || d == Bool }, "integers or bools"}
 	float       = kind{DType.IsFloat, "real floats"}
 	complexes   = kind{DType.IsComplex, "complex numbers"}
 	inexact     = kind{DType.Differentiable, "floats or complex numbers"}

@@ -22,7 +22,7 @@ func (s *simplifier) rewrite(op Op, params Params, in []*Value) *Value {
 			return v
 		}
 		return s.scalars(op, params, in)
-	case OpBroadcast <= op && op <= OpRev || op == OpDynamicSlice:
+	case op.is(moves):
 		return s.rearrange(op, params, in)
 	}
 	return nil
@@ -107,7 +107,7 @@ func (s *simplifier) identity(op Op, params Params, in []*Value) *Value {
 		}
 	case OpReal, OpImag:
 		if x.Def != nil && x.Def.Op == OpComplex {
-			return s.full(x.Def.In[op-OpReal], x.Shape)
+			return s.full(x.Def.In[b2i(op == OpImag)], x.Shape)
 		}
 	case OpComplex:
 		re, im := x.Def, in[1].Def
@@ -128,7 +128,7 @@ func (s *simplifier) identity(op Op, params Params, in []*Value) *Value {
 			return x
 		}
 	}
-	if op < OpAdd || op > OpShiftRightArithmetic {
+	if len(in) != 2 {
 		return nil
 	}
 	for i, y := range in {

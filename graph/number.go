@@ -20,7 +20,7 @@ func fold(op Op, params Params, d DType, x []Number) (Number, DType, bool) {
 	switch {
 	case op == OpSelect:
 		n, ok = x[1+x[0].I], true // d is the type of the last operand
-	case OpEq <= op && op <= OpGe:
+	case op.is(compares):
 		to = Bool
 		n.I, ok = foldCompare(op, d, x[0], x[1]), true
 	case op == OpConvert:

@@ -198,7 +198,11 @@ func (p *parser) aval() Aval {
 			p.expected(`"," or "]"`)
 		}
 	}
-	return Aval{d, shape}
+	a := Aval{d, shape}
+	if err := a.Valid(); err != nil {
+		p.fail("%v", err)
+	}
+	return a
 }
 
 // eqn reads c:f32[3] = add a b.
@@ -239,9 +243,6 @@ func (p *parser) eqn(b *Builder, env map[string]*Value) {
 	var in []*Value
 	for c := p.peek(); c != '}' && c != ';' && !p.isBinder() && !p.isNext(env); c = p.peek() {
 		in = append(in, p.operand(b, env))
-	}
-	if err := checkArity(&Eqn{Op: op, In: in}); err != nil {
-		fail("%v %v", op, err)
 	}
 	var out []*Value
 	if err := Try(func() { out = b.Emit(op, params, in...) }); err != nil {

@@ -175,7 +175,7 @@ func TestParseErrors(t *testing.T) {
 		{"{ lambda ; a:f32[3]. let\n  b:f32[3] = sine a\nin (b,) }", `line 2: there is no op "sine"`},
 		{"{ lambda ; a:f32[3]. let\n  b:f32[3] = sin c\nin (b,) }", "line 2: c is not defined"},
 		{"{ lambda ; a:f32[3]. let\n  b:f32[4] = sin a\nin (b,) }", "line 2: sin gives f32[3], not f32[4]"},
-		{"{ lambda ; a:f32[3]. let\n  b:f32[3] = add a\nin (b,) }", "line 2: add takes 2 operands, not 1"},
+		{"{ lambda ; a:f32[3]. let\n  b:f32[3] = add a\nin (b,) }", "line 2: add(f32[3]): takes 2 operands, not 1"},
 		{"{ lambda ; a:f32[3] a:f32[3]. let in (a,) }", "line 1: a is defined twice"},
 		{"{ lambda ; a:f12[3]. let in (a,) }", `line 1: expected a dtype, found "f12"`},
 		{"{ lambda ; a:f32[x]. let in (a,) }", "line 1: expected a size"},

@@ -135,9 +135,6 @@ type narrowed struct {
 // whole is an equation that is kept as it is.
 var whole narrowed
 
-// HoldsGraphs reports whether the params of op may hold graphs.
-func (op Op) HoldsGraphs() bool { return op >= OpCall }
-
 // narrowedTo is the dead-code rule of the ops that hold graphs: what is left
 // if only the results in used are needed.
 func narrowedTo(op Op, params Params, used []bool) *narrowed {
@@ -264,11 +261,11 @@ func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Valu
 		s.changed = true
 		return []*Value{v}
 	}
-	if op == OpBarrier || op >= OpCallback && keepsApart(op, params) {
+	if op.is(keepsApart) || effectful(op, params) {
 		return make()
 	}
 	key := appendKey(s.key[:0], op, params)
-	if len(in) == 2 && commutes(op) && in[0].id > in[1].id {
+	if len(in) == 2 && op.is(commutes) && in[0].id > in[1].id {
 		key = enc.AppendUvarint(key, uint64(in[1].id))
 		key = enc.AppendUvarint(key, uint64(in[0].id))
 	} else {
@@ -286,22 +283,6 @@ func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Valu
 	return y
 }
 
-// keepsApart reports whether an equation is not merged with one that looks
-// the same: effects, and custom rules, whose derivatives are the user's to say.
-func keepsApart(op Op, params Params) bool {
-	return op >= OpCustomJVP || Effectful(&Eqn{Op: op, Params: params})
-}
-
 func (s *simplifier) emit1(op Op, params Params, in ...*Value) *Value {
 	return s.emit(op, params, in...)[0]
-}
-
-// commutes reports whether operands may change places, bit for bit: max and
-// min may tell 0 from -0 by order.
-func commutes(op Op) bool {
-	switch op {
-	case OpAdd, OpMul, OpAnd, OpOr, OpXor, OpEq, OpNe:
-		return true
-	}
-	return false
 }

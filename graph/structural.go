@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -50,17 +51,7 @@ func inferBroadcast(e *Eqn) ([]Aval, error) {
 			return nil, fmt.Errorf("operand axis %d has size %d, result axis %d has %d", i, x.Shape[i], d, p.Shape[d])
 		}
 	}
-	return sized(x.DType, p.Shape)
-}
-
-// sized is the aval of a shape that the caller gave.
-func sized(d DType, shape []int) ([]Aval, error) {
-	for _, n := range shape {
-		if n < 0 {
-			return nil, fmt.Errorf("shape %v has a negative size", shape)
-		}
-	}
-	return []Aval{{d, shape}}, nil
+	return []Aval{{x.DType, p.Shape}}, nil
 }
 
 // ReshapeParams: the elements in row-major order, in another shape.
@@ -82,11 +73,14 @@ func (b *Builder) Reshape(x *Value, shape ...int) *Value {
 
 func inferReshape(e *Eqn) ([]Aval, error) {
 	x, p := e.In[0], e.Params.(ReshapeParams)
-	a, err := sized(x.DType, p.Shape)
-	if err == nil && a[0].Size() != x.Size() {
-		err = fmt.Errorf("%d elements cannot have shape %v, which has %d", x.Size(), p.Shape, a[0].Size())
+	a := Aval{x.DType, p.Shape}
+	if err := a.Valid(); err != nil {
+		return nil, err
 	}
-	return a, err
+	if a.Size() != x.Size() {
+		return nil, fmt.Errorf("%d elements cannot have shape %v, which has %d", x.Size(), p.Shape, a.Size())
+	}
+	return []Aval{a}, nil
 }
 
 // TransposeParams: result axis i is operand axis Perm[i].
@@ -142,9 +136,6 @@ func (b *Builder) Concatenate(axis int, xs ...*Value) *Value {
 }
 
 func inferConcatenate(e *Eqn) ([]Aval, error) {
-	if len(e.In) == 0 {
-		return nil, fmt.Errorf("needs at least one operand")
-	}
 	x, axis := e.In[0], e.Params.(ConcatenateParams).Axis
 	if err := axesOf(x.Rank(), []int{axis}); err != nil {
 		return nil, err
@@ -159,7 +150,9 @@ func inferConcatenate(e *Eqn) ([]Aval, error) {
 				return nil, fmt.Errorf("operand %d is %v, operand 0 is %v; they may differ only at axis %d", i+1, y.Aval, x.Aval, axis)
 			}
 		}
-		shape[axis] += y.Shape[axis]
+		if shape[axis] += y.Shape[axis]; shape[axis] > MaxBytes {
+			break // before it wraps around
+		}
 	}
 	return []Aval{{x.DType, shape}}, nil
 }
@@ -189,7 +182,11 @@ func inferPad(e *Eqn) ([]Aval, error) {
 		if p.Interior[i] < 0 {
 			return nil, fmt.Errorf("interior padding of axis %d is negative", i)
 		}
-		shape[i] = p.Low[i] + n + max(n-1, 0)*p.Interior[i] + p.High[i]
+		gaps := max(n-1, 0)
+		if reach := math.Abs(float64(p.Low[i])) + math.Abs(float64(p.High[i])) + float64(gaps)*float64(p.Interior[i]); reach > MaxBytes {
+			return nil, fmt.Errorf("axis %d would have some %.3g elements; an array has at most %.3g bytes", i, reach, float64(MaxBytes))
+		}
+		shape[i] = p.Low[i] + n + gaps*p.Interior[i] + p.High[i]
 		if shape[i] < 0 {
 			return nil, fmt.Errorf("axis %d of size %d cannot lose %d elements", i, n, n-shape[i])
 		}
@@ -241,7 +238,9 @@ func inferSlice(e *Eqn) ([]Aval, error) {
 		if lo < 0 || hi < lo || hi > n || step < 1 {
 			return nil, fmt.Errorf("%d:%d:%d is no slice of axis %d, which has %d elements", lo, hi, step, i, n)
 		}
-		shape[i] = (hi - lo + step - 1) / step
+		if hi > lo {
+			shape[i] = (hi-lo-1)/step + 1
+		}
 	}
 	return []Aval{{x.DType, shape}}, nil
 }
@@ -286,7 +285,7 @@ func inferIota(e *Eqn) ([]Aval, error) {
 	if err := numeric.check(p.DType); err != nil {
 		return nil, err
 	}
-	return sized(p.DType, p.Shape)
+	return []Aval{{p.DType, p.Shape}}, nil
 }
 
 // Barrier is the identity on all its operands together: no result is

@@ -2,6 +2,7 @@ package xla
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -123,8 +124,8 @@ func (r *recorder) take() (names []string, seen []interp.Tensor) {
 }
 
 // register lets compiled programs call r.
-func (r *recorder) register(name string, in graph.Aval) int {
-	return RegisterCallback(func(data [][]byte) (out [][]byte, err error) {
+func (r *recorder) register(name string, in graph.Aval) *Callee {
+	return NewCallee(name, func(data [][]byte) (out [][]byte, err error) {
 		for _, y := range r.record(name, decode(in, data[0])) {
 			out = append(out, encode(y))
 		}
@@ -136,8 +137,9 @@ func (r *recorder) register(name string, in graph.Aval) int {
 // branches and derivatives, too.
 func TestProgramEffects(t *testing.T) {
 	var r recorder
-	l := graphtest.Language{Effects: true, JVP: ownJVP, VJP: pullback,
-		Print: r.register("print", aval(graph.Float64, 3)), Count: r.register("count", aval(graph.Int32))}
+	print, count := r.register("print", aval(graph.Float64, 3)), r.register("count", aval(graph.Int32))
+	defer runtime.KeepAlive([]*Callee{print, count})
+	l := graphtest.Language{Effects: true, JVP: ownJVP, VJP: pullback, Print: int(print.ID), Count: int(count.ID)}
 	defer func(f func(graph.CallbackParams, []interp.Tensor) []interp.Tensor) { interp.OnCallback = f }(interp.OnCallback)
 	interp.OnCallback = func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return r.record(p.Name, in[1]) }
 	var gs, pullbacks []*graph.Graph
