@@ -31,7 +31,7 @@ func withTokens(g *graph.Graph) *graph.Graph {
 func callsBack(g *graph.Graph) bool {
 	return graph.Remember(g, "calls back", func() bool {
 		return slices.ContainsFunc(g.Eqns, func(e E) bool {
-			return e.Op == graph.OpCallback || slices.ContainsFunc(graph.Subgraphs(e.Params), callsBack)
+			return e.Op == graph.OpCallback || e.Op.HoldsGraphs() && slices.ContainsFunc(graph.Subgraphs(e.Params), callsBack)
 		})
 	})
 }
@@ -53,7 +53,7 @@ func ordered(g *graph.Graph) *graph.Graph {
 				out := b.Emit(op, params, args...)
 				t = out[at]
 				env.Bind(e.Out, slices.Delete(slices.Clone(out), at, at+1))
-			case len(graph.Subgraphs(e.Params)) > 0: // with callbacks that have no effects, maybe
+			case e.Op.HoldsGraphs(): // with callbacks that have no effects, maybe
 				env.Bind(e.Out, b.Emit(e.Op, graph.WithGraphs(e.Params, withTokens), args...))
 			default:
 				env.Bind(e.Out, b.Copy(e, args))
