@@ -44,13 +44,13 @@ type TriangularSolveParams struct {
 	UnitDiagonal           bool
 }
 
-func (p TriangularSolveParams) fields(c *codec) Params {
-	c.Bool("conjugate_a", &p.ConjugateA)
-	c.Bool("left_side", &p.LeftSide)
-	c.Bool("lower", &p.Lower)
-	c.Bool("transpose_a", &p.TransposeA)
-	c.Bool("unit_diagonal", &p.UnitDiagonal)
-	return done(c, p)
+func (p TriangularSolveParams) fields(w walker) Params {
+	w.field("conjugate_a", boolField{&p.ConjugateA})
+	w.field("left_side", boolField{&p.LeftSide})
+	w.field("lower", boolField{&p.Lower})
+	w.field("transpose_a", boolField{&p.TransposeA})
+	w.field("unit_diagonal", boolField{&p.UnitDiagonal})
+	return done(w, p)
 }
 
 func (b *Builder) TriangularSolve(a, y *Value, p TriangularSolveParams) *Value {
@@ -122,16 +122,10 @@ type FFTParams struct {
 	Lengths []int
 }
 
-func (p FFTParams) fields(c *codec) Params {
-	c.Ints("fft_lengths", &p.Lengths)
-	kind := int(p.Kind)
-	c.Int("fft_type", &kind)
-	if kind < int(FFT) || kind > int(IRFFT) {
-		c.fail("fft_type=%d is no transform", kind)
-		kind = 0
-	}
-	p.Kind = FFTKind(kind)
-	return done(c, p)
+func (p FFTParams) fields(w walker) Params {
+	w.field("fft_lengths", intsField{&p.Lengths})
+	w.field("fft_type", enumField[FFTKind]{&p.Kind, []string{"0", "1", "2", "3"}, "transform"})
+	return done(w, p)
 }
 
 func (b *Builder) FFT(x *Value, p FFTParams) *Value { return b.emit1(OpFFT, p, x) }

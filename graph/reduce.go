@@ -8,10 +8,10 @@ import (
 // ReduceParams: the axes that a reduction removes.
 type ReduceParams struct{ Axes []int }
 
-func (p ReduceParams) fields(c *codec) Params {
-	c.Ints("axes", &p.Axes)
-	c.Note("out_sharding", "None")
-	return done(c, p)
+func (p ReduceParams) fields(w walker) Params {
+	w.field("axes", intsField{&p.Axes})
+	w.field("out_sharding", noteField("None"))
+	return done(w, p)
 }
 
 func (b *Builder) ReduceSum(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceSum, x, axes...) }
@@ -71,14 +71,14 @@ type ArgParams struct {
 	DType DType
 }
 
-func (p ArgParams) fields(c *codec) Params {
+func (p ArgParams) fields(w walker) Params {
 	axes := []int{p.Axis}
-	c.Ints("axes", &axes)
+	w.field("axes", intsField{&axes})
 	if len(axes) == 1 {
 		p.Axis = axes[0]
 	}
-	c.DType("index_dtype", &p.DType)
-	return done(c, p)
+	w.field("index_dtype", dtypeField{&p.DType})
+	return done(w, p)
 }
 
 // Arg is OpArgmax or OpArgmin. A NaN counts as the largest or smallest.
@@ -107,10 +107,10 @@ type CumParams struct {
 	Reverse bool
 }
 
-func (p CumParams) fields(c *codec) Params {
-	c.Int("axis", &p.Axis)
-	c.Bool("reverse", &p.Reverse)
-	return done(c, p)
+func (p CumParams) fields(w walker) Params {
+	w.field("axis", intField{&p.Axis})
+	w.field("reverse", boolField{&p.Reverse})
+	return done(w, p)
 }
 
 // Cum is OpCumsum, OpCumprod, OpCummax or OpCummin.
