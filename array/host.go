@@ -157,6 +157,9 @@ func Slice[T Elem](x *Array) (_ []T, err error) {
 	if err := typed[T]("Slice", x); err != nil {
 		return nil, err
 	}
+	if err := x.t().Make("Slice"); err != nil {
+		return nil, err
+	}
 	out := make([]T, x.Size())
 	return out, x.t().Read("Slice", bytesOf(out))
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	enc "encoding/binary"
 	"fmt"
 	"slices"
 )
@@ -17,12 +18,12 @@ type CustomJVPParams struct {
 	Captured int
 }
 
-func (p CustomJVPParams) fields(c *codec) Params {
-	c.String("name", &p.Name)
-	c.Graph("call_jaxpr", &p.Graph)
-	c.OptGraph("jvp_jaxpr", &p.JVP)
-	c.Int("num_consts", &p.Captured)
-	return done(c, p)
+func (p CustomJVPParams) fields(w walker) Params {
+	w.field("name", stringField{&p.Name})
+	w.field("call_jaxpr", graphField{x: &p.Graph})
+	w.field("jvp_jaxpr", optGraphField{x: &p.JVP})
+	w.field("num_consts", intField{&p.Captured})
+	return done(w, p)
 }
 
 func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
@@ -31,6 +32,9 @@ func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
 
 func inferCustomJVP(e *Eqn) ([]Aval, error) {
 	p := e.Params.(CustomJVPParams)
+	if err := atMost(len(e.In), p.Captured, "captured values"); err != nil {
+		return nil, err
+	}
 	out, err := apply(p.Graph, Avals(e.In))
 	if err != nil || p.JVP == nil {
 		return out, err
@@ -86,16 +90,26 @@ type LazyRule struct {
 	Trace func() (bwd *Graph, captured []any)
 }
 
-func (p CustomVJPParams) fields(c *codec) Params {
-	c.String("name", &p.Name)
-	c.OptGraph("bwd_jaxpr", &p.Bwd)
-	c.Graph("call_jaxpr", &p.Graph)
-	c.OptGraph("fwd_jaxpr", &p.Fwd)
-	c.Int("num_consts", &p.Captured)
-	if c.mode == toKey && p.Lazy != nil {
-		c.int64(p.Lazy.ID)
+type lazyField struct {
+	notPrinted
+	x **LazyRule
+}
+
+func (f lazyField) key(buf []byte) []byte {
+	if *f.x == nil {
+		return append(buf, 0)
 	}
-	return done(c, p)
+	return enc.AppendVarint(append(buf, 1), (*f.x).ID)
+}
+
+func (p CustomVJPParams) fields(w walker) Params {
+	w.field("name", stringField{&p.Name})
+	w.field("bwd_jaxpr", optGraphField{x: &p.Bwd})
+	w.field("call_jaxpr", graphField{x: &p.Graph})
+	w.field("fwd_jaxpr", optGraphField{x: &p.Fwd})
+	w.field("num_consts", intField{&p.Captured})
+	w.field("lazy", lazyField{x: &p.Lazy})
+	return done(w, p)
 }
 
 func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
@@ -105,6 +119,9 @@ func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
 func inferCustomVJP(e *Eqn) ([]Aval, error) {
 	p := e.Params.(CustomVJPParams)
 	in := Avals(e.In)
+	if err := atMost(len(in), p.Captured, "captured values"); err != nil {
+		return nil, err
+	}
 	out, err := apply(p.Graph, in)
 	if err != nil || p.Fwd == nil {
 		return out, err
@@ -127,17 +144,21 @@ type CustomLinParams struct {
 	Lazy *LazyRule
 }
 
-func (p CustomLinParams) fields(c *codec) Params {
-	c.OptGraph("bwd_jaxpr", &p.Bwd)
-	c.Int("num_res", &p.Res)
-	c.Avals("out", &p.Out)
-	if c.mode == toKey && p.Lazy != nil {
-		c.int64(p.Lazy.ID)
-	}
-	return done(c, p)
+func (p CustomLinParams) fields(w walker) Params {
+	w.field("bwd_jaxpr", optGraphField{x: &p.Bwd})
+	w.field("num_res", intField{&p.Res})
+	w.field("out", avalsField{&p.Out})
+	w.field("lazy", lazyField{x: &p.Lazy})
+	return done(w, p)
 }
 
-func inferCustomLin(e *Eqn) ([]Aval, error) { return e.Params.(CustomLinParams).Out, nil }
+func inferCustomLin(e *Eqn) ([]Aval, error) {
+	p := e.Params.(CustomLinParams)
+	if err := atMost(len(e.In), p.Res, "residuals"); err != nil {
+		return nil, err
+	}
+	return p.Out, nil
+}
 
 // CallbackParams: the host is called with the operands while the program runs.
 // ID finds what to call. A callback with Effect is never removed, merged,
@@ -150,12 +171,12 @@ type CallbackParams struct {
 	Effect bool
 }
 
-func (p CallbackParams) fields(c *codec) Params {
-	c.String("callback", &p.Name)
-	c.Bool("has_side_effect", &p.Effect)
-	c.Int("id", &p.ID)
-	c.Avals("result_avals", &p.Out)
-	return done(c, p)
+func (p CallbackParams) fields(w walker) Params {
+	w.field("callback", stringField{&p.Name})
+	w.field("has_side_effect", boolField{&p.Effect})
+	w.field("id", intField{&p.ID})
+	w.field("result_avals", avalsField{&p.Out})
+	return done(w, p)
 }
 
 func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {

@@ -71,6 +71,9 @@ func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
 	vs := make([]V, len(in), len(in)+4)
 	args := in[:0:0]
 	for i, x := range in {
+		if x.closed.Load() {
+			panic(x.Dead())
+		}
 		if x.lazy == nil || x.buf.Load() != nil {
 			vs[i] = b.Input(x.aval)
 			args = append(args, x)

@@ -108,6 +108,9 @@ func (x *Array) Errorf(op, format string, args ...any) *graph.Error {
 
 // Retyped is a number as type d, from its full value.
 func (x *Array) Retyped(d graph.DType, weak bool) *Array {
+	if x.closed.Load() {
+		panic(x.Dead())
+	}
 	from, n := x.aval.DType, x.num.Number
 	var out graph.Number
 	switch {

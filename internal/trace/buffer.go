@@ -2,7 +2,6 @@ package trace
 
 import (
 	"encoding/binary"
-	"math"
 
 	"jacobi/graph"
 	"jacobi/internal/lru"
@@ -101,7 +100,7 @@ func (x *Array) source(place jit.Placement) *xla.Buffer {
 	case x.num != nil && x.num.literal:
 		return literalBuffer(x.aval.DType, x.num.fit(x.aval.DType), place)
 	case x.num != nil:
-		return upload(x.aval, Encode(nil, x.aval.DType, x.num.fit(x.aval.DType)), place)
+		return upload(x.aval, x.num.fit(x.aval.DType).Append(nil, x.aval.DType), place)
 	case x.lazy != nil:
 		p := load(x.lazy.Fingerprint(), func() *graph.Graph { return x.lazy }, jit.Options{Placement: place})
 		return execute(p, nil)[0]
@@ -138,20 +137,20 @@ type placedLiteral struct {
 
 // A literal is a number and its type, to be compared by its bits.
 type literal struct {
-	d       graph.DType
-	re, im  uint64
-	integer int64
+	d      graph.DType
+	re, im uint64
 }
 
 func literalOf(d graph.DType, n graph.Number) literal {
-	return literal{d, math.Float64bits(real(n.C)), math.Float64bits(imag(n.C)), n.I}
+	re, im := n.Bits(d)
+	return literal{d, re, im}
 }
 
 func literalBuffer(d graph.DType, n graph.Number, place jit.Placement) *xla.Buffer {
 	key := placedLiteral{literalOf(d, n), place}
 	b, ok := literals.Load(key)
 	if !ok {
-		b, _ = literals.LoadOrStore(key, upload(graph.Aval{DType: d}, Encode(nil, d, n), place))
+		b, _ = literals.LoadOrStore(key, upload(graph.Aval{DType: d}, n.Append(nil, d), place))
 	}
 	return b
 }
@@ -163,7 +162,7 @@ func (x *Array) Read(op string, dst []byte) error {
 		if err := x.Dead(); err != nil {
 			return err
 		}
-		Encode(dst[:0], x.aval.DType, x.num.fit(x.aval.DType))
+		x.num.fit(x.aval.DType).Append(dst[:0], x.aval.DType)
 		return nil
 	}
 	x.mu.Lock()
@@ -184,29 +183,52 @@ func (x *Array) at() jit.Placement {
 	return x.place
 }
 
+// Make computes a concrete or known array that is not computed yet, so that
+// one for which there is no memory fails before memory is taken to read it.
+func (x *Array) Make(op string) error {
+	x = x.concrete(op)
+	if x.lazy == nil {
+		return nil
+	}
+	return x.buffer(x.at()).Wait()
+}
+
 // Bytes are the elements of a concrete or known array.
 func (x *Array) Bytes(op string) ([]byte, error) {
+	if err := x.Make(op); err != nil {
+		return nil, err
+	}
 	data := make([]byte, x.bytes())
 	return data, x.Read(op, data)
 }
 
-// Numbers reads all elements; the result returns one.
-func (x *Array) Numbers(op string) (func(i int) graph.Number, error) {
-	if x.num != nil {
-		n := x.num.Round(x.aval.DType)
-		return func(int) graph.Number { return n }, x.Dead()
-	}
-	data, err := x.Bytes(op)
-	if err != nil {
-		return nil, err
-	}
+// Numbers lends use a function that returns one of the elements of a concrete
+// or known array.
+func (x *Array) Numbers(op string, use func(at func(i int) graph.Number)) error {
 	d := x.aval.DType
-	return func(i int) graph.Number { return Decode(d, data[i*d.Size():]) }, nil
+	if x.num != nil {
+		if err := x.Dead(); err != nil {
+			return err
+		}
+		n := x.num.Round(d)
+		use(func(int) graph.Number { return n })
+		return nil
+	}
+	return x.View(op, func(data []byte) {
+		use(func(i int) graph.Number { return graph.Decode(d, data[i*d.Size():]) })
+	})
 }
 
 // View lends the elements of a concrete or known array.
 func (x *Array) View(op string, use func([]byte)) error {
 	x = x.concrete(op)
+	x.mu.Lock()
+	host := x.host
+	x.mu.Unlock()
+	if host != nil {
+		use(host)
+		return nil
+	}
 	return x.buffer(x.at()).View(use)
 }
 
