@@ -180,9 +180,7 @@ func last(op string, x *array.Array, count int, axes []int) []int {
 }
 
 func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	e.In = []graph.Aval{x.Aval()}
-	return e
+	return graph.Mistake(op, []graph.Aval{x.Aval()}, format, args...)
 }
 
 // A transform is a function of the package: what computes it, and whether its

@@ -46,8 +46,15 @@ func (b *Builder) PopulationCount(x *Value) *Value { return b.emit1(OpPopulation
 func (b *Builder) Clz(x *Value) *Value             { return b.emit1(OpClz, nil, x) }
 func (b *Builder) Real(x *Value) *Value            { return b.emit1(OpReal, nil, x) }
 func (b *Builder) Imag(x *Value) *Value            { return b.emit1(OpImag, nil, x) }
-func (b *Builder) Conj(x *Value) *Value            { return b.emit1(OpConj, nil, x) }
 func (b *Builder) StopGradient(x *Value) *Value    { return b.emit1(OpStopGradient, nil, x) }
+
+// Conj is the complex conjugate; x itself if it is real.
+func (b *Builder) Conj(x *Value) *Value {
+	if !x.DType.IsComplex() {
+		return x
+	}
+	return b.emit1(OpConj, nil, x)
+}
 
 func (b *Builder) Add(x, y *Value) *Value       { return b.emit1(OpAdd, nil, x, y) }
 func (b *Builder) Sub(x, y *Value) *Value       { return b.emit1(OpSub, nil, x, y) }
@@ -103,7 +110,8 @@ func (p LiteralParams) fields(w walker) Params {
 // graph.
 func (b *Builder) Literal(d DType, n Number) *Value {
 	n = n.Round(d)
-	key := n.key(d)
+	re, im := n.Bits(d)
+	key := litKey{d, re, im}
 	if v := b.literals[key]; v != nil {
 		return v
 	}

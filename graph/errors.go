@@ -44,6 +44,13 @@ func Errorf(op, format string, args ...any) *Error {
 	return &Error{Op: op, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
 }
 
+// Mistake is Errorf for a function of arrays, with the operands in the message.
+func Mistake(op string, in []Aval, format string, args ...any) *Error {
+	e := Errorf(op, format, args...)
+	e.In = in
+	return e
+}
+
 // Errorf is an error of e found after it was emitted, by a transform.
 func (e *Eqn) Errorf(format string, args ...any) *Error {
 	return &Error{Op: e.Op.String(), In: Avals(e.In), Pos: e.Pos(), Msg: fmt.Sprintf(format, args...)}

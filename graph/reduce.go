@@ -49,6 +49,15 @@ func without(shape, axes []int) []int {
 	return out
 }
 
+// Seq is lo, lo+1, ..., hi-1.
+func Seq(lo, hi int) []int {
+	out := make([]int, 0, max(hi-lo, 0))
+	for i := lo; i < hi; i++ {
+		out = append(out, i)
+	}
+	return out
+}
+
 // Kept returns the axes of 0..rank-1 that are in none of the lists.
 func Kept(rank int, lists ...[]int) []int {
 	kept := make([]int, 0, rank)

@@ -194,7 +194,7 @@ func absorbs(op Op, d DType, n Number) bool {
 	return false
 }
 
-// ones is the element whose bits are all 1.
+// ones is the element of an integer type, or bool, whose bits are all 1.
 func ones(d DType) Number { return Number{I: -1}.Round(d) }
 
 // skips reports whether converting from a by b to c is converting from a to c.

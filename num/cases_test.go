@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	jx "jacobi"
-	"jacobi/array"
 	"jacobi/graph"
 	"jacobi/num"
 )
@@ -98,7 +97,7 @@ func (o *operand) UnmarshalJSON(data []byte) error {
 func fromBytes(d graph.DType, dims []int, b []byte) *jx.Array {
 	n := make([]graph.Number, len(b)/d.Size())
 	for i := range n {
-		n[i] = array.Decode(d, b[i*d.Size():])
+		n[i] = graph.Decode(d, b[i*d.Size():])
 	}
 	switch d {
 	case jx.Bool:

@@ -125,8 +125,8 @@ func (r *recorder) take() (names []string, seen []interp.Tensor) {
 // register lets compiled programs call r.
 func (r *recorder) register(name string, in graph.Aval) int {
 	return RegisterCallback(func(data [][]byte) (out [][]byte, err error) {
-		for _, y := range r.record(name, decode(in, data[0])) {
-			out = append(out, encode(y))
+		for _, y := range r.record(name, interp.FromBytes(in, data[0])) {
+			out = append(out, y.Bytes())
 		}
 		return out, nil
 	})
