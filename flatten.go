@@ -5,8 +5,8 @@ import (
 	"reflect"
 	"strings"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/tree"
 )
 
@@ -17,7 +17,7 @@ type structure = *tree.Structure[Array]
 func flatten[T any](op string, t T) ([]*Array, structure) {
 	leaves, s, err := tree.Flatten[Array](t)
 	if err != nil {
-		panic(graph.Errorf(op, "%v", err))
+		panic(graph.Errorf(op, "%s", typeName(err)))
 	}
 	return leaves, s
 }
@@ -26,7 +26,7 @@ func flatten[T any](op string, t T) ([]*Array, structure) {
 func flattenLike[T any](op string, s structure, t T) []*Array {
 	leaves, got := flatten(op, t)
 	if !got.Equal(s) {
-		panic(graph.Errorf(op, "the trees differ: %s", tree.Diff(s, got, nil, nil)))
+		panic(graph.Errorf(op, "the trees differ: %s", typeName(tree.Diff(s, got, nil, nil))))
 	}
 	return leaves
 }
@@ -44,10 +44,18 @@ type signature struct {
 
 var errorType = reflect.TypeFor[error]()
 
+// refuseNil is the error of an argument, a function or an array, that is nil.
+func refuseNil(op, name string, isNil bool) {
+	if isNil {
+		panic(graph.Errorf(op, "%s is nil", name))
+	}
+}
+
 func signatureOf(op string, f any) (*signature, reflect.Value) {
 	v := reflect.ValueOf(f)
-	if !v.IsValid() || v.Kind() != reflect.Func || v.IsNil() {
-		panic(graph.Errorf(op, "takes a function, not %T", f))
+	refuseNil(op, "the function", !v.IsValid() || v.Kind() == reflect.Func && v.IsNil())
+	if v.Kind() != reflect.Func {
+		panic(graph.Errorf(op, "takes a function, not %s", typeName(v.Type())))
 	}
 	t := v.Type()
 	if t.IsVariadic() {
@@ -98,11 +106,11 @@ func (s *signature) flatten(op string, p *tree.Plan[Array], values []reflect.Val
 	at := p.Args(values)
 	leaves, _, err := p.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf(op, "%v", err))
+		panic(graph.Errorf(op, "%s", typeName(err)))
 	}
 	st, err := p.Structure(at)
 	if err != nil {
-		panic(graph.Errorf(op, "%v", err))
+		panic(graph.Errorf(op, "%s", typeName(err)))
 	}
 	return leaves, st
 }
@@ -161,9 +169,9 @@ func argument(path string) string {
 }
 
 // stageCall traces f on a tuple of arguments.
-func (s *signature) stageCall(st array.Staging, f reflect.Value, in packing, avals []graph.Aval) (array.Traced, packing) {
+func (s *signature) stageCall(st ops.Staging, f reflect.Value, in packing, avals []graph.Aval) (ops.Traced, packing) {
 	var out packing
-	t := array.Stage(st, avals, in.weak, func(xs []*Array) []*Array {
+	t := ops.Stage(st, avals, in.weak, func(xs []*Array) []*Array {
 		leaves, structure := s.call(st.Name, f, in.Values(in.spread(xs)))
 		var packed []*Array
 		out, packed = pack(structure, leaves)

@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"jacobi/ad"
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // GradOption changes what Grad accepts.
@@ -97,7 +97,7 @@ func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A)
 // gradient traces f, whose first array is the value, and runs one program:
 // the gradient, and with value the results too.
 func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (y Q, g P) {
-	s := stage(op, array.Reverse, f, p)
+	s := stage(op, ops.Reverse, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 || !s.out.present[0] {
 		panic(graph.Errorf(op, "the function returned nil; it must return a real scalar"))
@@ -112,13 +112,13 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	res := s.run(key, func() *graph.Graph { return ad.Grad(s.graph, wrt, value) }, s.args)
 	if value {
 		n := len(s.graph.Out)
-		y = unflatten[Q](s.out.structure, s.out.spread(array.SetWeak(res[:n:n], s.out.weak)))
+		y = unflatten[Q](s.out.structure, s.out.spread(ops.SetWeak(res[:n:n], s.out.weak)))
 		res = res[n:]
 	}
 	grads := spreadGrads(s, wrt, res)
 	for i, g := range grads {
 		if g != nil && g.DType().IsComplex() && !out.DType.IsComplex() {
-			array.SetWeak(grads[i:i+1], []bool{false}) // as in JAX, where taking a real part ends weakness
+			ops.SetWeak(grads[i:i+1], []bool{false}) // as in JAX, where taking a real part ends weakness
 		}
 	}
 	return y, unflatten[P](s.in.structure, s.in.spread(grads))
@@ -131,7 +131,7 @@ func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
 	for i := range out {
 		if wrt[i] {
 			out[i] = cts[k]
-			array.SetWeak(out[i:i+1], s.in.weak[i:])
+			ops.SetWeak(out[i:i+1], s.in.weak[i:])
 			k++
 		}
 	}

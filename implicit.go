@@ -3,8 +3,8 @@ package jacobi
 import (
 	"slices"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // CustomLinearSolve solves matvec(x) = b, where matvec is linear, by solve, and
@@ -19,18 +19,18 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 	in, packed := pack(s, leaves)
 	for i, x := range packed {
 		if !x.DType().Differentiable() {
-			panic(graph.Errorf(op, "%s is %v; linear equations are over floats or complex numbers", pathName(in.path(i)), x.Aval()))
+			panic(graph.Errorf(op, "%s is %v; linear equations are over floats or complex numbers", pathName(in.path(i)), ops.Aval(x)))
 		}
 	}
-	trace := func(f func(P) P) array.Traced {
-		return array.Stage(array.Staging{Name: op}, avals(packed), nil, func(xs []*Array) []*Array {
+	trace := func(f func(P) P) ops.Traced {
+		return ops.Stage(ops.Staging{Name: op}, avals(packed), nil, func(xs []*Array) []*Array {
 			y, ys := flatten(op, f(unflatten[P](s, in.spread(xs))))
 			out, ys2 := pack(ys, y)
 			sameTree(op, "the unknown is", "a function given returns it", in, avals(packed), out, avals(ys2))
 			return ys2
 		})
 	}
-	parts := []array.Traced{trace(matvec), trace(func(b P) P { return solve(matvec, b) })}
+	parts := []ops.Traced{trace(matvec), trace(func(b P) P { return solve(matvec, b) })}
 	if transposeSolve != nil {
 		parts = append(parts, trace(func(ct P) P { return transposeSolve(LinearTranspose(matvec, b), ct) }))
 	}
@@ -44,12 +44,12 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 	for i, t := range parts {
 		from := at
 		at += len(t.Captured)
-		graphs[i] = graph.Build(all, func(b array.B, v []array.V) []array.V {
+		graphs[i] = graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
 			return b.Inline(t.Graph, slices.Concat(v[len(consts):], v[from:from+len(t.Captured)])...)
 		})
 	}
 	p := graph.LinearSolveParams{Matvec: graphs[0], Solve: graphs[1], TransposeSolve: graphs[2], Consts: len(consts)}
-	out := array.ApplyN(append(consts, packed...), func(b array.B, v []array.V) []array.V { return b.LinearSolve(p, v...) })
+	out := ops.ApplyN(append(consts, packed...), func(b ops.B, v []ops.V) []ops.V { return b.LinearSolve(p, v...) })
 	return unflatten[P](s, in.spread(out))
 }
 
@@ -59,7 +59,7 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 // for a linear g. It must do so for the transpose of J, too, in reverse mode.
 // What f closes over is differentiated; the guess has no influence.
 func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P, tangentSolve func(g func(P) P, y P) P) P {
-	s := stage("CustomRoot", array.NotDifferentiated, f, guess)
+	s := stage("CustomRoot", ops.NotDifferentiated, f, guess)
 	sameTree("CustomRoot", "x is", "f(x) is", s.in, graph.Avals(s.graph.In[:s.own]), s.out, graph.Avals(s.graph.Out))
 	apply := func(captured []*Array, x P) P {
 		leaves, _ := flatten("CustomRoot", x)
@@ -95,4 +95,4 @@ func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P,
 	return root(problem{s.args[s.own:], guess})
 }
 
-func negative(x *Array) *Array { return array.Elementwise(graph.OpNeg, x) }
+func negative(x *Array) *Array { return ops.Elementwise(graph.OpNeg, x) }

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"jacobi/ad"
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/vmapper"
 )
 
@@ -121,14 +121,21 @@ func (b Blocks[Q, P]) TreeStatic() any {
 	return [2]string{b.rows.Key() + fmt.Sprint(b.rows.present), b.cols.Key() + fmt.Sprint(b.cols.present)}
 }
 
+// MarshalText is an error, so that encoding/json does not write {} in silence:
+// what names the rows and columns is the structure of trees in this program.
+// The rows and the columns are trees like others, and can be written.
+func (b Blocks[Q, P]) MarshalText() ([]byte, error) {
+	return nil, graph.Errorf("MarshalText", "Blocks cannot be written; write the trees that Rows ranges over, by path")
+}
+
 // single is the Jacobian of a function with one array as result.
 func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
 
 // jacobian traces f and runs one program for all blocks.
 func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Graph, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
-	mode := array.Reverse
+	mode := ops.Reverse
 	if op[:6] == "JacFwd" {
-		mode = array.Forward
+		mode = ops.Forward
 	}
 	s := stage(op, mode, f, p)
 	checkInputs(op, o, s)
@@ -142,12 +149,12 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 	}
 	if o&Holomorphic == 0 {
 		for i, v := range s.graph.In[:s.own] {
-			if v.DType.IsComplex() && mode == array.Forward {
+			if v.DType.IsComplex() && mode == ops.Forward {
 				panic(graph.Errorf(op, "%s is %v; forward mode needs jx.Holomorphic for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
 			}
 		}
 		for _, v := range s.graph.Out {
-			if v.DType.IsComplex() && mode == array.Reverse {
+			if v.DType.IsComplex() && mode == ops.Reverse {
 				panic(graph.Errorf(op, "the function returned %v; reverse mode needs jx.Holomorphic for complex output, of a function that is holomorphic", v.Aval))
 			}
 		}
@@ -160,7 +167,7 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 		res = res[graph.Count(wrt):]
 		for i, x := range row {
 			if x != nil {
-				array.SetWeak(row[i:i+1], []bool{w && s.in.weak[i]})
+				ops.SetWeak(row[i:i+1], []bool{w && s.in.weak[i]})
 			}
 		}
 		at = append(at, row...)
@@ -172,8 +179,8 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 // the inputs in mask wrt: for each of these, its basis is pushed forward at
 // once.
 func forwardBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
-	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b array.B, x []array.V) []array.V {
-		columns := make([][]array.V, 0, graph.Count(wrt))
+	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b ops.B, x []ops.V) []ops.V {
+		columns := make([][]ops.V, 0, graph.Count(wrt))
 		for i, in := range g.In {
 			if !wrt[i] {
 				continue
@@ -189,7 +196,7 @@ func forwardBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
 			}
 			res := b.Inline(vmapper.BatchTo(j, n, axes, to), append(slices.Clone(x), basis(b, in.Aval))...)
 			res = res[len(g.Out):]
-			col := make([]array.V, len(g.Out))
+			col := make([]ops.V, len(g.Out))
 			for k, y := range g.Out {
 				shape := slices.Concat(y.Shape, in.Shape)
 				if out[k] {
@@ -201,7 +208,7 @@ func forwardBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
 			}
 			columns = append(columns, col)
 		}
-		var rows []array.V
+		var rows []ops.V
 		for k := range g.Out {
 			for _, col := range columns {
 				rows = append(rows, col[k])
@@ -214,12 +221,12 @@ func forwardBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
 // reverseBlocks is the same by pulling back the basis of each result.
 func reverseBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
 	l := ad.Linearize(g, wrt)
-	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b array.B, x []array.V) []array.V {
+	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b ops.B, x []ops.V) []ops.V {
 		y := b.Inline(l.Primal, x...)
 		res := ad.Residuals(l, x, y)
 		n := graph.Count(wrt)
 		linear := append(graph.Fill(false, len(res)), graph.Fill(true, n)...)
-		var rows []array.V
+		var rows []ops.V
 		k := 0
 		for o, out := range g.Out {
 			if !l.Out[o] {
@@ -243,7 +250,7 @@ func reverseBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
 }
 
 // basis is the standard basis of a, stacked.
-func basis(b array.B, a graph.Aval) array.V {
+func basis(b ops.B, a graph.Aval) ops.V {
 	n := a.Size()
 	i, j := b.Iota(graph.Int32, []int{n, n}, 0), b.Iota(graph.Int32, []int{n, n}, 1)
 	return b.Reshape(b.Convert(b.Eq(i, j), a.DType), slices.Concat([]int{n}, a.Shape)...)

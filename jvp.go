@@ -5,27 +5,27 @@ import (
 	"sync"
 
 	"jacobi/ad"
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // JVP pushes a tangent forward: it returns f(primal) and its derivative in the
 // direction tangent. nil arrays in the tangent are zero; integers and bools
 // have none.
 func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
-	s := stage("JVP", array.Forward, f, primal)
+	s := stage("JVP", ops.Forward, f, primal)
 	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.graph.In[:s.own]), flattenLike("JVP", s.in.structure, tangent))
 	nonzero := make([]bool, len(s.graph.In))
 	copy(nonzero, present(dx))
 	key := graph.Key("jvp", nonzero)
-	fwd := array.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
+	fwd := ops.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
 		j, out := ad.JVP(s.graph, nonzero)
 		return forward{j, out}
 	})
 	in := append(s.args[:len(s.args):len(s.args)], graph.Pick(present(dx), dx)...)
 	res := s.run(key, func() *graph.Graph { return fwd.Graph }, in)
 	n := len(s.graph.Out)
-	y := array.SetWeak(res[:n:n], s.out.weak)
+	y := ops.SetWeak(res[:n:n], s.out.weak)
 	dy := spreadTangents(s, fwd.out, res[n:])
 	return unflatten[Q](s.out.structure, s.out.spread(y)), unflatten[Q](s.out.structure, s.out.spread(dy))
 }
@@ -49,7 +49,7 @@ func spreadTangents(s *staged, mask []bool, dy []*Array) []*Array {
 		default:
 			continue
 		}
-		array.SetWeak(out[i:i+1], s.out.weak[i:])
+		ops.SetWeak(out[i:i+1], s.out.weak[i:])
 	}
 	return out
 }
@@ -63,14 +63,14 @@ type linearized struct {
 	wrt []bool
 }
 
-func linearizeAt[P, Q any](op string, mode array.Mode, f func(P) Q, primal P) *linearized {
+func linearizeAt[P, Q any](op string, mode ops.Mode, f func(P) Q, primal P) *linearized {
 	l := &linearized{staged: stage(op, mode, f, primal)}
 	l.wrt = l.staged.wrt()
 	key := graph.Key("linearize", l.wrt)
-	l.lin = array.Memo(key+l.graph.Fingerprint(), l.args, func() *ad.Linear { return ad.Linearize(l.graph, l.wrt) })
-	out := array.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, l.args)
+	l.lin = ops.Memo(key+l.graph.Fingerprint(), l.args, func() *ad.Linear { return ad.Linearize(l.graph, l.wrt) })
+	out := ops.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, l.args)
 	n := len(l.graph.Out)
-	l.y = array.SetWeak(out[:n:n], l.out.weak)
+	l.y = ops.SetWeak(out[:n:n], l.out.weak)
 	l.res = ad.Residuals(l.lin, l.args, out)
 	return l
 }
@@ -80,7 +80,7 @@ func linearizeAt[P, Q any](op string, mode array.Mode, f func(P) Q, primal P) *l
 // nil arrays in the cotangent it is given are zero; it returns nil for integers
 // and bools.
 func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
-	l := linearizeAt("VJP", array.Later, f, primal)
+	l := linearizeAt("VJP", ops.Later, f, primal)
 	trace := sync.OnceFunc(l.traceRules)
 	return unflatten[Q](l.out.structure, l.out.spread(l.y)), func(ct Q) P {
 		leaves := flattenLike("VJP", l.out.structure, ct)
@@ -96,7 +96,7 @@ func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
 			}
 		}
 		t := l.lin.Transpose()
-		cts := array.Run("", t, func() *graph.Graph { return t }, in)
+		cts := ops.Run("", t, func() *graph.Graph { return t }, in)
 		return unflatten[P](l.in.structure, l.in.spread(spreadGrads(l.staged, l.wrt, cts)))
 	}
 }
@@ -122,10 +122,10 @@ func (l *linearized) traceRules() {
 		}
 	}
 	for i, x := range l.res[n:] {
-		avals = slices.Insert(avals, n+i, x.Aval())
+		avals = slices.Insert(avals, n+i, ops.Aval(x))
 	}
-	l.lin = l.lin.WithTangent(graph.Build(avals, func(b array.B, in []array.V) []array.V {
-		env := graph.NewEnv[array.V](t)
+	l.lin = l.lin.WithTangent(graph.Build(avals, func(b ops.B, in []ops.V) []ops.V {
+		env := graph.NewEnv[ops.V](t)
 		env.Bind(t.In[:n], in)
 		env.Bind(t.In[n:], in[len(l.res):])
 		captured := in[n:len(l.res)]
@@ -152,7 +152,7 @@ func isLazy(e *graph.Eqn) bool {
 // Linearize returns f(primal) and the linear map of tangents there, for many
 // tangents at one point: what does not depend on them is computed once.
 func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
-	l := linearizeAt("Linearize", array.Forward, f, primal)
+	l := linearizeAt("Linearize", ops.Forward, f, primal)
 	ad.RefuseCustomLin(l.lin.Tangent)
 	return unflatten[Q](l.out.structure, l.out.spread(l.y)), func(tangent P) Q {
 		leaves := flattenLike("Linearize", l.in.structure, tangent)
@@ -167,7 +167,7 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 			}
 		}
 		t := l.lin.Tangent
-		dy := array.Run("", t, func() *graph.Graph { return t }, in)
+		dy := ops.Run("", t, func() *graph.Graph { return t }, in)
 		return unflatten[Q](l.out.structure, l.out.spread(spreadTangents(l.staged, l.lin.Out, dy)))
 	}
 }
@@ -175,7 +175,7 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 // LinearTranspose transposes a function that is linear in its argument; of
 // example only shapes and dtypes matter.
 func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
-	s := stage("LinearTranspose", array.Reverse, f, example)
+	s := stage("LinearTranspose", ops.Reverse, f, example)
 	wrt := s.wrt()
 	for i, v := range s.graph.In[:s.own] {
 		if !wrt[i] {

@@ -1,8 +1,8 @@
 package jacobi
 
 import (
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // A staged is a user's function of one tree, as a graph: the inputs are the
@@ -63,11 +63,11 @@ func (p packing) path(i int) string {
 
 // stage traces f at p. A trace for differentiation knows what its inputs
 // stand for, so that f may read numbers where they are concrete.
-func stage[P, Q any](name string, mode array.Mode, f func(P) Q, p P) *staged {
+func stage[P, Q any](name string, mode ops.Mode, f func(P) Q, p P) *staged {
 	leaves, s := flatten(name, p)
 	in, packed := pack(s, leaves)
 	st := &staged{in: in, own: len(packed)}
-	t := array.Stage(array.Staging{Name: name, Mode: mode, Known: packed}, avals(packed), in.weak, func(xs []*Array) []*Array {
+	t := ops.Stage(ops.Staging{Name: name, Mode: mode, Known: packed}, avals(packed), in.weak, func(xs []*Array) []*Array {
 		y, s := flatten(name, f(unflatten[P](in.structure, in.spread(xs))))
 		out, packed := pack(s, y)
 		st.out = out
@@ -89,16 +89,10 @@ func (s *staged) wrt() []bool {
 
 // run runs a transform of the graph, kept under its name.
 func (s *staged) run(transform string, build func() *graph.Graph, in []*Array) []*Array {
-	return array.Run(transform+"\x00", s.graph, build, in)
+	return ops.Run(transform+"\x00", s.graph, build, in)
 }
 
-func avals(xs []*Array) []graph.Aval {
-	out := make([]graph.Aval, len(xs))
-	for i, x := range xs {
-		out[i] = x.Aval()
-	}
-	return out
-}
+func avals(xs []*Array) []graph.Aval { return ops.Avals(xs) }
 
 // tangents checks the arrays of a tree against those it is a tangent or
 // cotangent of, and gives weak ones their dtype. nil stays nil.
@@ -122,8 +116,8 @@ func tangents(op, what string, p packing, of []graph.Aval, given []*Array) []*Ar
 		case x.Weak() && x.DType() != a.DType:
 			x = x.As(a.DType)
 		}
-		if x != nil && !x.Aval().Equal(a) {
-			panic(graph.Errorf(op, "%s: the %s is %v, the value is %v; they must agree", pathName(p.Paths()[k]), what, x.Aval(), a))
+		if x != nil && !ops.Aval(x).Equal(a) {
+			panic(graph.Errorf(op, "%s: the %s is %v, the value is %v; they must agree", pathName(p.Paths()[k]), what, ops.Aval(x), a))
 		}
 		out = append(out, x)
 	}
@@ -140,5 +134,5 @@ func present(xs []*Array) []bool {
 }
 
 func zeros(a graph.Aval) *Array {
-	return array.Apply(nil, false, func(b array.B, _ []array.V) array.V { return b.Zeros(a) })
+	return ops.Apply(nil, false, func(b ops.B, _ []ops.V) ops.V { return b.Zeros(a) })
 }

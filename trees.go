@@ -3,8 +3,9 @@ package jacobi
 import (
 	"iter"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
+	"jacobi/jit"
 )
 
 // TreeMap applies f to every array of a tree; nil arrays stay nil.
@@ -83,7 +84,7 @@ func TreeFlatten[T any](t T) ([]*Array, func([]*Array) T) {
 // StopGradient is the identity with derivative zero, on every array of a tree.
 func StopGradient[T any](x T) T {
 	return TreeMap(x, func(x *Array) *Array {
-		return array.Apply([]*Array{x}, x.Weak(), func(b array.B, v []array.V) array.V { return b.StopGradient(v[0]) })
+		return ops.Apply([]*Array{x}, x.Weak(), func(b ops.B, v []ops.V) ops.V { return b.StopGradient(v[0]) })
 	})
 }
 
@@ -117,10 +118,12 @@ func Close[T any](tree T) error {
 	return first
 }
 
-// Put copies every array of a tree to a device.
+// Put copies every array of a tree to a device, where what is computed of them
+// runs and stays. Arrays that were put nowhere go along; arrays on two devices
+// do not meet in one program.
 func Put[T any](tree T, d Device) (_ T, err error) {
 	defer graph.Catch(&err)
-	return TreeMap(tree, func(x *Array) *Array { return x.Put(d) }), nil
+	return TreeMap(tree, func(x *Array) *Array { return ops.Put(x, jit.On(d)) }), nil
 }
 
 // pathName is a path in a message.

@@ -169,15 +169,11 @@ type CallbackParams struct {
 	ID     int
 	Out    []Aval
 	Effect bool
-	// Ordered: it has a token among its operands and results, which a lowering
-	// adds to keep the order.
-	Ordered bool
 }
 
 func (p CallbackParams) fields(w walker) Params {
 	w.field("callback", stringField{&p.Name})
 	w.field("has_side_effect", boolField{&p.Effect})
-	w.field("ordered", boolField{&p.Ordered})
 	w.field("id", intField{&p.ID})
 	w.field("result_avals", avalsField{&p.Out})
 	return done(w, p)

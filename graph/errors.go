@@ -148,9 +148,15 @@ func isLibrary(function, file string) bool {
 		return !strings.HasSuffix(file, "_test.go") &&
 			!strings.HasPrefix(rest, "examples/") && !strings.HasPrefix(rest, "tests/") && !strings.HasPrefix(rest, "scripts/")
 	}
-	// Reflection and the runtime stand between a jitted function and its user.
-	return strings.HasPrefix(function, "reflect.") || strings.HasPrefix(function, "runtime.") ||
-		strings.HasPrefix(function, "sync.") || strings.HasPrefix(function, "slices.")
+	name, _, _ := strings.Cut(function, ".")
+	return between[name]
+}
+
+// between are the packages that may stand between the library and its user:
+// reflection calls what is jitted, fmt and encoders print and write arrays.
+var between = map[string]bool{
+	"reflect": true, "runtime": true, "sync": true, "iter": true, "slices": true, "maps": true, "sort": true,
+	"fmt": true, "encoding/json": true, "encoding/gob": true, "encoding/xml": true,
 }
 
 // Position is a program counter as file:line.

@@ -113,7 +113,7 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 		if k.less {
 			y = b.Emit(e.Op, k.params, read...)
 		} else {
-			y = b.again(e, read)
+			y = b.Copy(e, read)
 		}
 		for j, v := range out {
 			if !input.Get(v) {
@@ -251,7 +251,7 @@ func (s *simplifier) emit(op Op, params Params, in ...*Value) []*Value {
 
 // keep is emit for an equation of the graph that is simplified.
 func (s *simplifier) keep(e *Eqn, in []*Value) []*Value {
-	return s.once(e.Op, e.Params, in, func() []*Value { return s.b.again(e, in) })
+	return s.once(e.Op, e.Params, in, func() []*Value { return s.b.Copy(e, in) })
 }
 
 func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Value) []*Value {

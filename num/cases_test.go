@@ -17,6 +17,7 @@ import (
 
 	jx "jacobi"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/num"
 )
 
@@ -167,7 +168,7 @@ func loadCases(t testing.TB) []testCase {
 func (c testCase) String() string {
 	s := c.Fn + "("
 	for _, x := range c.In {
-		s += x.Aval().String() + " "
+		s += ops.Aval(x.Array).String() + " "
 	}
 	return fmt.Sprintf("%s%v %v %q %v)", s, c.I, c.F, c.S, c.L)
 }
@@ -276,8 +277,8 @@ func same(got []*jx.Array, want []operand, slack float64) string {
 	}
 	for i, x := range got {
 		y := want[i].Array
-		if !x.Aval().Equal(y.Aval()) {
-			return fmt.Sprintf("is %v, want %v", x.Aval(), y.Aval())
+		if !ops.Aval(x).Equal(ops.Aval(y)) {
+			return fmt.Sprintf("is %v, want %v", ops.Aval(x), ops.Aval(y))
 		}
 		d := x.DType()
 		a, b := numbers(x), numbers(y)

@@ -5,13 +5,21 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"jacobi/expand"
 	"jacobi/graph"
 	"jacobi/graph/interp"
 )
 
-// eval lowers g, compiles it and runs it.
+// expanded is g as the plugin of the tests needs it.
+func expanded(t testing.TB, g *graph.Graph) *graph.Graph {
+	return expand.For(g, testClient(t).Target())
+}
+
+func lowered(t testing.TB, g *graph.Graph) []byte { return Lower(expanded(t, g), LowerOptions{}) }
+
+// eval expands and lowers g, compiles it and runs it.
 func eval(t testing.TB, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
-	return run(t, Lower(g, LowerOptions{}), graph.Avals(g.In), graph.Avals(g.Out), in)
+	return run(t, lowered(t, g), graph.Avals(g.In), graph.Avals(expanded(t, g).Out), in)
 }
 
 // run compiles a program and runs it.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"jacobi/ad"
+	"jacobi/expand"
 	"jacobi/graph"
 	"jacobi/graph/interp"
 	"jacobi/xla"
@@ -172,7 +173,7 @@ func together(gs []*graph.Graph) *graph.Graph {
 func compiled(t *testing.T, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
 	c, err := xla.Default()
 	require.NoError(t, err)
-	x, err := c.Compile(xla.Lower(g, xla.LowerOptions{}), xla.CompileOptions{In: graph.Avals(g.In), Out: graph.Avals(g.Out)})
+	x, err := c.Compile(xla.Lower(expand.For(g, c.Target()), xla.LowerOptions{}), xla.CompileOptions{In: graph.Avals(g.In), Out: graph.Avals(g.Out)})
 	require.NoError(t, err)
 	defer x.Close()
 	args := make([]*xla.Buffer, len(in))
