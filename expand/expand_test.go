@@ -114,7 +114,6 @@ func TestEffects(t *testing.T) {
 		x    interp.Tensor
 	}
 	var events []event
-	defer func(f func(graph.CallbackParams, []interp.Tensor) []interp.Tensor) { interp.OnCallback = f }(interp.OnCallback)
 	count := func(p graph.CallbackParams, x interp.Tensor) (out []interp.Tensor) {
 		events = append(events, event{p.Name, x})
 		if p.Name == "count" {
@@ -126,21 +125,21 @@ func TestEffects(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := graphtest.Program(t, graphtest.Language{Effects: true, While: true})
 		in := graphtest.RandomLikes(graphtest.Rand(t), graph.Avals(g.In))
-		interp.OnCallback = func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return count(p, in[1]) }
+		plain := interp.Host(func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return count(p, in[1]) })
 		events = nil
-		y, want := interp.Eval(g, in...), events
+		y, want := plain.Eval(g, in...), events
 		for _, p := range platforms {
 			x := For(g, p)
 			require.NoError(t, graph.Check(x))
 			done(t, x, p)
 			n := int64(0) // tokens are counted here
-			interp.OnCallback = func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor {
+			ordered := interp.Host(func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor {
 				require.Equal(t, n%256, in[1].Data[0].I, "the token is not that of the effect before")
 				n++
 				return append(count(p, in[2]), interp.Scalar(graph.Uint8, float64(n%256)))
-			}
+			})
 			events = nil
-			got := interp.Eval(x, in...)
+			got := ordered.Eval(x, in...)
 			require.Equal(t, len(want), len(events))
 			for i, e := range want {
 				require.Equal(t, e.name, events[i].name)
