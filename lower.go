@@ -7,7 +7,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
-	"jacobi/xla"
+	"jacobi/jit"
 )
 
 // Jaxpr is a traced program that prints as JAX's does.
@@ -64,10 +64,10 @@ func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
 	return &Lowered[F]{j, j.traceFor("Lower", args)}, nil
 }
 
-// Text is StableHLO, with the user's lines as locations.
-func (l *Lowered[F]) Text() string {
-	return string(xla.Lower(graph.Simplify(l.c.graph), xla.LowerOptions{Name: l.j.name, Locations: true}))
-}
+// Text is the StableHLO that is compiled, with the user's lines as locations.
+// Of two functions that are the same program the first is compiled, with its
+// lines.
+func (l *Lowered[F]) Text() string { return jit.Text(l.c.graph, jit.Options{Name: l.j.name}) }
 
 // Compile compiles.
 func (l *Lowered[F]) Compile(opts ...JitOption) (_ *Compiled[F], err error) {

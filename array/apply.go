@@ -114,7 +114,7 @@ func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Arra
 	}
 	defer runtime.KeepAlive(in) // what callbacks call, among others
 	bufs := Buffers(in)
-	p := load(transform+g.Fingerprint(), build, jit.Options{})
+	p := load(transform+g.Fingerprint(), build, jit.Options{Name: transform})
 	return Wrap(p, execute1(p, bufs), nil)
 }
 

@@ -224,6 +224,10 @@ func Slice[T Elem](x *Array) (_ []T, err error) {
 	if err := typed[T]("Slice", x); err != nil {
 		return nil, err
 	}
+	x = x.concrete("Slice")
+	if err := x.Wait(); err != nil { // before memory is asked for that the device may not have had
+		return nil, err
+	}
 	out := make([]T, x.Size())
 	return out, x.read("Slice", bytesOf(out))
 }
@@ -263,6 +267,10 @@ func (x *Array) numbers(op string) func(i int) graph.Number {
 	if x.num != nil {
 		n := x.num.Round(x.aval.DType)
 		return func(int) graph.Number { return n }
+	}
+	x = x.concrete(op)
+	if err := x.Wait(); err != nil {
+		panic(err)
 	}
 	data := make([]byte, x.aval.Size()*x.aval.DType.Size())
 	if err := x.read(op, data); err != nil {

@@ -4,6 +4,7 @@ package jit
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -34,8 +35,9 @@ func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
 	return out[:len(p.Out)], nil
 }
 
-// Options are what a program depends on beside its graph.
+// Options are what a program depends on beside its graph, and its name.
 type Options struct {
+	Name   string     // in errors, profiles and dumps; its first word counts, of those of equal programs the first
 	Device xla.Device // the zero value is the client's first device
 	Donate []bool     // which operands give their buffers away; nil: none
 }
@@ -103,18 +105,44 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	}
 	compiled.Add(1)
 	g = graph.Simplify(g)
-	out := graph.Avals(g.Out)
-	waits := callsBack(g)
-	if g.Effectful() { // a result more, to wait for
-		g = xla.WithToken(g)
-	}
-	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
-		Device: o.Device, In: graph.Avals(g.In), Out: graph.Avals(g.Out),
-	})
+	o.Name = nameOf(g, o.Name)
+	out, waits := graph.Avals(g.Out), callsBack(g)
+	g, text := lower(g, o)
+	exe, err := client.Compile(text, xla.CompileOptions{Name: o.Name, Device: o.Device, In: graph.Avals(g.In), Out: graph.Avals(g.Out)})
 	if err != nil {
 		return nil, err
 	}
 	return &Program{exe, out, waits}, nil
+}
+
+// nameOf is the first word of given, else the last operation.
+func nameOf(g *graph.Graph, given string) string {
+	word := func(r rune) bool {
+		return r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	if at := strings.IndexFunc(given, func(r rune) bool { return !word(r) }); at >= 0 {
+		given = given[:at]
+	}
+	if n := len(g.Eqns); given == "" && n > 0 {
+		given = g.Eqns[n-1].Op.String()
+	}
+	return given
+}
+
+// Text is the StableHLO that Compile compiles g from.
+func Text(g *graph.Graph, o Options) string {
+	g = graph.Simplify(g)
+	o.Name = nameOf(g, o.Name)
+	_, text := lower(g, o)
+	return string(text)
+}
+
+// lower returns the text, and the graph that it is of, simplified.
+func lower(g *graph.Graph, o Options) (*graph.Graph, []byte) {
+	if g.Effectful() { // a result more, to wait for
+		g = xla.WithToken(g)
+	}
+	return g, xla.Lower(g, xla.LowerOptions{Name: o.Name, Donate: o.Donate, Locations: true})
 }
 
 func callsBack(g *graph.Graph) bool {

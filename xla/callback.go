@@ -79,7 +79,7 @@ func jacobiCallback(f *C.ffi_frame) (message *C.char) {
 		callees.gids.Delete(gid)
 		callees.active.Add(-1)
 		if r := recover(); r != nil {
-			message = C.CString(c.failed(fmt.Sprintf("%v (a panic at %s)", r, graph.Position(graph.UserPC()))))
+			message = C.CString(c.failed(fmt.Sprintf("%v; it panicked at %s", r, graph.Position(graph.UserPC()))))
 		}
 	}()
 	// The first operand is the callback's id, the second the token that keeps
@@ -119,9 +119,14 @@ func (c *callee) failed(words string) string {
 // words are those of err, without a line that is the callback's own.
 func (c *callee) words(err error) string {
 	var e *graph.Error
-	if errors.As(err, &e) && e.Pos == graph.Position(c.pc) {
+	if errors.As(err, &e) {
 		own := *e
-		own.Pos = ""
+		if own.Pos == graph.Position(c.pc) {
+			own.Pos = ""
+		}
+		if own.Op == "callback" {
+			own.Op = ""
+		}
 		return own.Error()
 	}
 	return err.Error()

@@ -25,6 +25,7 @@ import (
 
 // CompileOptions are what Compile needs to know about a program.
 type CompileOptions struct {
+	Name   string // of the program, for errors
 	Device Device // where it runs; the client's first if zero
 	// In and Out are the program's parameters and results. Execute checks its
 	// arguments against In, because XLA would take any of the right size.
@@ -45,9 +46,11 @@ type loaded struct {
 	onDevice C.uintptr_t
 	ptr      C.uintptr_t // the same without its place, for questions about it
 	use      use
+	name     string
 	device   int
 	in, out  []graph.Aval
 	donates  bool // it says that some parameters may be overwritten
+	late     bool // its results may be there, or fail, long after Execute returned
 }
 
 // cpuOverrides hold unless a program says otherwise: by default the maximum
@@ -70,16 +73,32 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 		maps.Copy(overrides, opts.Overrides)
 	}
 	options := compileOptions(c.devices[d.index].id, overrides)
-	p := &loaded{client: c, device: d.index, in: opts.In, out: opts.Out,
-		donates: bytes.Contains(program, []byte("tf.aliasing_output")) || bytes.Contains(program, []byte("jax.buffer_donor"))}
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(program, []byte(word)) })
+	}
+	p := &loaded{client: c, name: opts.Name, device: d.index, in: opts.In, out: opts.Out,
+		donates: has("tf.aliasing_output", "jax.buffer_donor"),
+		late:    has("stablehlo.while", "stablehlo.dot", "stablehlo.custom_call") || large(opts.In) || large(opts.Out)}
+	compiles.enter()
+	defer compiles.leave()
 	e := C.jx_compile(c.api, c.ptr, (*C.char)(unsafe.Pointer(unsafe.SliceData(program))), C.size_t(len(program)),
 		(*C.char)(unsafe.Pointer(unsafe.SliceData(options))), C.size_t(len(options)), &p.onDevice, &p.ptr)
 	if e != 0 {
-		return nil, c.failure("compile", e)
+		return nil, p.errorf("compile", 0, c.takeError(e))
 	}
 	x := &Executable{p}
 	runtime.AddCleanup(x, (*loaded).drop, p)
 	return x, p.checkOutputs()
+}
+
+// large reports whether a program on these arrays takes longer than to say
+// where it was called.
+func large(as []graph.Aval) bool {
+	n := 0
+	for _, a := range as {
+		n += numBytes(a)
+	}
+	return n > 1<<16
 }
 
 // checkOutputs compares the results of the compiled program with what the
@@ -111,18 +130,6 @@ func (p *loaded) checkOutputs() error {
 		}
 	}
 	return nil
-}
-
-// overrides are the debug options of a program. Unless told otherwise the
-// maximum of a number and a NaN is NaN, as in JAX; XLA's default on CPU is the
-// number.
-func (c *Client) overrides(given map[string]string) map[string]string {
-	if !c.cpu {
-		return given
-	}
-	out := map[string]string{"xla_cpu_enable_fast_min_max": "false"}
-	maps.Copy(out, given)
-	return out
 }
 
 // compileOptions is XLA's CompileOptionsProto for one device.
@@ -194,7 +201,7 @@ func (p *loaded) destroy() {
 	}
 }
 
-func (p *loaded) dead(op string) *graph.Error { return graph.Errorf(op, "the program is closed") }
+func (p *loaded) dead(op string) *graph.Error { return graph.Errorf(op, "%v is closed", p) }
 
 // Cost is what XLA says of an execution of a program: its own estimates.
 type Cost struct {
@@ -223,8 +230,8 @@ func (x *Executable) Cost() (Cost, error) {
 	var values *C.jx_named_value
 	var n C.size_t
 	if err := C.jx_costs(c.api, x.ptr, &values, &n); err != 0 {
-		if code, message := c.takeError(err); code != unimplemented {
-			return Cost{}, graph.Errorf("cost", "%s", message)
+		if failed := c.takeError(err); failed.code != unimplemented {
+			return Cost{}, x.errorf("cost", 0, failed)
 		}
 		return cost, nil
 	}

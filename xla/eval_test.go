@@ -13,7 +13,7 @@ import (
 
 // eval lowers g, compiles it and runs it.
 func eval(t testing.TB, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
-	return run(t, Lower(g, LowerOptions{}), graph.Avals(g.In), graph.Avals(g.Out), in)
+	return run(t, Lower(g, LowerOptions{Locations: true}), graph.Avals(g.In), graph.Avals(g.Out), in)
 }
 
 // run compiles a program and runs it.

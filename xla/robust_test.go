@@ -3,6 +3,7 @@ package xla
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -134,7 +135,7 @@ func TestTooLarge(t *testing.T) {
 		if err == nil {
 			err = out[0].Wait()
 		}
-		requireError(t, err, "Out of memory allocating 1099511627776 bytes")
+		requireError(t, err, "the program is out of memory: it needs 1099511627776 bytes at once (1 TiB)")
 	}
 	assert.Less(t, c.memory.bytes.Load(), int64(1<<38))
 }
@@ -334,8 +335,11 @@ func TestComputationFails(t *testing.T) {
 		%y = stablehlo.dot_general %x, %x, contracting_dims = [1] x [0] : (`+m+", "+m+") -> "+m+`
 		%z = stablehlo.custom_call @jacobi.test.failing(%y) {api_version = 4 : i32} : (`+m+") -> "+m+`
 		return %z : `+m), []graph.Aval{a}, []graph.Aval{a})
-	out := execute(t, x, upload(t, c, a, make([]float32, 512*512)...))
+	out, err := x.Execute([]*Buffer{upload(t, c, a, make([]float32, 512*512)...)}, nil)
+	require.NoError(t, err)
+	_, _, line, _ := runtime.Caller(0)
 	after, afterErr := powers(t, c).Execute(out, nil)
+	requireError(t, out[0].Wait(), fmt.Sprintf("wait: the program, run at robust_test.go:%d, failed: ", line-2))
 	for range 2 {
 		requireError(t, out[0].Wait(), failing.Message)
 		requireError(t, out[0].Read(make([]byte, out[0].Bytes())), failing.Message)
@@ -345,4 +349,7 @@ func TestComputationFails(t *testing.T) {
 		afterErr = after[0].Wait()
 	}
 	requireError(t, afterErr, failing.Message)
+	for _, jargon := range []string{"Buffer Definition Event", "Error dispatching", "CustomCall"} {
+		assert.NotContains(t, afterErr.Error(), jargon)
+	}
 }
