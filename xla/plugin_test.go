@@ -18,7 +18,7 @@ import (
 // children are what a test runs in a process of its own, where the test binary
 // is started with JACOBI_TEST_CHILD: before any plugin is loaded, and so that
 // it may end.
-var children = map[string]func() error{"run": runAddOne, "endless": runEndless}
+var children = map[string]func() error{"run": runAddOne, "endless": runEndless, "chain": runChain}
 
 func runAddOne() error {
 	c, err := Default()
@@ -51,6 +51,27 @@ func runEndless() error {
 	case <-soon:
 		return runAddOne()
 	}
+}
+
+// runChain runs a program of 6,000 operations, one after the other.
+func runChain() error {
+	c, err := Default()
+	if err != nil {
+		return err
+	}
+	a := aval(graph.Float32)
+	g := graph.Build([]graph.Aval{a}, func(b *graph.Builder, in []*graph.Value) []*graph.Value {
+		x := in[0]
+		for range 3000 {
+			x = b.Add(b.Mul(x, b.Scalar(a.DType, 1.0001)), b.Scalar(a.DType, 0.5))
+		}
+		return []*graph.Value{x}
+	})
+	out, err := runOn(c, Lower(g, LowerOptions{}), a, make([]byte, numBytes(a)))
+	if err != nil {
+		return err
+	}
+	return out.Wait()
 }
 
 // runOn runs a program from a to a.
@@ -209,6 +230,17 @@ func TestOtherDevices(t *testing.T) {
 		requireError(t, err, "no_such_setting")
 		assert.NotContains(t, err.Error(), "code=")
 	}
+}
+
+// A program may be deeper than a thread's stack: here, where that is small, one
+// of thousands of operations.
+func TestDeepProgram(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.Command("sh", "-c", "ulimit -s 128 && exec "+self)
+	cmd.Env = append(os.Environ(), "JACOBI_TEST_CHILD=chain")
+	out, err := cmd.CombinedOutput()
+	assert.NoError(t, err, "%.2000s", out)
 }
 
 func TestEndless(t *testing.T) {
