@@ -1,6 +1,7 @@
 package array
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -439,15 +440,18 @@ func (x *Array) Close() error {
 }
 
 // Wait blocks until the array is computed, and returns what went wrong.
-func (x *Array) Wait() (err error) {
+func (x *Array) Wait() error { return x.WaitContext(context.Background()) }
+
+// WaitContext is Wait that returns with ctx's error when ctx ends before.
+func (x *Array) WaitContext(ctx context.Context) (err error) {
 	defer graph.Catch(&err)
 	if b := x.buf.Load(); b != nil {
-		return b.Wait()
+		return b.WaitContext(ctx)
 	}
 	if x.trace != nil || x.lazy == nil {
 		return nil
 	}
-	return x.buffer().Wait()
+	return x.buffer().WaitContext(ctx)
 }
 
 func (x *Array) errorf(op, format string, args ...any) *graph.Error {

@@ -353,3 +353,4 @@ func TestComputationFails(t *testing.T) {
 		assert.NotContains(t, afterErr.Error(), jargon)
 	}
 }
+
