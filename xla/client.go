@@ -180,9 +180,6 @@ func (c *Client) Devices() []Device {
 	return ds
 }
 
-// Client is the client that the device belongs to.
-func (d Device) Client() *Client { return d.client }
-
 // ID tells apart the devices of a client.
 func (d Device) ID() int {
 	if d.client == nil {

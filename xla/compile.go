@@ -30,10 +30,6 @@ type CompileOptions struct {
 	// In and Out are the program's parameters and results. Execute checks its
 	// arguments against In, because XLA would take any of the right size.
 	In, Out []graph.Aval
-	// Overrides are XLA's debug options for this program, by name, such as
-	// xla_backend_optimization_level: "0" for a fast compilation. An unknown
-	// one is an error.
-	Overrides map[string]string
 }
 
 // An Executable is a compiled program on a device. It is freed when nothing
@@ -53,8 +49,8 @@ type loaded struct {
 	late     bool // its results may be there, or fail, long after Execute returned
 }
 
-// cpuOverrides hold unless a program says otherwise: by default the maximum
-// and minimum of a number and a NaN are the number on the CPU.
+// cpuOverrides are XLA's debug options for programs on the CPU, where by default
+// the maximum and minimum of a number and a NaN are the number.
 var cpuOverrides = map[string]string{"xla_cpu_enable_fast_min_max": "false"}
 
 // Compile compiles a program in StableHLO, as text or bytecode, for one
@@ -67,10 +63,9 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 	if len(program) == 0 {
 		return nil, graph.Errorf("compile", "the program is empty")
 	}
-	overrides := opts.Overrides
+	var overrides map[string]string
 	if c.cpu {
-		overrides = maps.Clone(cpuOverrides)
-		maps.Copy(overrides, opts.Overrides)
+		overrides = cpuOverrides
 	}
 	options := compileOptions(c.devices[d.index].id, overrides)
 	has := func(words ...string) bool {

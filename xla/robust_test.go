@@ -184,6 +184,26 @@ func TestDonate(t *testing.T) {
 	requireError(t, a.Read(make([]byte, 16)), "f32[4] was donated")
 }
 
+// Of two that the program may take only the one that is given is.
+func TestDonateSome(t *testing.T) {
+	c := testClient(t)
+	x := compile(t, c, module("%x: "+f4+" {jax.buffer_donor = true}, %y: "+f4+" {jax.buffer_donor = true}", f4+", "+f4, `
+		%s = stablehlo.add %x, %y : `+f4+`
+		%d = stablehlo.subtract %x, %y : `+f4+`
+		return %s, %d : `+f4+", "+f4), []graph.Aval{f32x4, f32x4}, []graph.Aval{f32x4, f32x4})
+	for i := range 2 {
+		in := []*Buffer{upload[float32](t, c, f32x4, 1, 2, 3, 4), upload[float32](t, c, f32x4, 4, 3, 2, 1)}
+		give := make([]bool, 2)
+		give[i] = true
+		out, err := x.Execute(in, give)
+		require.NoError(t, err)
+		assert.Equal(t, []float32{5, 5, 5, 5}, read[float32](t, out[0]))
+		assert.Equal(t, []float32{-3, -1, 1, 3}, read[float32](t, out[1]))
+		requireError(t, in[i].Wait(), "f32[4] was donated")
+		assert.Equal(t, [][]float32{{1, 2, 3, 4}, {4, 3, 2, 1}}[1-i], read[float32](t, in[1-i]))
+	}
+}
+
 func TestDonateInUse(t *testing.T) {
 	c := testClient(t)
 	x := donating(t, c)
@@ -353,4 +373,3 @@ func TestComputationFails(t *testing.T) {
 		assert.NotContains(t, afterErr.Error(), jargon)
 	}
 }
-
