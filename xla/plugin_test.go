@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"jacobi/graph"
+	thirdparty "jacobi/third_party"
 )
 
 // children are what a test runs in a process of its own, where the test binary
@@ -167,6 +168,14 @@ func TestNoPlugin(t *testing.T) {
 	assert.Contains(t, out, "run scripts/plugin")
 	assert.Contains(t, out, "JACOBI_PLUGIN")
 
+	p, ok := thirdparty.Find("")
+	require.True(t, ok)
+	require.NoError(t, os.MkdirAll(p.Dir(cache), 0o755))
+	require.NoError(t, os.WriteFile(p.Path(cache), make([]byte, 1000), 0o644))
+	out, _, code = runChild(t, "run", "JACOBI_PLUGIN=", "JACOBI_CACHE="+cache)
+	assert.Equal(t, 3, code)
+	assert.Contains(t, out, fmt.Sprintf("the installed PJRT plugin %s is damaged: it has 1000 of %d bytes; run scripts/plugin", p.Path(cache), p.LibrarySize))
+
 	out, _, code = runChild(t, "run", "JACOBI_PLUGIN=", "JACOBI_CACHE=here")
 	assert.Equal(t, 3, code)
 	assert.Contains(t, out, "JACOBI_CACHE=here is not an absolute path")
@@ -196,7 +205,8 @@ func TestBrokenPlugins(t *testing.T) {
 	require.NoError(t, os.Remove(needed))
 	for _, test := range []struct{ name, path, says string }{
 		{"absent", filepath.Join(dir, "absent.so"), "no such file"},
-		{"folder", dir, "it is not a file"},
+		{"folder", dir, "it is a folder, not a file"},
+		{"device", "/dev/null", "it is not a file"},
 		{"garbage", garbage, "it is damaged, not a shared library, or built for another system"},
 		{"needy", needy, "it needs the library libneeded.so: install it, or add its folder to LD_LIBRARY_PATH"},
 		{"no plugin", build(t, dir, "plain", "int x;"), "undefined symbol: GetPjrtApi; it is a library, but not a PJRT plugin"},
