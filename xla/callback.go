@@ -20,10 +20,6 @@ import (
 	"jacobi/internal/goid"
 )
 
-// callbackTarget is the name of the one handler that every callback goes
-// through: a second handler under a name would be ignored without a word.
-const callbackTarget = "jacobi_callback"
-
 // A Callback is called with the operands while a program runs. It returns the
 // elements of its results, row-major. It must not keep the operands, nor run
 // programs on the client that is running it.
@@ -161,20 +157,4 @@ func foreignBuffers(bs C.ffi_buffers) [][]byte {
 // enableCallbacks makes the handler known to the client's plugin.
 func (c *Client) enableCallbacks() error {
 	return c.registerHandler(callbackTarget, C.jx_callback_handler())
-}
-
-// lowerCallback writes a custom call of id, token, operands -> results, token.
-func lowerCallback(f *function, e *graph.Eqn) {
-	p := e.Params.(graph.CallbackParams)
-	in := f.ids.Lookup(e.In)
-	f.results(e)
-	f.text("stablehlo.custom_call @", callbackTarget, "(")
-	f.uses(in...)
-	f.text(") {api_version = 4 : i32, backend_config = {}, has_side_effect = ")
-	if p.Effect {
-		f.text("true}")
-	} else {
-		f.text("false}")
-	}
-	f.endCall(graph.Avals(e.In), graph.Avals(e.Out))
 }
