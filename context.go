@@ -42,6 +42,13 @@ func RunContext[T any](ctx context.Context, f func() T) (T, error) {
 		return none, graph.Errorf("RunContext", "a program is being traced: there is nothing to stop")
 	}
 	pos := graph.Position(graph.UserPC())
+	over := func() error {
+		cause := context.Cause(ctx)
+		return &Error{Op: "RunContext", Pos: pos, Msg: cause.Error() + "; a program that is running goes on, and keeps its memory", Cause: cause}
+	}
+	if ctx.Err() != nil {
+		return none, over()
+	}
 	type outcome struct {
 		value    T
 		err      error
@@ -68,9 +75,11 @@ func RunContext[T any](ctx context.Context, f func() T) (T, error) {
 		if o.panicked != nil {
 			panic(o.panicked)
 		}
+		if ctx.Err() != nil && errors.Is(o.err, context.Cause(ctx)) {
+			return none, over() // f has noticed first
+		}
 		return o.value, o.err
 	case <-ctx.Done():
-		cause := context.Cause(ctx)
-		return none, &Error{Op: "RunContext", Pos: pos, Msg: cause.Error() + "; a program that is running goes on, and keeps its memory", Cause: cause}
+		return none, over()
 	}
 }

@@ -67,13 +67,16 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 	if c.cpu {
 		overrides = cpuOverrides
 	}
-	options := compileOptions(c.devices[d.index].id, overrides)
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(program, []byte(word)) })
 	}
+	if !c.cpu && has(callbackTarget) { // the operands are not in the host's memory
+		return nil, graph.Errorf("compile", "the program calls back to the host, as debug.Print does: only CPU clients can do that, not %s", c.platform)
+	}
 	p := &loaded{client: c, name: opts.Name, device: d.index, in: opts.In, out: opts.Out,
 		donates: has("tf.aliasing_output", "jax.buffer_donor"),
-		late:    has("stablehlo.while", "stablehlo.dot", "stablehlo.custom_call") || large(opts.In) || large(opts.Out)}
+		late:    has("stablehlo.while", "stablehlo.custom_call") || large(opts.In) || large(opts.Out)}
+	options := compileOptions(c.devices[d.index].id, overrides)
 	compiles.enter()
 	defer compiles.leave()
 	e := C.jx_compile(c.api, c.ptr, (*C.char)(unsafe.Pointer(unsafe.SliceData(program))), C.size_t(len(program)),

@@ -373,3 +373,9 @@ func TestComputationFails(t *testing.T) {
 		assert.NotContains(t, afterErr.Error(), jargon)
 	}
 }
+
+func TestCallbacksOnOtherPlatforms(t *testing.T) {
+	gpu := &Client{platform: "cuda", devices: make([]device, 1)}
+	_, err := gpu.Compile([]byte("stablehlo.custom_call @"+callbackTarget), CompileOptions{})
+	requireError(t, err, "the program calls back to the host, as debug.Print does: only CPU clients can do that, not cuda")
+}
