@@ -2,6 +2,7 @@ package jacobi
 
 import (
 	"reflect"
+	"slices"
 
 	"jacobi/array"
 	"jacobi/graph"
@@ -46,7 +47,7 @@ func Checkpoint[F any](f F, opts ...RematOption) F {
 		t, out := s.stageCall(array.Staging{Name: "Checkpoint", Known: packed}, fn, in, avals(packed))
 		q := p
 		q.Graph = t.Graph
-		res := array.ApplyN(append(packed, t.Captured...), func(b array.B, v []array.V) []array.V { return b.Checkpoint(q, v...) })
+		res := array.ApplyN(slices.Concat(t.Captured, packed), func(b array.B, v []array.V) []array.V { return b.Checkpoint(q, v...) })
 		return s.returns(out.structure, out.spread(array.SetWeak(res, out.weak)))
 	})).Interface().(F)
 }

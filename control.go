@@ -53,8 +53,7 @@ func loopOf(op string, opts []LoopOption) loop {
 	return l
 }
 
-// A traced is a function of trees traced as part of an op: inputs, then what it
-// captured.
+// A traced is a function of trees traced as part of an op.
 type traced struct {
 	array.Traced
 	out packing
@@ -96,18 +95,8 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 		return predicate(op, cond(unflatten[S](s, in.spread(xs))))
 	})
 	n := len(packed)
-	consts := append(slices.Clone(step.Captured), test.Captured...)
-	all := append(avals(consts), avals(packed)...)
-	k := len(step.Captured)
-	p := graph.WhileParams{
-		Consts: len(consts),
-		Body: graph.Build(all, func(b array.B, v []array.V) []array.V {
-			return b.Inline(step.Graph, slices.Concat(v[len(consts):], v[:k])...)
-		}),
-		Cond: graph.Build(all, func(b array.B, v []array.V) []array.V {
-			return b.Inline(test.Graph, slices.Concat(v[len(consts):], v[k:len(consts)])...)
-		}),
-	}
+	consts, graphs := closeOver(step.Traced, test.Traced)
+	p := graph.WhileParams{Consts: len(consts), Body: graphs[0], Cond: graphs[1]}
 	if l.maxTrips > 0 {
 		p.MaxTrips, p.Levels = l.maxTrips, 2
 		if l.logMemory {
@@ -292,14 +281,11 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 		})
 		return b, cp
 	})
-	consts := b.Captured
-	k, m := len(carry), len(packedRows)
-	bodyIn := b.In
+	k := len(carry)
 	p := graph.ScanParams{
-		Body:   b.Rewire(slices.Concat(bodyIn[k+m:], bodyIn[:k+m]), b.Out),
-		Consts: len(consts), Carry: k, Length: n, Reverse: l.reverse, Unroll: max(1, min(l.unroll, n)),
+		Body: b.Graph, Consts: len(b.Captured), Carry: k, Length: n, Reverse: l.reverse, Unroll: max(1, min(l.unroll, n)),
 	}
-	out := array.ApplyN(slices.Concat(consts, carry, packedRows), func(bb array.B, v []array.V) []array.V { return bb.Scan(p, v...) })
+	out := array.ApplyN(slices.Concat(b.Captured, carry, packedRows), func(bb array.B, v []array.V) []array.V { return bb.Scan(p, v...) })
 	end := array.SetWeak(out[:k:k], in.weak)
 	return unflatten[C](s, in.spread(end)), unflatten[Y](yp.structure, yp.spread(out[k:]))
 }
@@ -384,18 +370,11 @@ func branch[R any](op string, index *Array, branches []func() R, names []string)
 	for i, b := range bodies[1:] {
 		sameTree(op, names[0]+" returns", names[i+1]+" returns", first.out, graph.Avals(first.Out), b.out, graph.Avals(b.Out))
 	}
-	var operands []*Array
-	for _, b := range bodies {
-		operands = append(operands, b.Captured...)
-	}
-	as := avals(operands)
-	graphs := make([]*graph.Graph, len(bodies))
-	at := 0
+	traces := make([]array.Traced, len(bodies))
 	for i, b := range bodies {
-		from := at
-		at += len(b.Captured)
-		graphs[i] = graph.Build(as, func(bb array.B, v []array.V) []array.V { return bb.Inline(b.Graph, v[from:from+len(b.Captured)]...) })
+		traces[i] = b.Traced
 	}
+	operands, graphs := closeOver(traces...)
 	out := array.ApplyN(append([]*Array{index}, operands...), func(b array.B, v []array.V) []array.V {
 		return b.Cond(graphs, v[0], v[1:]...)
 	})
@@ -463,6 +442,6 @@ func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 		})
 		return unflatten[X](st, p.spread(out))
 	}, xs)
-	out := s.run("associative_scan", func() *graph.Graph { return s.graph }, s.args)
+	out := s.run("associative_scan", func() *graph.Graph { return s.graph }, s.operands())
 	return unflatten[X](s.out.structure, s.out.spread(array.SetWeak(out, s.out.weak)))
 }

@@ -118,8 +118,7 @@ func (c *customCall[P, Q]) plain(f func(P) Q) array.Traced {
 	})
 }
 
-// traceJVP traces the rule: x, dx of the floats, captured -> y, dy of the
-// floats.
+// traceJVP traces the rule: x, dx of the floats -> y, dy of the floats.
 func (c *customCall[P, Q]) traceJVP(jvp func(P, P) (Q, Q)) array.Traced {
 	floats := c.floats()
 	as, weak, known := avals(c.args), slices.Clone(c.in.weak), slices.Clone(c.args)
@@ -172,35 +171,29 @@ func dropInts(p packing, y, dy []*Array) []*Array {
 	return dy
 }
 
-// primal is the part of a rule that computes the value: x, captured -> y. It
-// must not depend on the tangents.
+// primal is the part of a rule that computes the value: x -> y. It must not
+// depend on the tangents.
 func (c *customCall[P, Q]) primal(rule array.Traced) array.Traced {
-	n, ny := len(c.args), graph.Count(c.out.present)
-	nd := len(rule.Graph.In) - n - len(rule.Captured)
+	n, ny := len(rule.Captured)+len(c.args), graph.Count(c.out.present)
 	used := make([]bool, len(rule.Graph.Out))
 	for i := range ny {
 		used[i] = true
 	}
-	keep := graph.Fill(true, len(rule.Graph.In))
-	for i := range nd {
-		keep[n+i] = false
+	keep := make([]bool, len(rule.Graph.In))
+	for i := range n {
+		keep[i] = true
 	}
 	t := graph.Trim(rule.Graph, used, keep)
-	if graph.Count(t.In) != n+len(rule.Captured) {
+	if graph.Count(t.In) != n {
 		panic(graph.Errorf(c.op, "the value that the rule returns depends on the tangent; it must be the function's value alone"))
 	}
 	return array.Traced{Graph: t.Graph, Captured: rule.Captured, Weak: rule.Weak[:ny]}
 }
 
-// front moves the inputs after the first n, which are captured, to the front.
-func front(g *graph.Graph, n int) *graph.Graph {
-	return g.Rewire(slices.Concat(g.In[n:], g.In[:n]), g.Out)
-}
-
 func (c *customCall[P, Q]) stageJVP(f array.Traced, rule *array.Traced) Q {
-	p := graph.CustomJVPParams{Name: c.op, Graph: front(f.Graph, len(c.args)), Captured: len(f.Captured)}
+	p := graph.CustomJVPParams{Name: c.op, Graph: f.Graph, Captured: len(f.Captured)}
 	if rule != nil {
-		p.JVP = front(rule.Graph, len(rule.Graph.In)-len(rule.Captured))
+		p.JVP = rule.Graph
 	}
 	return c.emit(f, func(b array.B, v []array.V) []array.V { return b.CustomJVP(p, v...) }, f.Captured)
 }
@@ -231,10 +224,10 @@ func newReverse[P, Q, R any](fwd func(P) (Q, R), bwd func(R, Q) P) *reverseRule[
 			y = avals(packedY)
 			return append(packedY, packedR...)
 		})
-		n, ny := len(c.args), graph.Count(c.out.present)
+		ny := graph.Count(c.out.present)
 		primal := array.Traced{Graph: f.Graph.Rewire(f.Graph.In, f.Graph.Out[:ny]), Captured: f.Captured, Weak: f.Weak[:ny]}
 		resAvals := graph.Avals(f.Graph.Out[ny:])
-		// trace traces bwd: res, ct of the floats of y, captured -> ct of the floats of x.
+		// trace traces bwd: res, ct of the floats of y -> ct of the floats of x.
 		trace := func(level bool) array.Traced {
 			floats := graph.Differentiable(f.Graph.Out[:ny])
 			as := append(slices.Clone(resAvals), graph.Avals(graph.Pick(floats, f.Graph.Out[:ny]))...)
@@ -253,65 +246,49 @@ func newReverse[P, Q, R any](fwd func(P) (Q, R), bwd func(R, Q) P) *reverseRule[
 				return c.cotangents(flattenLike(c.op, c.in.structure, x))
 			})
 		}
-		p := graph.CustomVJPParams{Name: c.op, Captured: len(f.Captured)}
+		p := graph.CustomVJPParams{Name: c.op, Graph: primal.Graph, Fwd: f.Graph}
 		captured := f.Captured
 		switch {
 		case !backward:
-			p.Fwd = front(f.Graph, n)
 		case mode == array.Later:
-			p.Fwd = front(f.Graph, n)
-			k := len(captured)
 			p.Lazy = &graph.LazyRule{ID: lazyRules.Add(1), Trace: func() (*graph.Graph, []any) {
 				b := trace(false)
 				from := make([]any, len(b.Captured))
 				for i, x := range b.Captured {
 					from[i] = x
 				}
-				return lateRule(b, k, captured, len(resAvals)), from
+				return lateRule(b, avals(captured)), from
 			}}
 		default:
-			b := trace(true)
-			captured = append(slices.Clone(f.Captured), b.Captured...)
-			all, k, nb := avals(captured), len(f.Captured), len(b.Captured)
-			p.Captured = len(captured)
-			p.Fwd = graph.Build(append(slices.Clone(all), avals(c.args)...), func(bb array.B, v []array.V) []array.V {
-				return bb.Inline(f.Graph, slices.Concat(v[len(all):], v[:k])...)
-			})
-			p.Bwd = graph.Build(append(slices.Clone(all), graph.Avals(b.Graph.In[:len(b.Graph.In)-nb])...), func(bb array.B, v []array.V) []array.V {
-				return bb.Inline(b.Graph, slices.Concat(v[len(all):], v[k:len(all)])...)
-			})
+			var graphs []*graph.Graph
+			captured, graphs = closeOver(f, trace(true))
+			p.Fwd, p.Bwd = graphs[0], graphs[1]
+			p.Graph = p.Fwd.Rewire(p.Fwd.In, p.Fwd.Out[:ny])
 		}
-		all := avals(captured)
-		k := len(f.Captured)
-		p.Graph = graph.Build(append(slices.Clone(all), avals(c.args)...), func(bb array.B, v []array.V) []array.V {
-			return bb.Inline(primal.Graph, slices.Concat(v[len(all):], v[:k])...)
-		})
+		p.Captured = len(captured)
 		return c.emit(primal, func(b array.B, v []array.V) []array.V { return b.CustomVJP(p, v...) }, captured)
 	}}
 }
 
-// lateRule orders the inputs of a backward rule as the equation that it is for
-// will have them: what fwd captured, residuals, what bwd captured, cotangents.
-func lateRule(b array.Traced, k int, captured []*Array, nRes int) *graph.Graph {
-	nb := len(b.Captured)
-	res, cts, caps := b.Graph.In[:nRes], b.Graph.In[nRes:len(b.Graph.In)-nb], b.Graph.In[len(b.Graph.In)-nb:]
-	in := slices.Concat(avals(captured), graph.Avals(res), graph.Avals(caps), graph.Avals(cts))
-	return graph.Build(in, func(bb array.B, v []array.V) []array.V {
-		v = v[k:]
-		return bb.Inline(b.Graph, slices.Concat(v[:nRes], v[nRes+nb:], v[nRes:nRes+nb])...)
+// lateRule is a backward rule with the inputs that the equation has that it is
+// for: what it captured itself, what fwd captured, residuals, cotangents.
+func lateRule(b array.Traced, fwd []graph.Aval) *graph.Graph {
+	k := len(b.Captured)
+	return graph.Build(slices.Concat(graph.Avals(b.In[:k]), fwd, graph.Avals(b.In[k:])), func(bb array.B, v []array.V) []array.V {
+		return bb.Inline(b.Graph, slices.Concat(v[:k], v[k+len(fwd):])...)
 	})
 }
 
 // stageVJP stages a call of a function whose rule nothing asks for.
 func (c *customCall[P, Q]) stageVJP(f array.Traced) Q {
-	p := graph.CustomVJPParams{Name: c.op, Graph: front(f.Graph, len(c.args)), Captured: len(f.Captured)}
+	p := graph.CustomVJPParams{Name: c.op, Graph: f.Graph, Captured: len(f.Captured)}
 	return c.emit(f, func(b array.B, v []array.V) []array.V { return b.CustomVJP(p, v...) }, f.Captured)
 }
 
 // residuals are what fwd returns after the value, evaluated where a rule reads
 // their numbers and those of the arguments are known.
 func (c *customCall[P, Q]) residuals(f array.Traced, ny int) func(i int) *Array {
-	args := slices.Concat(c.args, f.Captured)
+	args := slices.Concat(f.Captured, c.args)
 	return func(i int) *Array {
 		if ny+i >= len(f.Graph.Out) {
 			return nil // a cotangent

@@ -108,8 +108,9 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	}
 	checkOutput(op, o, out)
 	wrt := s.wrt()
-	key := graph.Key("grad", wrt, []bool{value})
-	res := s.run(key, func() *graph.Graph { return ad.Grad(s.graph, wrt, value) }, s.args)
+	inputs := s.inputs(wrt)
+	key := graph.Key("grad", inputs, []bool{value})
+	res := s.run(key, func() *graph.Graph { return ad.Grad(s.graph, inputs, value) }, s.operands())
 	if value {
 		n := len(s.graph.Out)
 		y = unflatten[Q](s.out.structure, s.out.spread(array.SetWeak(res[:n:n], s.out.weak)))
@@ -124,9 +125,9 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	return y, unflatten[P](s.in.structure, s.in.spread(grads))
 }
 
-// spreadGrads puts the cotangents of the inputs in wrt among the others, nil.
+// spreadGrads puts the cotangents of the arrays in wrt among the others, nil.
 func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
-	out := make([]*Array, s.own)
+	out := make([]*Array, len(wrt))
 	k := 0
 	for i := range out {
 		if wrt[i] {
@@ -141,7 +142,7 @@ func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
 // checkInputs refuses to differentiate with respect to what has no
 // derivative.
 func checkInputs(op string, o GradOption, s *staged) {
-	for i, v := range s.graph.In[:s.own] {
+	for i, v := range s.own() {
 		name := func() string { return fmt.Sprintf("%s is %v", pathName(s.in.path(i)), v.Aval) }
 		switch {
 		case !v.DType.Differentiable() && o&AllowInt == 0:

@@ -34,21 +34,11 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 	if transposeSolve != nil {
 		parts = append(parts, trace(func(ct P) P { return transposeSolve(LinearTranspose(matvec, b), ct) }))
 	}
-	var consts []*Array
-	for _, t := range parts {
-		consts = append(consts, t.Captured...)
+	consts, graphs := closeOver(parts...)
+	p := graph.LinearSolveParams{Matvec: graphs[0], Solve: graphs[1], Consts: len(consts)}
+	if transposeSolve != nil {
+		p.TransposeSolve = graphs[2]
 	}
-	all := append(avals(consts), avals(packed)...)
-	graphs := make([]*graph.Graph, 3)
-	at := 0
-	for i, t := range parts {
-		from := at
-		at += len(t.Captured)
-		graphs[i] = graph.Build(all, func(b array.B, v []array.V) []array.V {
-			return b.Inline(t.Graph, slices.Concat(v[len(consts):], v[from:from+len(t.Captured)])...)
-		})
-	}
-	p := graph.LinearSolveParams{Matvec: graphs[0], Solve: graphs[1], TransposeSolve: graphs[2], Consts: len(consts)}
 	out := array.ApplyN(append(consts, packed...), func(b array.B, v []array.V) []array.V { return b.LinearSolve(p, v...) })
 	return unflatten[P](s, in.spread(out))
 }
@@ -60,11 +50,11 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 // What f closes over is differentiated; the guess has no influence.
 func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P, tangentSolve func(g func(P) P, y P) P) P {
 	s := stage("CustomRoot", array.NotDifferentiated, f, guess)
-	sameTree("CustomRoot", "x is", "f(x) is", s.in, graph.Avals(s.graph.In[:s.own]), s.out, graph.Avals(s.graph.Out))
+	sameTree("CustomRoot", "x is", "f(x) is", s.in, graph.Avals(s.own()), s.out, graph.Avals(s.graph.Out))
 	apply := func(captured []*Array, x P) P {
 		leaves, _ := flatten("CustomRoot", x)
 		_, packed := pack(s.in.structure, leaves)
-		out := s.run("custom_root", func() *graph.Graph { return s.graph }, append(packed, captured...))
+		out := s.run("custom_root", func() *graph.Graph { return s.graph }, slices.Concat(captured, packed))
 		return unflatten[P](s.out.structure, s.out.spread(out))
 	}
 	type problem struct {
@@ -92,7 +82,7 @@ func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P,
 			dx := CustomLinearSolve(jacobian, TreeMap(df, negative), tangentSolve, tangentSolve)
 			return x, dx
 		})
-	return root(problem{s.args[s.own:], guess})
+	return root(problem{s.captured, guess})
 }
 
 func negative(x *Array) *Array { return array.Elementwise(graph.OpNeg, x) }

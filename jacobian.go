@@ -141,7 +141,7 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 		}
 	}
 	if o&Holomorphic == 0 {
-		for i, v := range s.graph.In[:s.own] {
+		for i, v := range s.own() {
 			if v.DType.IsComplex() && mode == array.Forward {
 				panic(graph.Errorf(op, "%s is %v; forward mode needs jx.Holomorphic for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
 			}
@@ -153,8 +153,9 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 		}
 	}
 	wrt := s.wrt()
-	res := s.run(graph.Key(op[:6], wrt), func() *graph.Graph { return blocks(s.graph, wrt) }, s.args)
-	at := make([]*Array, 0, len(s.graph.Out)*s.own)
+	inputs := s.inputs(wrt)
+	res := s.run(graph.Key(op[:6], inputs), func() *graph.Graph { return blocks(s.graph, inputs) }, s.operands())
+	at := make([]*Array, 0, len(s.graph.Out)*len(wrt))
 	for _, w := range s.out.weak {
 		row := spreadGrads(s, wrt, res[:graph.Count(wrt)])
 		res = res[graph.Count(wrt):]

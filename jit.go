@@ -91,7 +91,7 @@ type compiled struct {
 	donate   []bool
 }
 
-// A program is ready to run: what it captured comes after the arguments.
+// A program is ready to run: what it captured comes before the arguments.
 type program struct {
 	*jit.Program
 	captured []*xla.Buffer
@@ -165,14 +165,18 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 // apply runs what was traced on arguments that fit it, or stages a call of it.
 func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if tracing {
-		out := array.StageCall(j.name, c.graph, append(packed[:len(packed):len(packed)], c.captured...))
+		out := array.StageCall(j.name, c.graph, slices.Concat(c.captured, packed))
 		return array.SetWeak(out, c.out.weak)
 	}
 	p := c.program.Load()
 	if p == nil {
 		p = j.compile(c)
 	}
-	out, err := p.Run(append(array.Buffers(packed), p.captured...), c.donate)
+	in := array.Buffers(packed)
+	if len(p.captured) > 0 {
+		in = slices.Concat(p.captured, in)
+	}
+	out, err := p.Run(in, c.donate)
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}
@@ -261,7 +265,7 @@ func (j *jitted) donated(c *compiled) []bool {
 	mask := make([]bool, len(c.graph.In))
 	for i := range c.avals {
 		arg, _ := place(c.in.path(i))
-		mask[i] = slices.Contains(j.opts.donate, arg)
+		mask[len(c.captured)+i] = slices.Contains(j.opts.donate, arg)
 	}
 	return mask
 }

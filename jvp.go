@@ -14,15 +14,14 @@ import (
 // have none.
 func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
 	s := stage("JVP", array.Forward, f, primal)
-	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.graph.In[:s.own]), flattenLike("JVP", s.in.structure, tangent))
-	nonzero := make([]bool, len(s.graph.In))
-	copy(nonzero, present(dx))
+	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.own()), flattenLike("JVP", s.in.structure, tangent))
+	nonzero := s.inputs(present(dx))
 	key := graph.Key("jvp", nonzero)
-	fwd := array.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
+	fwd := array.Memo(key+s.graph.Fingerprint(), s.operands(), func() forward {
 		j, out := ad.JVP(s.graph, nonzero)
 		return forward{j, out}
 	})
-	in := append(s.args[:len(s.args):len(s.args)], graph.Pick(present(dx), dx)...)
+	in := s.operands(graph.Pick(present(dx), dx)...)
 	res := s.run(key, func() *graph.Graph { return fwd.Graph }, in)
 	n := len(s.graph.Out)
 	y := array.SetWeak(res[:n:n], s.out.weak)
@@ -66,12 +65,13 @@ type linearized struct {
 func linearizeAt[P, Q any](op string, mode array.Mode, f func(P) Q, primal P) *linearized {
 	l := &linearized{staged: stage(op, mode, f, primal)}
 	l.wrt = l.staged.wrt()
-	key := graph.Key("linearize", l.wrt)
-	l.lin = array.Memo(key+l.graph.Fingerprint(), l.args, func() *ad.Linear { return ad.Linearize(l.graph, l.wrt) })
-	out := array.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, l.args)
+	wrt, args := l.inputs(l.wrt), l.operands()
+	key := graph.Key("linearize", wrt)
+	l.lin = array.Memo(key+l.graph.Fingerprint(), args, func() *ad.Linear { return ad.Linearize(l.graph, wrt) })
+	out := array.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, args)
 	n := len(l.graph.Out)
 	l.y = array.SetWeak(out[:n:n], l.out.weak)
-	l.res = ad.Residuals(l.lin, l.args, out)
+	l.res = ad.Residuals(l.lin, args, out)
 	return l
 }
 
@@ -110,31 +110,27 @@ func (l *linearized) traceRules() {
 	}
 	rules := map[*graph.Eqn]*graph.Graph{}
 	extra := map[*graph.Eqn]int{}
-	n := len(l.res)
-	avals := graph.Avals(t.In)
+	var all []*Array
 	for _, e := range t.Eqns {
 		if isLazy(e) {
 			bwd, captured := e.Params.(graph.CustomLinParams).Lazy.Trace()
 			rules[e], extra[e] = bwd, len(captured)
 			for _, c := range captured {
-				l.res = append(l.res, c.(*Array))
+				all = append(all, c.(*Array))
 			}
 		}
 	}
-	for i, x := range l.res[n:] {
-		avals = slices.Insert(avals, n+i, x.Aval())
-	}
-	l.lin = l.lin.WithTangent(graph.Build(avals, func(b array.B, in []array.V) []array.V {
+	l.res = slices.Concat(all, l.res)
+	l.lin = l.lin.WithTangent(graph.Build(slices.Concat(avals(all), graph.Avals(t.In)), func(b array.B, in []array.V) []array.V {
 		env := graph.NewEnv[array.V](t)
-		env.Bind(t.In[:n], in)
-		env.Bind(t.In[n:], in[len(l.res):])
-		captured := in[n:len(l.res)]
+		captured, own := in[:len(all)], in[len(all):]
+		env.Bind(t.In, own)
 		for _, e := range t.Eqns {
 			b.At(e)
 			args, params := env.Lookup(e.In), e.Params
 			if bwd := rules[e]; bwd != nil {
 				p, k := e.Params.(graph.CustomLinParams), extra[e]
-				args = slices.Insert(args, p.Res, captured[:k]...)
+				args = slices.Concat(captured[:k], args)
 				params = graph.CustomLinParams{Bwd: bwd, Res: p.Res + k, Out: p.Out}
 				captured = captured[k:]
 			}
@@ -156,9 +152,9 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 	ad.RefuseCustomLin(l.lin.Tangent)
 	return unflatten[Q](l.out.structure, l.out.spread(l.y)), func(tangent P) Q {
 		leaves := flattenLike("Linearize", l.in.structure, tangent)
-		given := tangents("Linearize", "tangent", l.in, graph.Avals(l.graph.In[:l.own]), leaves)
+		given := tangents("Linearize", "tangent", l.in, graph.Avals(l.own()), leaves)
 		in := l.res[:len(l.res):len(l.res)]
-		for i, v := range l.graph.In[:l.own] {
+		for i, v := range l.own() {
 			if l.wrt[i] {
 				if given[i] == nil {
 					given[i] = zeros(v.Aval)
@@ -177,7 +173,7 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
 	s := stage("LinearTranspose", array.Reverse, f, example)
 	wrt := s.wrt()
-	for i, v := range s.graph.In[:s.own] {
+	for i, v := range s.own() {
 		if !wrt[i] {
 			panic(graph.Errorf("LinearTranspose", "%s is %v; only functions of floats are linear", pathName(s.in.path(i)), v.Aval))
 		}
@@ -190,10 +186,9 @@ func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
 				given[i] = zeros(v.Aval)
 			}
 		}
-		captured := s.args[s.own:]
-		in := append(captured[:len(captured):len(captured)], graph.Pick(present(given), given)...)
-		key := graph.Key("linear_transpose", wrt)
-		cts := s.run(key, func() *graph.Graph { return ad.LinearTranspose(s.graph, wrt) }, in)
+		in := slices.Concat(s.captured, graph.Pick(present(given), given))
+		linear := s.inputs(wrt)
+		cts := s.run(graph.Key("linear_transpose", linear), func() *graph.Graph { return ad.LinearTranspose(s.graph, linear) }, in)
 		return unflatten[P](s.in.structure, s.in.spread(spreadGrads(s, wrt, cts)))
 	}
 }

@@ -1,19 +1,29 @@
 package jacobi
 
 import (
+	"slices"
+
 	"jacobi/array"
 	"jacobi/graph"
 )
 
-// A staged is a user's function of one tree, as a graph: the inputs are the
-// arrays of the tree that are not nil, then what the function captured.
+// A staged is a user's function of one tree, as a graph: the inputs are what
+// the function captured, then the arrays of the tree that are not nil.
 type staged struct {
-	graph *graph.Graph
-	args  []*Array // the arrays that the inputs stand for
-	own   int      // how many of them are the tree's
-	in    packing
-	out   packing
+	graph    *graph.Graph
+	captured []*Array
+	args     []*Array // of the tree
+	in, out  packing
 }
+
+// own are the inputs that are the tree's.
+func (s *staged) own() []array.V { return s.graph.In[len(s.captured):] }
+
+// operands are the arrays that the inputs stand for, and then more.
+func (s *staged) operands(more ...*Array) []*Array { return slices.Concat(s.captured, s.args, more) }
+
+// inputs is a mask over the tree's arrays as one over all inputs.
+func (s *staged) inputs(own []bool) []bool { return append(make([]bool, len(s.captured)), own...) }
 
 // A packing is a tree's structure and which of its arrays are not nil.
 type packing struct {
@@ -66,26 +76,41 @@ func (p packing) path(i int) string {
 func stage[P, Q any](name string, mode array.Mode, f func(P) Q, p P) *staged {
 	leaves, s := flatten(name, p)
 	in, packed := pack(s, leaves)
-	st := &staged{in: in, own: len(packed)}
+	st := &staged{in: in, args: packed}
 	t := array.Stage(array.Staging{Name: name, Mode: mode, Known: packed}, avals(packed), in.weak, func(xs []*Array) []*Array {
 		y, s := flatten(name, f(unflatten[P](in.structure, in.spread(xs))))
 		out, packed := pack(s, y)
 		st.out = out
 		return packed
 	})
-	st.graph = t.Graph
-	st.args = append(packed, t.Captured...)
+	st.graph, st.captured = t.Graph, t.Captured
 	return st
 }
 
-// wrt marks the inputs of the graph that are the tree's and have tangents.
-func (s *staged) wrt() []bool {
-	mask := graph.Differentiable(s.graph.In)
-	for i := s.own; i < len(mask); i++ {
-		mask[i] = false
+// closeOver gives several traced functions one list of captured values: the
+// inputs of each become consts, then its own.
+func closeOver(fs ...array.Traced) (consts []*Array, graphs []*graph.Graph) {
+	for _, f := range fs {
+		consts = append(consts, f.Captured...)
 	}
-	return mask
+	at := 0
+	for _, f := range fs {
+		from, k := at, len(f.Captured)
+		at += k
+		if k == len(consts) {
+			graphs = append(graphs, f.Graph)
+			continue
+		}
+		in := slices.Concat(avals(consts), graph.Avals(f.In[k:]))
+		graphs = append(graphs, graph.Build(in, func(b array.B, v []array.V) []array.V {
+			return b.Inline(f.Graph, slices.Concat(v[from:from+k], v[len(consts):])...)
+		}))
+	}
+	return consts, graphs
 }
+
+// wrt marks the arrays of the tree that have tangents.
+func (s *staged) wrt() []bool { return graph.Differentiable(s.own()) }
 
 // run runs a transform of the graph, kept under its name.
 func (s *staged) run(transform string, build func() *graph.Graph, in []*Array) []*Array {
@@ -130,7 +155,7 @@ func tangents(op, what string, p packing, of []graph.Aval, given []*Array) []*Ar
 	return out
 }
 
-// present marks what is not nil; compact drops what is.
+// present marks what is not nil.
 func present(xs []*Array) []bool {
 	mask := make([]bool, len(xs))
 	for i, x := range xs {

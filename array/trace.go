@@ -1,6 +1,7 @@
 package array
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -39,8 +40,8 @@ var (
 	traces  sync.Map      // goroutine id to its outermost *Trace
 )
 
-// Traced is the graph that a function staged. Its inputs are those asked for,
-// then the arrays it captured.
+// Traced is the graph that a function staged. Its inputs are the arrays it
+// captured, then those asked for.
 type Traced struct {
 	*graph.Graph
 	Captured []*Array
@@ -106,7 +107,11 @@ func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Ar
 	for i, x := range out {
 		vs[i], w[i] = t.read(x), x.weak
 	}
-	return Traced{t.b.Graph(vs...), t.captured, w}
+	g := t.b.Graph(vs...)
+	if own := len(avals); len(t.captured) > 0 { // they came after, as they were met
+		g = g.Rewire(slices.Concat(g.In[own:], g.In[:own]), g.Out)
+	}
+	return Traced{g, t.captured, w}
 }
 
 func (t *Trace) give(v V, x *Array) {
