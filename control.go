@@ -423,7 +423,7 @@ func jointTypes(bodies []traced) []graph.DType {
 // them at once.
 func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 	l := loopOf("AssociativeScan", opts)
-	s := stage("AssociativeScan", array.NotDifferentiated, func(xs X) X {
+	s := stage(array.Staging{Name: "AssociativeScan"}, func(xs X) X {
 		leaves, st := flatten("AssociativeScan", xs)
 		p, packed := pack(st, leaves)
 		for i, x := range packed {
@@ -442,6 +442,6 @@ func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 		})
 		return unflatten[X](st, p.spread(out))
 	}, xs)
-	out := s.run("associative_scan", func() *graph.Graph { return s.graph }, s.operands())
+	out := s.run("associative_scan", func() *graph.Graph { return s.graph }, s.args)
 	return unflatten[X](s.out.structure, s.out.spread(array.SetWeak(out, s.out.weak)))
 }

@@ -1,102 +1,221 @@
 package jacobi
 
 import (
+	"fmt"
+	"reflect"
 	"slices"
-	"sync/atomic"
+	"sync"
 
+	"jacobi/ad"
 	"jacobi/array"
 	"jacobi/graph"
 )
 
 // CustomJVP gives f the derivative jvp, which returns f's value and the
 // derivative in the direction of the tangent. The rule must be linear in the
-// tangent; then reverse mode follows from it. Tangents that f's caller leaves
-// out are zeros, never nil; nil arrays in the tangent that the rule returns are
-// zero.
+// tangent; then reverse mode follows from it. It may apply f itself to the
+// tangent, where f is linear. Tangents that f's caller leaves out are zeros,
+// never nil; nil arrays in the tangent that the rule returns are zero.
 //
-// Under differentiation jvp runs and f does not, unless the rule calls it.
-// Arrays may be closed over, but not differentiated: pass those in P.
+// Under differentiation jvp runs and f does not, unless the rule calls it; but f
+// is traced once if it was not before, because the value that the rule returns
+// must have f's tree, shapes and dtypes. Arrays may be closed over, but not
+// differentiated: pass those in P. It is JAX's custom_jvp.
 func CustomJVP[P, Q any](f func(P) Q, jvp func(primal, tangent P) (Q, Q)) func(P) Q {
-	return func(p P) Q { return custom("CustomJVP", f, jvp, nil, p) }
+	notNil("CustomJVP", "f", f)
+	notNil("CustomJVP", "jvp", jvp)
+	return (&customFunc[P, Q]{op: "CustomJVP", f: f, jvp: jvp}).call
 }
 
 // CustomPartials gives f one rule for each array of P, in the order of the
 // tree: the derivative is the sum of what they return for the tangent dot of
-// their array. nil contributes zero.
+// their array. nil contributes zero. It is JAX's custom_jvp with defjvps.
 func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P) Q) func(P) Q {
-	var self func(P) Q
-	jvp := func(p, dp P) (Q, Q) {
-		leaves, _ := flatten("CustomPartials", p)
-		dots, _ := flatten("CustomPartials", dp)
+	const op = "CustomPartials"
+	notNil(op, "f", f)
+	c := &customFunc[P, Q]{op: op, f: f}
+	c.jvp = func(p, dp P) (Q, Q) {
+		leaves, _ := flatten(op, p)
+		dots, _ := flatten(op, dp)
 		if len(rules) != len(leaves) {
-			panic(graph.Errorf("CustomPartials", "%d rules for %d arrays; nil is the rule of one that contributes zero", len(rules), len(leaves)))
+			panic(graph.Errorf(op, "%d rules for %d arrays; nil is the rule of one that contributes zero", len(rules), len(leaves)))
 		}
-		y := self(p)
-		sum, first := y, true
+		y := c.call(p)
+		yl, s := flatten(op, y)
+		out, packed := pack(s, yl)
+		sum := make([]*Array, len(yl))
 		for i, rule := range rules {
 			if rule == nil || leaves[i] == nil || !leaves[i].DType().Differentiable() {
 				continue
 			}
-			if part := rule(dots[i], y, p); first {
-				sum, first = part, false
-			} else {
-				sum = TreeMap2(sum, part, func(a, b *Array) *Array { return array.Elementwise(graph.OpAdd, a, b) })
+			part := dropInts(out, packed, flattenLike(op, s, rule(dots[i], y, p)))
+			for k, d := range out.spread(tangents(op, fmt.Sprintf("tangent by rule %d", i), out, avals(packed), part)) {
+				if sum[k] == nil {
+					sum[k] = d
+				} else if d != nil {
+					sum[k] = array.Elementwise(graph.OpAdd, sum[k], d)
+				}
 			}
 		}
-		if first {
-			sum = TreeMap(y, func(x *Array) *Array { return zeros(x.Aval()) })
-		}
-		return y, sum
+		return y, unflatten[Q](s, sum)
 	}
-	self = func(p P) Q { return custom("CustomPartials", f, jvp, nil, p) }
-	return self
+	return c.call
 }
 
 // CustomVJP gives f a rule for reverse mode: fwd returns f's value and
 // residuals, any tree; bwd returns the cotangent of the argument from them and
 // the cotangent of the value, in which no array is nil. nil arrays in what it
-// returns are zero. Forward mode is an error; see CustomRules.
+// returns are zero. As with CustomJVP, fwd's value must be like f's. Forward
+// mode is an error; see CustomRules. It is JAX's custom_vjp.
 func CustomVJP[P, Q, R any](f func(P) Q, fwd func(P) (Q, R), bwd func(R, Q) P) func(P) Q {
-	rule := newReverse(fwd, bwd)
-	return func(p P) Q { return custom("CustomVJP", f, nil, rule, p) }
+	notNil("CustomVJP", "f", f)
+	return (&customFunc[P, Q]{op: "CustomVJP", f: f, rev: reverseOf("CustomVJP", fwd, bwd)}).call
 }
 
 // CustomRules gives f a rule for each mode.
 func CustomRules[P, Q, R any](f func(P) Q, jvp func(primal, tangent P) (Q, Q), fwd func(P) (Q, R), bwd func(R, Q) P) func(P) Q {
-	rule := newReverse(fwd, bwd)
-	return func(p P) Q { return custom("CustomRules", f, jvp, rule, p) }
+	notNil("CustomRules", "f", f)
+	notNil("CustomRules", "jvp", jvp)
+	return (&customFunc[P, Q]{op: "CustomRules", f: f, jvp: jvp, rev: reverseOf("CustomRules", fwd, bwd)}).call
 }
 
-// custom calls f, or stages a call of it with the rule for the innermost
+// A customFunc is a function with rules.
+type customFunc[P, Q any] struct {
+	op     string
+	f      func(P) Q
+	jvp    func(primal, tangent P) (Q, Q) // nil: none
+	rev    *reverseRule[P, Q]             // nil: none
+	solver bool                           // the derivative by what it closes over is zero
+
+	mu   sync.Mutex
+	like map[string]results // what f returns, by what it is given
+}
+
+// A reverseRule is fwd and bwd, whatever the type of the residuals is.
+type reverseRule[P, Q any] struct {
+	fwd func(P) (Q, structure, []*Array)
+	bwd func(structure, []*Array, Q) P
+}
+
+func reverseOf[P, Q, R any](op string, fwd func(P) (Q, R), bwd func(R, Q) P) *reverseRule[P, Q] {
+	notNil(op, "fwd", fwd)
+	notNil(op, "bwd", bwd)
+	return &reverseRule[P, Q]{
+		func(p P) (Q, structure, []*Array) {
+			y, r := fwd(p)
+			leaves, s := flatten(op, r)
+			return y, s, leaves
+		},
+		func(s structure, leaves []*Array, ct Q) P { return bwd(unflatten[R](s, leaves), ct) },
+	}
+}
+
+// call calls f, or stages a call of it with the rule for the innermost
 // transform that differentiates.
-func custom[P, Q any](op string, f func(P) Q, jvp func(P, P) (Q, Q), rev *reverseRule[P, Q], p P) Q {
-	leaves, s := flatten(op, p)
+func (f *customFunc[P, Q]) call(p P) Q {
+	leaves, s := flatten(f.op, p)
 	in, packed := pack(s, leaves)
 	if !array.Tracing(packed...) {
-		return f(p)
+		return f.f(p)
 	}
-	c := &customCall[P, Q]{op: op, in: in, args: packed}
+	c := &customCall[P, Q]{customFunc: f, in: in, args: packed}
 	levels := array.Levels(packed...)
 	switch {
-	case levels == "" && jvp != nil:
-		return c.stageJVP(c.plain(f), nil)
 	case levels == "":
-		return c.stageVJP(c.plain(f))
+		return c.stagePlain()
+	case f.jvp != nil && (f.rev == nil || levels[len(levels)-1] == byte(array.Forward)):
+		return c.stageJVP()
 	}
-	mode := array.Mode(levels[len(levels)-1])
-	if jvp != nil && (rev == nil || mode == array.Forward) {
-		rule := c.traceJVP(jvp)
-		return c.stageJVP(c.primal(rule), &rule)
-	}
-	return rev.stage(c, mode, slices.Contains([]byte(levels), byte(array.Reverse)) || mode == array.Later)
+	return c.stageVJP(slices.Contains([]byte(levels), byte(array.Reverse)))
 }
 
-// A customCall is a function with a rule, being staged.
+// A customCall is a function with rules, being staged.
 type customCall[P, Q any] struct {
-	op   string
+	*customFunc[P, Q]
 	in   packing
 	args []*Array
 	out  packing
+}
+
+// results are what a function returns, without the data.
+type results struct {
+	packing
+	avals []graph.Aval
+}
+
+// A tracedRule is what the trace of a rule knows of it.
+type tracedRule struct {
+	code uintptr  // of the function that it is for
+	key  string   // what that is given
+	like *results // what it returned, if the rule called it
+}
+
+func (c *customCall[P, Q]) code() uintptr { return reflect.ValueOf(c.f).Pointer() }
+
+// key tells arguments apart for which f may return something else.
+func (c *customCall[P, Q]) key() string {
+	key := fmt.Append(nil, c.in.Key(), c.in.present)
+	for _, x := range c.args {
+		key = x.AppendKey(key)
+	}
+	return string(key)
+}
+
+// maxLike bounds what is kept for each function.
+const maxLike = 64
+
+// plain traces the function itself, on xs, which are like its arguments. alone:
+// to see what it returns.
+func (c *customCall[P, Q]) plain(xs []*Array, alone bool) (array.Traced, results) {
+	var r results
+	t := array.Stage(array.Staging{Name: c.op, Known: xs, Alone: alone}, avals(c.args), c.in.weak, func(xs []*Array) []*Array {
+		y, s := flatten(c.op, c.f(unflatten[P](c.in.structure, c.in.spread(xs))))
+		var packed []*Array
+		r.packing, packed = pack(s, y)
+		return packed
+	})
+	r.avals = graph.Avals(t.Out)
+	code, key := c.code(), c.key()
+	for _, rule := range array.RulesAround(xs) {
+		if rule := rule.(*tracedRule); rule.code == code && rule.key == key {
+			rule.like = &r
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.like == nil || len(c.like) >= maxLike {
+		c.like = map[string]results{}
+	}
+	c.like[key] = r
+	return t, r
+}
+
+// value is the value that a rule returns, as a list: it must be like what f
+// returns, but that weak numbers take its dtype.
+func (c *customCall[P, Q]) value(rule *tracedRule, xs []*Array, y Q) []*Array {
+	leaves, s := flatten(c.op, y)
+	var packed []*Array
+	c.out, packed = pack(s, leaves)
+	fits := func(r results) bool {
+		return c.out.Equal(r.structure) && slices.Equal(c.out.present, r.present) && slices.EqualFunc(avals(packed), r.avals, graph.Aval.Equal)
+	}
+	if rule.like != nil && fits(*rule.like) {
+		return packed
+	}
+	c.mu.Lock()
+	r, ok := c.like[rule.key]
+	c.mu.Unlock()
+	if ok && fits(r) {
+		return packed
+	}
+	_, r = c.plain(xs, true)
+	for i, x := range packed {
+		if i < len(r.avals) && x.Weak() && x.Rank() == r.avals[i].Rank() {
+			packed[i] = x.As(r.avals[i].DType)
+		}
+	}
+	sameTree(c.op, "the function returns its value", "its rule", r.packing, r.avals, c.out, avals(packed))
+	return packed
 }
 
 // floats marks the arguments that have tangents.
@@ -108,18 +227,30 @@ func (c *customCall[P, Q]) floats() []bool {
 	return mask
 }
 
-// plain traces the function itself.
-func (c *customCall[P, Q]) plain(f func(P) Q) array.Traced {
-	return array.Stage(array.Staging{Name: c.op, Known: c.args}, avals(c.args), c.in.weak, func(xs []*Array) []*Array {
-		y, s := flatten(c.op, f(unflatten[P](c.in.structure, c.in.spread(xs))))
-		var packed []*Array
-		c.out, packed = pack(s, y)
-		return packed
+// stagePlain stages a call of a function whose rules nothing asks for.
+func (c *customCall[P, Q]) stagePlain() Q {
+	f, r := c.plain(c.args, false)
+	c.out = r.packing
+	n := len(f.Captured)
+	return c.emit(f, f.Captured, func(b array.B, v []array.V) []array.V {
+		if c.jvp != nil {
+			return b.CustomJVP(graph.CustomJVPParams{Name: c.op, Graph: f.Graph, Captured: n}, v...)
+		}
+		return b.CustomVJP(graph.CustomVJPParams{Name: c.op, Graph: f.Graph, Captured: n}, v...)
 	})
 }
 
-// traceJVP traces the rule: x, dx of the floats -> y, dy of the floats.
-func (c *customCall[P, Q]) traceJVP(jvp func(P, P) (Q, Q)) array.Traced {
+func (c *customCall[P, Q]) emit(f array.Traced, captured []*Array, op func(b array.B, v []array.V) []array.V) Q {
+	if c.solver {
+		captured = StopGradient(captured)
+	}
+	out := array.ApplyN(slices.Concat(captured, c.args), op)
+	return unflatten[Q](c.out.structure, c.out.spread(array.SetWeak(out, f.Weak)))
+}
+
+// stageJVP stages a call with the rule for forward mode:
+// x, dx of the floats -> y, dy of the floats.
+func (c *customCall[P, Q]) stageJVP() Q {
 	floats := c.floats()
 	as, weak, known := avals(c.args), slices.Clone(c.in.weak), slices.Clone(c.args)
 	for i, x := range c.args {
@@ -127,7 +258,8 @@ func (c *customCall[P, Q]) traceJVP(jvp func(P, P) (Q, Q)) array.Traced {
 			as, weak, known = append(as, x.Aval()), append(weak, x.Weak()), append(known, nil)
 		}
 	}
-	return array.Stage(array.Staging{Name: c.op, Known: known, Rule: true}, as, weak, func(vs []*Array) []*Array {
+	rule := &tracedRule{code: c.code(), key: c.key()}
+	t := array.Stage(array.Staging{Name: c.op, Known: known, Rule: rule}, as, weak, func(vs []*Array) []*Array {
 		xs, ds := vs[:len(c.args)], vs[len(c.args):]
 		full := make([]*Array, len(xs))
 		for i, x := range xs {
@@ -137,23 +269,34 @@ func (c *customCall[P, Q]) traceJVP(jvp func(P, P) (Q, Q)) array.Traced {
 				full[i] = zeros(x.Aval()) // integers have no tangents, but rules are never handed nil
 			}
 		}
-		y, dy := jvp(unflatten[P](c.in.structure, c.in.spread(xs)), unflatten[P](c.in.structure, c.in.spread(full)))
-		yl, s := flatten(c.op, y)
-		dl := flattenLike(c.op, s, dy)
-		var packed []*Array
-		c.out, packed = pack(s, yl)
-		out := slices.Clone(packed)
-		for i, d := range tangents(c.op, "tangent", c.out, avals(packed), dropInts(c.out, packed, dl)) {
-			if !packed[i].DType().Differentiable() {
-				continue
-			}
-			if d == nil {
-				d = zeros(packed[i].Aval())
-			}
-			out = append(out, d)
-		}
-		return out
+		v, dv := c.jvp(unflatten[P](c.in.structure, c.in.spread(xs)), unflatten[P](c.in.structure, c.in.spread(full)))
+		y := c.value(rule, xs, v)
+		given := tangents(c.op, "tangent", c.out, avals(y), dropInts(c.out, y, flattenLike(c.op, c.out.structure, dv)))
+		return append(y, ofFloats(avals(y), given)...)
 	})
+	ny := graph.Count(c.out.present)
+	primal := ad.RulePrimal(t.Graph, len(t.Captured)+len(c.args), ny)
+	if primal == nil {
+		panic(graph.Errorf(c.op, "the value that the rule returns depends on the tangent; it must be the function's value alone"))
+	}
+	p := graph.CustomJVPParams{Name: c.op, Graph: primal, JVP: t.Graph, Captured: len(t.Captured)}
+	f := array.Traced{Graph: primal, Weak: t.Weak[:ny]}
+	return c.emit(f, t.Captured, func(b array.B, v []array.V) []array.V { return b.CustomJVP(p, v...) })
+}
+
+// ofFloats drops the tangents of what has none, and makes zeros real.
+func ofFloats(as []graph.Aval, given []*Array) []*Array {
+	out := make([]*Array, 0, len(given))
+	for i, a := range as {
+		switch {
+		case !a.DType.Differentiable():
+		case given[i] == nil:
+			out = append(out, zeros(a))
+		default:
+			out = append(out, given[i])
+		}
+	}
+	return out
 }
 
 // dropInts makes tangents of integers nil, whatever the rule returned there.
@@ -171,118 +314,55 @@ func dropInts(p packing, y, dy []*Array) []*Array {
 	return dy
 }
 
-// primal is the part of a rule that computes the value: x -> y. It must not
-// depend on the tangents.
-func (c *customCall[P, Q]) primal(rule array.Traced) array.Traced {
-	n, ny := len(rule.Captured)+len(c.args), graph.Count(c.out.present)
-	used := make([]bool, len(rule.Graph.Out))
-	for i := range ny {
-		used[i] = true
-	}
-	keep := make([]bool, len(rule.Graph.In))
-	for i := range n {
-		keep[i] = true
-	}
-	t := graph.Trim(rule.Graph, used, keep)
-	if graph.Count(t.In) != n {
-		panic(graph.Errorf(c.op, "the value that the rule returns depends on the tangent; it must be the function's value alone"))
-	}
-	return array.Traced{Graph: t.Graph, Captured: rule.Captured, Weak: rule.Weak[:ny]}
-}
-
-func (c *customCall[P, Q]) stageJVP(f array.Traced, rule *array.Traced) Q {
-	p := graph.CustomJVPParams{Name: c.op, Graph: f.Graph, Captured: len(f.Captured)}
-	if rule != nil {
-		p.JVP = rule.Graph
-	}
-	return c.emit(f, func(b array.B, v []array.V) []array.V { return b.CustomJVP(p, v...) }, f.Captured)
-}
-
-func (c *customCall[P, Q]) emit(f array.Traced, op func(b array.B, v []array.V) []array.V, captured []*Array) Q {
-	out := array.ApplyN(slices.Concat(captured, c.args), op)
-	return unflatten[Q](c.out.structure, c.out.spread(array.SetWeak(out, f.Weak)))
-}
-
-// A reverseRule is fwd and bwd, whatever the type of the residuals is.
-type reverseRule[P, Q any] struct {
-	stage func(c *customCall[P, Q], mode array.Mode, backward bool) Q
-}
-
-var lazyRules atomic.Int64
-
-func newReverse[P, Q, R any](fwd func(P) (Q, R), bwd func(R, Q) P) *reverseRule[P, Q] {
-	return &reverseRule[P, Q]{func(c *customCall[P, Q], mode array.Mode, backward bool) Q {
-		var res packing
-		var y []graph.Aval
-		f := array.Stage(array.Staging{Name: c.op, Known: c.args, Rule: true}, avals(c.args), c.in.weak, func(xs []*Array) []*Array {
-			v, r := fwd(unflatten[P](c.in.structure, c.in.spread(xs)))
-			yl, s := flatten(c.op, v)
-			rl, rs := flatten(c.op, r)
-			var packedY, packedR []*Array
-			c.out, packedY = pack(s, yl)
-			res, packedR = pack(rs, rl)
-			y = avals(packedY)
-			return append(packedY, packedR...)
-		})
-		ny := graph.Count(c.out.present)
-		primal := array.Traced{Graph: f.Graph.Rewire(f.Graph.In, f.Graph.Out[:ny]), Captured: f.Captured, Weak: f.Weak[:ny]}
-		resAvals := graph.Avals(f.Graph.Out[ny:])
-		// trace traces bwd: res, ct of the floats of y -> ct of the floats of x.
-		trace := func(level bool) array.Traced {
-			floats := graph.Differentiable(f.Graph.Out[:ny])
-			as := append(slices.Clone(resAvals), graph.Avals(graph.Pick(floats, f.Graph.Out[:ny]))...)
-			weak := append(slices.Clone(res.weak), graph.Pick(floats, c.out.weak)...)
-			return array.Stage(array.Staging{Name: c.op, Rule: level, Values: c.residuals(f, ny)}, as, weak, func(vs []*Array) []*Array {
-				cts := vs[len(resAvals):]
-				full := make([]*Array, ny)
-				for i, a := range y {
-					if floats[i] {
-						full[i], cts = cts[0], cts[1:]
-					} else {
-						full[i] = zeros(a)
-					}
-				}
-				x := bwd(unflatten[R](res.structure, res.spread(vs[:len(resAvals)])), unflatten[Q](c.out.structure, c.out.spread(full)))
-				return c.cotangents(flattenLike(c.op, c.in.structure, x))
-			})
-		}
-		p := graph.CustomVJPParams{Name: c.op, Graph: primal.Graph, Fwd: f.Graph}
-		captured := f.Captured
-		switch {
-		case !backward:
-		case mode == array.Later:
-			p.Lazy = &graph.LazyRule{ID: lazyRules.Add(1), Trace: func() (*graph.Graph, []any) {
-				b := trace(false)
-				from := make([]any, len(b.Captured))
-				for i, x := range b.Captured {
-					from[i] = x
-				}
-				return lateRule(b, avals(captured)), from
-			}}
-		default:
-			var graphs []*graph.Graph
-			captured, graphs = closeOver(f, trace(true))
-			p.Fwd, p.Bwd = graphs[0], graphs[1]
-			p.Graph = p.Fwd.Rewire(p.Fwd.In, p.Fwd.Out[:ny])
-		}
-		p.Captured = len(captured)
-		return c.emit(primal, func(b array.B, v []array.V) []array.V { return b.CustomVJP(p, v...) }, captured)
-	}}
-}
-
-// lateRule is a backward rule with the inputs that the equation has that it is
-// for: what it captured itself, what fwd captured, residuals, cotangents.
-func lateRule(b array.Traced, fwd []graph.Aval) *graph.Graph {
-	k := len(b.Captured)
-	return graph.Build(slices.Concat(graph.Avals(b.In[:k]), fwd, graph.Avals(b.In[k:])), func(bb array.B, v []array.V) []array.V {
-		return bb.Inline(b.Graph, slices.Concat(v[:k], v[k+len(fwd):])...)
+// stageVJP stages a call with the rule for reverse mode. Only if something
+// around differentiates backward is bwd traced.
+func (c *customCall[P, Q]) stageVJP(backward bool) Q {
+	var res packing
+	rule := &tracedRule{code: c.code(), key: c.key()}
+	f := array.Stage(array.Staging{Name: c.op, Known: c.args, Rule: rule}, avals(c.args), c.in.weak, func(xs []*Array) []*Array {
+		v, rs, leaves := c.rev.fwd(unflatten[P](c.in.structure, c.in.spread(xs)))
+		y := c.value(rule, xs, v)
+		var packed []*Array
+		res, packed = pack(rs, leaves)
+		return append(y, packed...)
 	})
-}
-
-// stageVJP stages a call of a function whose rule nothing asks for.
-func (c *customCall[P, Q]) stageVJP(f array.Traced) Q {
-	p := graph.CustomVJPParams{Name: c.op, Graph: f.Graph, Captured: len(f.Captured)}
-	return c.emit(f, func(b array.B, v []array.V) []array.V { return b.CustomVJP(p, v...) }, f.Captured)
+	ny := graph.Count(c.out.present)
+	y, resAvals := graph.Avals(f.Out[:ny]), graph.Avals(f.Out[ny:])
+	floats := graph.Differentiable(f.Out[:ny])
+	// bwd: res, ct of the floats of y -> ct of the floats of x.
+	bwd := func(s array.Staging) array.Traced {
+		as := append(slices.Clone(resAvals), graph.Pick(floats, y)...)
+		weak := append(slices.Clone(res.weak), graph.Pick(floats, c.out.weak)...)
+		return array.Stage(s, as, weak, func(vs []*Array) []*Array {
+			cts := vs[len(resAvals):]
+			full := make([]*Array, ny)
+			for i, a := range y {
+				if floats[i] {
+					full[i], cts = cts[0], cts[1:]
+				} else {
+					full[i] = zeros(a)
+				}
+			}
+			x := c.rev.bwd(res.structure, res.spread(vs[:len(resAvals)]), unflatten[Q](c.out.structure, c.out.spread(full)))
+			xs := avals(c.args)
+			return ofFloats(xs, tangents(c.op, "cotangent", c.in, xs, dropInts(c.in, c.args, flattenLike(c.op, c.in.structure, x))))
+		})
+	}
+	p := graph.CustomVJPParams{Name: c.op, Fwd: f.Graph}
+	captured := f.Captured
+	if backward {
+		p.Late = array.Wait(c.args, func(value func(i int) *Array) array.Traced {
+			return bwd(array.Staging{Name: c.op, Values: value})
+		})
+		if p.Late == 0 {
+			b := bwd(array.Staging{Name: c.op, Rule: new(tracedRule), Values: c.residuals(f, ny)})
+			var graphs []*graph.Graph
+			captured, graphs = closeOver(f, b)
+			p.Fwd, p.Bwd = graphs[0], graphs[1]
+		}
+	}
+	p.Graph, p.Captured = p.Fwd.Rewire(p.Fwd.In, p.Fwd.Out[:ny]), len(captured)
+	return c.emit(f, captured, func(b array.B, v []array.V) []array.V { return b.CustomVJP(p, v...) })
 }
 
 // residuals are what fwd returns after the value, evaluated where a rule reads
@@ -290,27 +370,9 @@ func (c *customCall[P, Q]) stageVJP(f array.Traced) Q {
 func (c *customCall[P, Q]) residuals(f array.Traced, ny int) func(i int) *Array {
 	args := slices.Concat(f.Captured, c.args)
 	return func(i int) *Array {
-		if ny+i >= len(f.Graph.Out) {
+		if ny+i >= len(f.Out) {
 			return nil // a cotangent
 		}
-		g := f.Graph.Rewire(f.Graph.In, f.Graph.Out[ny+i:ny+i+1])
-		return array.Known(g, args)
+		return array.Known(f.Rewire(f.In, f.Out[ny+i:ny+i+1]), args)
 	}
-}
-
-// cotangents checks what bwd returned, and makes zeros real.
-func (c *customCall[P, Q]) cotangents(leaves []*Array) []*Array {
-	given := tangents(c.op, "cotangent", c.in, avals(c.args), dropInts(c.in, c.args, leaves))
-	out := make([]*Array, 0, len(given))
-	for i, x := range c.args {
-		if !x.DType().Differentiable() {
-			continue
-		}
-		ct := given[i]
-		if ct == nil {
-			ct = zeros(x.Aval())
-		}
-		out = append(out, ct)
-	}
-	return out
 }

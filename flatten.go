@@ -46,9 +46,10 @@ var errorType = reflect.TypeFor[error]()
 
 func signatureOf(op string, f any) (*signature, reflect.Value) {
 	v := reflect.ValueOf(f)
-	if !v.IsValid() || v.Kind() != reflect.Func || v.IsNil() {
+	if !v.IsValid() || v.Kind() != reflect.Func {
 		panic(graph.Errorf(op, "takes a function, not %T", f))
 	}
+	notNil(op, "f", f)
 	t := v.Type()
 	if t.IsVariadic() {
 		panic(graph.Errorf(op, "%s is variadic; take a slice instead", typeName(t)))
@@ -73,6 +74,13 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 		panic(graph.Errorf(op, "a result of %s is no tree of arrays: %s", typeName(t), typeName(err)))
 	}
 	return s, v
+}
+
+// notNil checks a function that the user passes as what.
+func notNil[F any](op, what string, f F) {
+	if reflect.ValueOf(f).IsNil() {
+		panic(graph.Errorf(op, "%s is nil; it must be a function", what))
+	}
 }
 
 // typeName is a type, or an error about one, with the name by which users know

@@ -12,9 +12,13 @@ import (
 // forward mode solves matvec(dx) = db - dmatvec(x), reverse mode solves with the
 // transpose, by transposeSolve, which gets the transposed matvec. For a
 // symmetric matvec both may be the same; transposeSolve may be nil if reverse
-// mode is not needed.
+// mode is not needed. What matvec closes over is differentiated; what only the
+// solvers close over has no influence on the solution. It is JAX's
+// custom_linear_solve.
 func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(matvec func(P) P, b P) P) P {
 	const op = "CustomLinearSolve"
+	notNil(op, "matvec", matvec)
+	notNil(op, "solve", solve)
 	leaves, s := flatten(op, b)
 	in, packed := pack(s, leaves)
 	for i, x := range packed {
@@ -47,13 +51,18 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 // by the implicit function theorem: with J the derivative of f at the solution,
 // dx is the solution of J dx = -df, found by tangentSolve, which solves g(x) = y
 // for a linear g. It must do so for the transpose of J, too, in reverse mode.
-// What f closes over is differentiated; the guess has no influence.
+// What f closes over is differentiated; the guess, and what only solve and
+// tangentSolve close over, have no influence on the root. It is JAX's
+// custom_root.
 func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P, tangentSolve func(g func(P) P, y P) P) P {
-	s := stage("CustomRoot", array.NotDifferentiated, f, guess)
-	sameTree("CustomRoot", "x is", "f(x) is", s.in, graph.Avals(s.own()), s.out, graph.Avals(s.graph.Out))
+	const op = "CustomRoot"
+	notNil(op, "f", f)
+	notNil(op, "solve", solve)
+	notNil(op, "tangentSolve", tangentSolve)
+	s := stage(array.Staging{Name: op}, f, guess)
+	sameTree(op, "x is", "f(x) is", s.in, graph.Avals(s.own()), s.out, graph.Avals(s.graph.Out))
 	apply := func(captured []*Array, x P) P {
-		leaves, _ := flatten("CustomRoot", x)
-		_, packed := pack(s.in.structure, leaves)
+		_, packed := pack(s.in.structure, flattenLike(op, s.in.structure, x))
 		out := s.run("custom_root", func() *graph.Graph { return s.graph }, slices.Concat(captured, packed))
 		return unflatten[P](s.out.structure, s.out.spread(out))
 	}
@@ -61,28 +70,27 @@ func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P,
 		Captured []*Array
 		Guess    P
 	}
-	var root func(problem) P
-	root = CustomJVP(
-		func(p problem) P {
-			return solve(func(x P) P { return apply(p.Captured, x) }, p.Guess)
-		},
-		func(p, dp problem) (P, P) {
-			x := root(p)
-			dcaptured := make([]*Array, len(dp.Captured))
-			for i, d := range dp.Captured {
-				if d.DType().Differentiable() {
-					dcaptured[i] = d
-				}
+	root := &customFunc[problem, P]{op: op, solver: true}
+	root.f = func(p problem) P {
+		return solve(func(x P) P { return apply(p.Captured, x) }, p.Guess)
+	}
+	root.jvp = func(p, dp problem) (P, P) {
+		x := root.call(p)
+		dcaptured := make([]*Array, len(dp.Captured))
+		for i, d := range dp.Captured {
+			if d.DType().Differentiable() {
+				dcaptured[i] = d
 			}
-			_, df := JVP(func(c []*Array) P { return apply(c, x) }, p.Captured, dcaptured)
-			jacobian := func(v P) P {
-				_, jv := JVP(func(x P) P { return apply(p.Captured, x) }, x, v)
-				return jv
-			}
-			dx := CustomLinearSolve(jacobian, TreeMap(df, negative), tangentSolve, tangentSolve)
-			return x, dx
-		})
-	return root(problem{s.captured, guess})
+		}
+		_, df := JVP(func(c []*Array) P { return apply(c, x) }, p.Captured, dcaptured)
+		jacobian := func(v P) P {
+			_, jv := JVP(func(x P) P { return apply(p.Captured, x) }, x, v)
+			return jv
+		}
+		dx := CustomLinearSolve(jacobian, TreeMap(df, negative), tangentSolve, tangentSolve)
+		return x, dx
+	}
+	return root.call(problem{s.args[:s.consts], guess})
 }
 
 func negative(x *Array) *Array { return array.Elementwise(graph.OpNeg, x) }

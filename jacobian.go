@@ -1,7 +1,6 @@
 package jacobi
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 
@@ -16,33 +15,39 @@ import (
 // shape result.shape + array.shape. It suits functions with more results than
 // arguments.
 func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
+	notNil("JacFwd", "f", f)
 	return func(p P) P { return single[P](jacobian("JacFwd", forwardBlocks, merged(opts), f, p)) }
 }
 
 // JacRev returns the same Jacobian row by row, in reverse mode. It suits
 // functions with more arguments than results.
 func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
+	notNil("JacRev", "f", f)
 	return func(p P) P { return single[P](jacobian("JacRev", reverseBlocks, merged(opts), f, p)) }
 }
 
 // JacFwdTree is JacFwd for a function that returns a tree.
 func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
+	notNil("JacFwdTree", "f", f)
 	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", forwardBlocks, merged(opts), f, p) }
 }
 
 // JacRevTree is JacRev for a function that returns a tree.
 func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
+	notNil("JacRevTree", "f", f)
 	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", reverseBlocks, merged(opts), f, p) }
 }
 
 // Hessian returns the second derivative of a function of one array, of shape
 // result.shape + x.shape + x.shape: JacFwd of JacRev.
 func Hessian(f func(*Array) *Array, opts ...GradOption) func(*Array) *Array {
+	notNil("Hessian", "f", f)
 	return JacFwd(JacRev(f, opts...), opts...)
 }
 
 // HessianTree returns the second derivative of a scalar function by a tree.
 func HessianTree[P any](f func(P) *Array, opts ...GradOption) func(P) Blocks[P, P] {
+	notNil("HessianTree", "f", f)
 	return JacFwdTree(Grad(f, opts...), opts...)
 }
 
@@ -118,7 +123,7 @@ func (b Blocks[Q, P]) TreeStatic() any {
 	if b.at == nil {
 		return nil
 	}
-	return [2]string{b.rows.Key() + fmt.Sprint(b.rows.present), b.cols.Key() + fmt.Sprint(b.cols.present)}
+	return [2]string{b.rows.key(), b.cols.key()}
 }
 
 // single is the Jacobian of a function with one array as result.
@@ -130,7 +135,7 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 	if op[:6] == "JacFwd" {
 		mode = array.Forward
 	}
-	s := stage(op, mode, f, p)
+	s := stage(array.Staging{Name: op, Mode: mode}, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 {
 		panic(graph.Errorf(op, "the function returned no array"))
@@ -154,7 +159,7 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 	}
 	wrt := s.wrt()
 	inputs := s.inputs(wrt)
-	res := s.run(graph.Key(op[:6], inputs), func() *graph.Graph { return blocks(s.graph, inputs) }, s.operands())
+	res := s.run(graph.Key(op[:6], inputs), func() *graph.Graph { return blocks(s.graph, inputs) }, s.args)
 	at := make([]*Array, 0, len(s.graph.Out)*len(wrt))
 	for _, w := range s.out.weak {
 		row := spreadGrads(s, wrt, res[:graph.Count(wrt)])

@@ -1,6 +1,7 @@
 package jacobi
 
 import (
+	"fmt"
 	"slices"
 
 	"jacobi/array"
@@ -10,20 +11,18 @@ import (
 // A staged is a user's function of one tree, as a graph: the inputs are what
 // the function captured, then the arrays of the tree that are not nil.
 type staged struct {
-	graph    *graph.Graph
-	captured []*Array
-	args     []*Array // of the tree
-	in, out  packing
+	graph   *graph.Graph
+	consts  int      // how many it captured
+	args    []*Array // what the inputs stand for
+	in, out packing
+	late    []array.LateRule
 }
 
 // own are the inputs that are the tree's.
-func (s *staged) own() []array.V { return s.graph.In[len(s.captured):] }
-
-// operands are the arrays that the inputs stand for, and then more.
-func (s *staged) operands(more ...*Array) []*Array { return slices.Concat(s.captured, s.args, more) }
+func (s *staged) own() []array.V { return s.graph.In[s.consts:] }
 
 // inputs is a mask over the tree's arrays as one over all inputs.
-func (s *staged) inputs(own []bool) []bool { return append(make([]bool, len(s.captured)), own...) }
+func (s *staged) inputs(own []bool) []bool { return append(make([]bool, s.consts), own...) }
 
 // A packing is a tree's structure and which of its arrays are not nil.
 type packing struct {
@@ -44,6 +43,9 @@ func pack(s structure, leaves []*Array) (packing, []*Array) {
 	}
 	return p, packed
 }
+
+// key tells packings of one type apart.
+func (p packing) key() string { return fmt.Sprint(p.Key(), p.present) }
 
 // spread puts packed values, some of which may be nil, back in all places.
 func (p packing) spread(packed []*Array) []*Array {
@@ -71,19 +73,21 @@ func (p packing) path(i int) string {
 	return ""
 }
 
-// stage traces f at p. A trace for differentiation knows what its inputs
-// stand for, so that f may read numbers where they are concrete.
-func stage[P, Q any](name string, mode array.Mode, f func(P) Q, p P) *staged {
-	leaves, s := flatten(name, p)
+// stage traces f at p. The trace knows what its inputs stand for, so that f may
+// read numbers where they are concrete.
+func stage[P, Q any](how array.Staging, f func(P) Q, p P) *staged {
+	leaves, s := flatten(how.Name, p)
 	in, packed := pack(s, leaves)
-	st := &staged{in: in, args: packed}
-	t := array.Stage(array.Staging{Name: name, Mode: mode, Known: packed}, avals(packed), in.weak, func(xs []*Array) []*Array {
-		y, s := flatten(name, f(unflatten[P](in.structure, in.spread(xs))))
+	how.Known = packed
+	st := &staged{in: in}
+	t := array.Stage(how, avals(packed), in.weak, func(xs []*Array) []*Array {
+		y, s := flatten(how.Name, f(unflatten[P](in.structure, in.spread(xs))))
 		out, packed := pack(s, y)
 		st.out = out
 		return packed
 	})
-	st.graph, st.captured = t.Graph, t.Captured
+	st.graph, st.consts, st.late = t.Graph, len(t.Captured), t.Late
+	st.args = slices.Concat(t.Captured, packed)
 	return st
 }
 

@@ -25,6 +25,15 @@ func splitCall(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	}
 }
 
+// splitInline divides g, which stands for an op, and puts the parts in place.
+func splitInline(g *graph.Graph, k B, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
+	p := partialEval(g, absent(x), nil)
+	out := k.Inline(p.known, pack(x)...)
+	return unpack(not(p.unknown), out), p.residuals(pack(x), out), func(s B, res, in []V) []V {
+		return unpack(p.unknown, s.Inline(p.staged, slices.Concat(res, pack(in))...))
+	}
+}
+
 func transposeCall(b B, e E, ct, x []V) []V {
 	p := e.Params.(graph.CallParams)
 	t, out := Transpose(p.Graph, absent(x), present(ct), nil)

@@ -43,7 +43,7 @@ func jvpWhile(b B, e E, x, dx []V) (y, dy []V) {
 func splitWhile(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	p := e.Params.(graph.WhileParams)
 	if p.MaxTrips > 0 {
-		return splitBounded(k, p, x)
+		return splitInline(bounded(p), k, x)
 	}
 	if !p.Cond.Repeatable() || !p.Body.Repeatable() {
 		panic(e.Errorf("linearizing the loop runs it twice, and a callback in it has effects, and results that cannot be had again without them; bound the loop with jx.MaxTrips, or use JVP"))
@@ -72,14 +72,6 @@ func splitWhile(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 // knownOnly is known without the residuals.
 func (p *parts) knownOnly() *graph.Graph {
 	return graph.Simplify(p.known.Rewire(p.known.In, p.known.Out[:graph.Count(not(p.unknown))]))
-}
-
-func splitBounded(k B, p graph.WhileParams, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
-	d := partialEval(bounded(p), absent(x), nil)
-	out := k.Inline(d.known, pack(x)...)
-	return unpack(not(d.unknown), out), d.residuals(pack(x), out), func(s B, res, in []V) []V {
-		return unpack(d.unknown, s.Inline(d.staged, slices.Concat(res, pack(in))...))
-	}
 }
 
 // bounded is a while of at most MaxTrips steps, as scans in scans, that count

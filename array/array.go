@@ -62,6 +62,9 @@ func (x *Array) Aval() graph.Aval { return x.aval }
 // Staged reports whether the array is a value of a program being traced.
 func (x *Array) Staged() bool { return x.trace != nil }
 
+// Ended reports whether it is a value of a trace that has ended.
+func (x *Array) Ended() bool { return x.trace != nil && x.trace.closed }
+
 // Axis resolves an axis of a that may count from the end.
 func Axis(op string, a graph.Aval, axis int) int {
 	r := a.Rank()

@@ -68,22 +68,15 @@ func ruleFits(what string, g *Graph, in, want []Aval) error {
 
 // CustomVJPParams: Graph applied to the operands, with the derivative
 // Fwd: x -> y, res and Bwd: captured, res, ct of the floats of y -> ct of the
-// floats of x that are not captured. Bwd is nil, and Lazy is not, where the
-// rule is traced only when a cotangent comes. Fwd is nil where nothing
-// differentiates.
+// floats of x that are not captured. Fwd is nil where nothing differentiates.
+// Late is not 0, and Bwd is nil, where the rule is traced only when a cotangent
+// comes: it is the number, from 1, by which whoever differentiates knows it.
 type CustomVJPParams struct {
 	Name     string
 	Graph    *Graph
 	Fwd, Bwd *Graph
 	Captured int
-	Lazy     *LazyRule
-}
-
-// A LazyRule stands for a rule that is traced later; Trace returns it with the
-// number of its inputs, the last ones, that it captured, and what those are.
-type LazyRule struct {
-	ID    int64
-	Trace func() (bwd *Graph, captured []any)
+	Late     int
 }
 
 func (p CustomVJPParams) fields(c *codec) Params {
@@ -92,10 +85,16 @@ func (p CustomVJPParams) fields(c *codec) Params {
 	c.Graph("call_jaxpr", &p.Graph)
 	c.OptGraph("fwd_jaxpr", &p.Fwd)
 	c.Int("num_consts", &p.Captured)
-	if c.mode == toKey && p.Lazy != nil {
-		c.int64(p.Lazy.ID)
-	}
+	c.late(&p.Late)
 	return done(c, p)
+}
+
+// late is a field that is seldom there.
+func (c *codec) late(x *int) {
+	if *x == 0 && c.mode == toText || c.mode == fromText && c.parsed["late"] == nil {
+		return
+	}
+	c.Int("late", x)
 }
 
 func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
@@ -119,21 +118,20 @@ func inferCustomVJP(e *Eqn) ([]Aval, error) {
 
 // CustomLinParams: the linear map captured, res, dx -> dy of which only the
 // transpose Bwd: captured, res, ct -> ct of dx is known. It lives between jvp
-// and transpose. Res counts the operands before dx.
+// and transpose. Res counts the operands before dx. Late is as in CustomVJPParams;
+// nothing is captured then.
 type CustomLinParams struct {
 	Bwd  *Graph
 	Res  int
 	Out  []Aval
-	Lazy *LazyRule
+	Late int
 }
 
 func (p CustomLinParams) fields(c *codec) Params {
 	c.OptGraph("bwd_jaxpr", &p.Bwd)
 	c.Int("num_res", &p.Res)
 	c.Avals("out", &p.Out)
-	if c.mode == toKey && p.Lazy != nil {
-		c.int64(p.Lazy.ID)
-	}
+	c.late(&p.Late)
 	return done(c, p)
 }
 

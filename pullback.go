@@ -1,0 +1,145 @@
+package jacobi
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+
+	"jacobi/ad"
+	"jacobi/array"
+	"jacobi/graph"
+)
+
+// VJP returns f(primal) and the pullback, which maps a cotangent of the result
+// to one of the argument. It can be called many times, mapped and compiled.
+// nil arrays in the cotangent it is given are zero; it returns nil for integers
+// and bools.
+//
+// A pullback that leaves the function that made it, where that is jitted or
+// mapped, or is a residual of a custom rule, must be one of VJPTree. It is JAX's
+// vjp.
+func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
+	notNil("VJP", "f", f)
+	y, p := pullback("VJP", f, primal)
+	return y, p.Call
+}
+
+// VJPTree is VJP with a pullback that is a tree of arrays, as JAX's is: it may
+// be an argument and a result of what is jitted or mapped, and a residual.
+func VJPTree[P, Q any](f func(P) Q, primal P) (Q, Pullback[Q, P]) {
+	notNil("VJPTree", "f", f)
+	return pullback("VJPTree", f, primal)
+}
+
+// A Pullback maps cotangents of Q to those of P, at the point where VJPTree made
+// it. It is a tree, whose arrays are what it keeps of that point: the residuals.
+// If they are mapped, so must be the call: VMap a function of the Pullback and
+// the cotangent.
+type Pullback[Q, P any] struct {
+	op    string
+	point *linearized
+	// ready gives the program, (residuals, cotangents) -> cotangents of P's
+	// arrays, and the residuals.
+	ready func() (*graph.Graph, []*Array)
+}
+
+func pullback[P, Q any](op string, f func(P) Q, primal P) (Q, Pullback[Q, P]) {
+	l, y, res := linearizeAt(array.Staging{Name: op, Mode: array.Reverse, Waits: true}, f, primal)
+	late := l.late
+	l.late = nil
+	return unflatten[Q](l.out.structure, l.out.spread(y)), Pullback[Q, P]{op, l, sync.OnceValues(func() (*graph.Graph, []*Array) {
+		rules, captured := traceLate(l.lin.LateRules(), late, res)
+		late = nil
+		t := withOwnLines(l, func(lin *ad.Linear) *graph.Graph { return lin.WithRules(rules).Transpose() })
+		return t, slices.Concat(captured, res)
+	})}
+}
+
+// traceLate traces the backward rules that were left for later, in order. What
+// they close over comes before the residuals.
+func traceLate(due []ad.LateRule, late []array.LateRule, res []*Array) (rules []ad.Rule, captured []*Array) {
+	for _, d := range due {
+		t := late[d.Late-1](func(i int) *Array {
+			if i >= len(d.Res) || d.Res[i] < 0 {
+				return nil
+			}
+			return res[d.Res[i]]
+		})
+		rules = append(rules, ad.Rule{Bwd: t.Graph, Captured: len(t.Captured)})
+		captured = append(captured, t.Captured...)
+	}
+	return rules, captured
+}
+
+// Call pulls a cotangent back, as the pullback of VJP does.
+func (p Pullback[Q, P]) Call(ct Q) P {
+	if p.ready == nil {
+		panic(graph.Errorf("Pullback", "this one is empty; jx.VJPTree makes them"))
+	}
+	l := p.point
+	given := tangents(p.op, "cotangent", l.out, graph.Avals(l.graph.Out), flattenLike(p.op, l.out.structure, ct))
+	t, res := p.ready()
+	p.check(t, res)
+	in := res[:len(res):len(res)]
+	for i, v := range l.graph.Out {
+		if l.lin.Out[i] {
+			if given[i] == nil {
+				given[i] = zeros(v.Aval)
+			}
+			in = append(in, given[i])
+		}
+	}
+	cts := array.Run("", t, func() *graph.Graph { return t }, in)
+	return unflatten[P](l.in.structure, l.in.spread(spreadGrads(l.staged, l.wrt, cts)))
+}
+
+// check looks for residuals that are not those of the one point.
+func (p Pullback[Q, P]) check(t *graph.Graph, res []*Array) {
+	for i, x := range res {
+		switch {
+		case x == nil || !x.Aval().Equal(t.In[i].Aval):
+			got := "nil"
+			if x != nil {
+				got = x.Aval().String()
+			}
+			panic(graph.Errorf(p.op, "residual %d of the pullback is %s, not %v; if the pullback is of many points, use jx.VMap of a function of it and the cotangent", i, got, t.In[i].Aval))
+		case x.Ended():
+			panic(graph.Errorf(p.op, "the pullback belongs to a trace that has ended: where it is a result of what is jitted or mapped, or a residual of a custom rule, it must be a jx.Pullback, as jx.VJPTree returns"))
+		}
+	}
+}
+
+// TreeLeaves, TreeWith, TreePaths and TreeStatic make Pullback a tree.
+func (p Pullback[Q, P]) TreeLeaves() []*Array {
+	if p.ready == nil {
+		return nil
+	}
+	_, res := p.ready()
+	return res
+}
+
+func (p Pullback[Q, P]) TreeWith(res []*Array) any {
+	if p.ready == nil {
+		return p
+	}
+	t, _ := p.ready()
+	res = slices.Clone(res)
+	return Pullback[Q, P]{p.op, p.point, func() (*graph.Graph, []*Array) { return t, res }}
+}
+
+func (p Pullback[Q, P]) TreePaths() []string {
+	paths := make([]string, len(p.TreeLeaves()))
+	for i := range paths {
+		paths[i] = strconv.Itoa(i)
+	}
+	return paths
+}
+
+func (p Pullback[Q, P]) TreeStatic() any {
+	if p.ready == nil {
+		return nil
+	}
+	t, _ := p.ready()
+	return [3]string{t.Fingerprint(), p.point.in.key() + fmt.Sprint(p.point.in.weak), p.point.out.key()}
+}
