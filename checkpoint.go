@@ -11,12 +11,19 @@ import (
 // RematOption says what Checkpoint keeps; the default is nothing.
 type RematOption struct{ set func(*graph.CheckpointParams) }
 
-// SaveDots keeps the results of matrix products.
+// SaveAll keeps every value that the backward pass needs, as if there were no
+// checkpoint: nothing is computed again. It is JAX's everything_saveable.
+func SaveAll() RematOption {
+	return RematOption{func(p *graph.CheckpointParams) { p.SaveAll = true }}
+}
+
+// SaveDots keeps the results of matrix products, as JAX's dots_saveable.
 func SaveDots() RematOption {
 	return RematOption{func(p *graph.CheckpointParams) { p.SaveDots = true }}
 }
 
-// SaveNamed keeps the values named with Name.
+// SaveNamed keeps the values named with Name, as JAX's
+// save_only_these_names.
 func SaveNamed(names ...string) RematOption {
 	return RematOption{func(p *graph.CheckpointParams) { p.SaveNamed = append(p.SaveNamed, names...) }}
 }
@@ -32,6 +39,10 @@ func Name[T any](x T, name string) T {
 // value: what the backward pass needs of f's intermediate values is computed
 // again rather than kept, except for what the options save. It trades time for
 // memory.
+//
+// SaveDots and SaveNamed do not look into the loops and branches in f: these are
+// computed again as a whole. Put a Checkpoint around the body instead. It is
+// JAX's checkpoint.
 func Checkpoint[F any](f F, opts ...RematOption) F {
 	s, fn := signatureOf("Checkpoint", f)
 	var p graph.CheckpointParams

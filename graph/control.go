@@ -135,10 +135,7 @@ func (p WhileParams) fields(c *codec) Params {
 	c.Graph("body_jaxpr", &p.Body)
 	c.Graph("cond_jaxpr", &p.Cond)
 	c.Int("num_consts", &p.Consts)
-	if p.MaxTrips > 0 || c.mode != toText {
-		if c.mode == fromText && c.parsed["max_trips"] == nil {
-			return done(c, p)
-		}
+	if c.has("max_trips", p.MaxTrips == 0) {
 		c.Int("max_trips", &p.MaxTrips)
 		c.Int("levels", &p.Levels)
 	}
@@ -173,13 +170,14 @@ func inferWhile(e *Eqn) ([]Aval, error) {
 }
 
 // CheckpointParams: like call, but what the derivative needs of Graph is
-// computed again, except for what the policy saves: products of matrices, and
-// values with certain names. Recomputes marks the copy that does so: its
+// computed again, except for what the policy saves: products of matrices,
+// values with certain names, or all. Recomputes marks the copy that does so: its
 // operands pass one optimization barrier, so that neither Simplify nor XLA
 // merges it with the first run, nor starts it before the cotangents among them
 // are there.
 type CheckpointParams struct {
 	Graph      *Graph
+	SaveAll    bool
 	SaveDots   bool
 	SaveNamed  []string
 	Recomputes bool
@@ -188,6 +186,9 @@ type CheckpointParams struct {
 func (p CheckpointParams) fields(c *codec) Params {
 	c.Bool("differentiated", &p.Recomputes)
 	c.Graph("jaxpr", &p.Graph)
+	if c.has("save_all", !p.SaveAll) {
+		c.Bool("save_all", &p.SaveAll)
+	}
 	c.Bool("save_dots", &p.SaveDots)
 	n := len(p.SaveNamed)
 	c.Int("num_names", &n)
@@ -204,11 +205,11 @@ func (p CheckpointParams) fields(c *codec) Params {
 func (p CheckpointParams) Saves(e *Eqn) bool {
 	switch e.Op {
 	case OpDot:
-		return p.SaveDots
+		return p.SaveAll || p.SaveDots
 	case OpName:
-		return slices.Contains(p.SaveNamed, e.Params.(NameParams).Name)
+		return p.SaveAll || slices.Contains(p.SaveNamed, e.Params.(NameParams).Name)
 	}
-	return false
+	return p.SaveAll
 }
 
 func (b *Builder) Checkpoint(p CheckpointParams, in ...*Value) []*Value {

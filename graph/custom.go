@@ -85,16 +85,10 @@ func (p CustomVJPParams) fields(c *codec) Params {
 	c.Graph("call_jaxpr", &p.Graph)
 	c.OptGraph("fwd_jaxpr", &p.Fwd)
 	c.Int("num_consts", &p.Captured)
-	c.late(&p.Late)
-	return done(c, p)
-}
-
-// late is a field that is seldom there.
-func (c *codec) late(x *int) {
-	if *x == 0 && c.mode == toText || c.mode == fromText && c.parsed["late"] == nil {
-		return
+	if c.has("late", p.Late == 0) {
+		c.Int("late", &p.Late)
 	}
-	c.Int("late", x)
+	return done(c, p)
 }
 
 func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
@@ -131,7 +125,9 @@ func (p CustomLinParams) fields(c *codec) Params {
 	c.OptGraph("bwd_jaxpr", &p.Bwd)
 	c.Int("num_res", &p.Res)
 	c.Avals("out", &p.Out)
-	c.late(&p.Late)
+	if c.has("late", p.Late == 0) {
+		c.Int("late", &p.Late)
+	}
 	return done(c, p)
 }
 

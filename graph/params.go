@@ -63,6 +63,12 @@ func done[P Params](c *codec, p P) Params {
 
 func (c *codec) int64(x int64) { c.buf = enc.AppendVarint(c.buf, x) }
 
+// has reports whether a field is there that is printed only where it is not
+// zero; it always is in a key.
+func (c *codec) has(name string, zero bool) bool {
+	return !(zero && c.mode == toText || c.mode == fromText && c.parsed[name] == nil)
+}
+
 // name begins a printed field.
 func (c *codec) name(name string) {
 	c.texts = append(c.texts, field{name: name, from: len(c.buf)})
