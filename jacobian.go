@@ -4,10 +4,9 @@ import (
 	"iter"
 	"slices"
 
-	"jacobi/ad"
 	"jacobi/array"
 	"jacobi/graph"
-	"jacobi/vmapper"
+	"jacobi/jac"
 )
 
 // JacFwd returns the Jacobian of a function with one result, column by column
@@ -16,26 +15,26 @@ import (
 // arguments.
 func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	notNil("JacFwd", "f", f)
-	return func(p P) P { return single[P](jacobian("JacFwd", forwardBlocks, merged(opts), f, p)) }
+	return func(p P) P { return single[P](jacobian("JacFwd", array.Forward, merged(opts), f, p)) }
 }
 
 // JacRev returns the same Jacobian row by row, in reverse mode. It suits
 // functions with more arguments than results.
 func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	notNil("JacRev", "f", f)
-	return func(p P) P { return single[P](jacobian("JacRev", reverseBlocks, merged(opts), f, p)) }
+	return func(p P) P { return single[P](jacobian("JacRev", array.Reverse, merged(opts), f, p)) }
 }
 
 // JacFwdTree is JacFwd for a function that returns a tree.
 func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	notNil("JacFwdTree", "f", f)
-	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", forwardBlocks, merged(opts), f, p) }
+	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", array.Forward, merged(opts), f, p) }
 }
 
 // JacRevTree is JacRev for a function that returns a tree.
 func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	notNil("JacRevTree", "f", f)
-	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", reverseBlocks, merged(opts), f, p) }
+	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", array.Reverse, merged(opts), f, p) }
 }
 
 // Hessian returns the second derivative of a function of one array, of shape
@@ -130,11 +129,7 @@ func (b Blocks[Q, P]) TreeStatic() any {
 func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
 
 // jacobian traces f and runs one program for all blocks.
-func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Graph, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
-	mode := array.Reverse
-	if op[:6] == "JacFwd" {
-		mode = array.Forward
-	}
+func jacobian[P, Q any](op string, mode array.Mode, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
 	s := stage(array.Staging{Name: op, Mode: mode}, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 {
@@ -159,7 +154,11 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 	}
 	wrt := s.wrt()
 	inputs := s.inputs(wrt)
-	res := s.run(graph.Key(op[:6], inputs), func() *graph.Graph { return blocks(s.graph, inputs) }, s.args)
+	name, blocks := "jac_rev", jac.Reverse
+	if mode == array.Forward {
+		name, blocks = "jac_fwd", jac.Forward
+	}
+	res := s.run(graph.Key(name, inputs), func() *graph.Graph { return blocks(s.graph, inputs) }, s.args)
 	at := make([]*Array, 0, len(s.graph.Out)*len(wrt))
 	for _, w := range s.out.weak {
 		row := spreadGrads(s, wrt, res[:graph.Count(wrt)])
@@ -172,85 +171,4 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 		at = append(at, row...)
 	}
 	return Blocks[Q, P]{s.out, s.in, at}
-}
-
-// forwardBlocks is the graph x -> the blocks, in rows, of the Jacobian of g by
-// the inputs in mask wrt: for each of these, its basis is pushed forward at
-// once.
-func forwardBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
-	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b array.B, x []array.V) []array.V {
-		columns := make([][]array.V, 0, graph.Count(wrt))
-		for i, in := range g.In {
-			if !wrt[i] {
-				continue
-			}
-			only := make([]bool, len(wrt))
-			only[i] = true
-			j, out := ad.JVP(g, only)
-			n := in.Size()
-			axes := append(slices.Repeat([]int{vmapper.None}, len(g.In)), 0)
-			to := slices.Repeat([]int{vmapper.None}, len(g.Out))
-			for _, y := range graph.Pick(out, g.Out) {
-				to = append(to, y.Rank())
-			}
-			res := b.Inline(vmapper.BatchTo(j, n, axes, to), append(slices.Clone(x), basis(b, in.Aval))...)
-			res = res[len(g.Out):]
-			col := make([]array.V, len(g.Out))
-			for k, y := range g.Out {
-				shape := slices.Concat(y.Shape, in.Shape)
-				if out[k] {
-					col[k] = b.Reshape(res[0], shape...)
-					res = res[1:]
-				} else {
-					col[k] = b.Zeros(graph.Aval{DType: y.DType, Shape: shape})
-				}
-			}
-			columns = append(columns, col)
-		}
-		var rows []array.V
-		for k := range g.Out {
-			for _, col := range columns {
-				rows = append(rows, col[k])
-			}
-		}
-		return rows
-	}))
-}
-
-// reverseBlocks is the same by pulling back the basis of each result.
-func reverseBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
-	l := ad.Linearize(g, wrt)
-	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b array.B, x []array.V) []array.V {
-		y := b.Inline(l.Primal, x...)
-		res := ad.Residuals(l, x, y)
-		n := graph.Count(wrt)
-		linear := append(graph.Fill(false, len(res)), graph.Fill(true, n)...)
-		var rows []array.V
-		k := 0
-		for o, out := range g.Out {
-			if !l.Out[o] {
-				for _, in := range graph.Pick(wrt, g.In) {
-					rows = append(rows, b.Zeros(graph.Aval{DType: in.DType, Shape: slices.Concat(out.Shape, in.Shape)}))
-				}
-				continue
-			}
-			ct := make([]bool, len(l.Tangent.Out))
-			ct[k] = true
-			k++
-			t, _ := ad.Transpose(l.Tangent, linear, ct, graph.Fill(true, n))
-			axes := append(slices.Repeat([]int{vmapper.None}, len(res)), 0)
-			bt := vmapper.BatchTo(t, out.Size(), axes, make([]int, n))
-			for i, r := range b.Inline(bt, append(slices.Clone(res), basis(b, out.Aval))...) {
-				rows = append(rows, b.Reshape(r, slices.Concat(out.Shape, t.Out[i].Shape)...))
-			}
-		}
-		return rows
-	}))
-}
-
-// basis is the standard basis of a, stacked.
-func basis(b array.B, a graph.Aval) array.V {
-	n := a.Size()
-	i, j := b.Iota(graph.Int32, []int{n, n}, 0), b.Iota(graph.Int32, []int{n, n}, 1)
-	return b.Reshape(b.Convert(b.Eq(i, j), a.DType), slices.Concat([]int{n}, a.Shape)...)
 }

@@ -101,7 +101,7 @@ func TestControlLaws(t *testing.T) {
 		"scan": rnn(false), "reverse scan": rnn(true), "slow scan": slowScan(),
 		"cond": branches(i32()), "cond of bool": branches(graph.Aval{DType: graph.Bool, Shape: []int{}}),
 		"checkpoint": layers(graph.CheckpointParams{}), "checkpoint dots": layers(graph.CheckpointParams{SaveDots: true}),
-		"checkpoint all": layers(graph.CheckpointParams{SaveAll: true}),
+		"checkpoint all":   layers(graph.CheckpointParams{SaveAll: true}),
 		"checkpoint named": layers(graph.CheckpointParams{SaveNamed: []string{"h"}}),
 		"custom_jvp": graph.Build([]graph.Aval{f64(3), f64(3)}, func(b B, in []V) []V {
 			return []V{productRule(b, b.Sin(in[0]), b.StopGradient(b.Ones(f64(3))))}

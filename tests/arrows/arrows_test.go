@@ -22,6 +22,8 @@ var may = map[string]string{
 	"tree":              "graph",
 	"ad":                "graph",
 	"vmapper":           "graph",
+	"internal/ownrules": "graph ad",
+	"jac":               "graph ad vmapper",
 	"third_party":       "",
 	"xla":               "graph internal/goid third_party",
 	"jit":               "graph internal/goid third_party xla",
@@ -31,7 +33,7 @@ var may = map[string]string{
 	"random":            "graph internal/goid internal/npformat third_party xla jit array num vmapper",
 	"debug":             "graph internal/goid internal/npformat third_party xla jit array tree",
 	"linalg":            "graph internal/goid internal/npformat third_party xla jit array num",
-	"":                  "graph internal/goid internal/npformat third_party xla jit array tree ad vmapper",
+	"":                  "graph internal/goid internal/npformat third_party xla jit array tree ad vmapper jac",
 }
 
 func TestArrows(t *testing.T) {
