@@ -185,9 +185,12 @@ func sameTree(op, first, second string, a packing, as []graph.Aval, b packing, b
 	la, lb := leafTexts(a, as), leafTexts(b, bs)
 	if !a.Equal(b.structure) || !slices.Equal(la, lb) {
 		where := tree.Diff(a.structure, b.structure, la, lb)
-		if strings.HasPrefix(where, "at ") {
+		switch {
+		case strings.HasPrefix(where, "at "):
 			where = ", which differ " + where
-		} else {
+		case a.Format(la) == b.Format(lb):
+			where = ", which are " + where
+		default:
 			where = "" // the trees say it themselves
 		}
 		panic(graph.Errorf(op, "%s as %s and %s as %s%s; they must agree", first, a.Format(la), second, b.Format(lb), where))

@@ -1,6 +1,7 @@
 package jacobi
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strconv"
@@ -141,5 +142,19 @@ func (p Pullback[Q, P]) TreeStatic() any {
 		return nil
 	}
 	t, _ := p.ready()
-	return [3]string{t.Fingerprint(), p.point.in.key() + fmt.Sprint(p.point.in.weak), p.point.out.key()}
+	return pullbackKey{t.Fingerprint(), p.point.in.key() + fmt.Sprint(p.point.in.weak), p.point.out.key()}
+}
+
+// A pullbackKey is the program, and what else tells pullbacks of one type apart.
+type pullbackKey [3]string
+
+func (k pullbackKey) String() string { return fmt.Sprintf("program %.4x", sha256.Sum256([]byte(k[0]))) }
+
+// String says what is mapped to what.
+func (p Pullback[Q, P]) String() string {
+	if p.ready == nil {
+		return "no pullback"
+	}
+	l := p.point
+	return fmt.Sprintf("pullback %s -> %s", l.out.Format(leafTexts(l.out, graph.Avals(l.graph.Out))), l.in.Format(leafTexts(l.in, graph.Avals(l.own()))))
 }
