@@ -4,8 +4,8 @@ import (
 	"reflect"
 	"slices"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // RematOption says what Checkpoint keeps; the default is nothing.
@@ -31,7 +31,7 @@ func SaveNamed(names ...string) RematOption {
 // Name names the arrays of a tree for SaveNamed; it is the identity.
 func Name[T any](x T, name string) T {
 	return TreeMap(x, func(x *Array) *Array {
-		return array.Apply([]*Array{x}, x.Weak(), func(b array.B, v []array.V) array.V { return b.Name(v[0], name) })
+		return ops.Apply([]*Array{x}, x.Weak(), func(b ops.B, v []ops.V) ops.V { return b.Name(v[0], name) })
 	})
 }
 
@@ -52,13 +52,13 @@ func Checkpoint[F any](f F, opts ...RematOption) F {
 	return reflect.MakeFunc(s.typ, s.failing(func(args []reflect.Value) []reflect.Value {
 		leaves, st := s.flatten("Checkpoint", s.in, args)
 		in, packed := pack(st, leaves)
-		if !array.Tracing(packed...) {
+		if !ops.Tracing(packed...) {
 			return fn.Call(args)
 		}
-		t, out := s.stageCall(array.Staging{Name: "Checkpoint", Known: packed}, fn, in, avals(packed))
+		t, out := s.stageCall(ops.Staging{Name: "Checkpoint", Known: packed}, fn, in, avals(packed))
 		q := p
 		q.Graph = t.Graph
-		res := array.ApplyN(slices.Concat(t.Captured, packed), func(b array.B, v []array.V) []array.V { return b.Checkpoint(q, v...) })
-		return s.returns(out.structure, out.spread(array.SetWeak(res, out.weak)))
+		res := ops.ApplyN(slices.Concat(t.Captured, packed), func(b ops.B, v []ops.V) []ops.V { return b.Checkpoint(q, v...) })
+		return s.returns(out.structure, out.spread(ops.SetWeak(res, out.weak)))
 	})).Interface().(F)
 }

@@ -7,8 +7,8 @@ import (
 	"sync"
 
 	"jacobi/ad"
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // CustomJVP gives f the derivative jvp, which returns f's value and the
@@ -22,8 +22,8 @@ import (
 // must have f's tree, shapes and dtypes. Arrays may be closed over, but not
 // differentiated: pass those in P. It is JAX's custom_jvp.
 func CustomJVP[P, Q any](f func(P) Q, jvp func(primal, tangent P) (Q, Q)) func(P) Q {
-	notNil("CustomJVP", "f", f)
-	notNil("CustomJVP", "jvp", jvp)
+	refuseNil("CustomJVP", "f", f == nil)
+	refuseNil("CustomJVP", "jvp", jvp == nil)
 	return (&customFunc[P, Q]{op: "CustomJVP", f: f, jvp: jvp}).call
 }
 
@@ -32,7 +32,7 @@ func CustomJVP[P, Q any](f func(P) Q, jvp func(primal, tangent P) (Q, Q)) func(P
 // their array. nil contributes zero. It is JAX's custom_jvp with defjvps.
 func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P) Q) func(P) Q {
 	const op = "CustomPartials"
-	notNil(op, "f", f)
+	refuseNil(op, "f", f == nil)
 	c := &customFunc[P, Q]{op: op, f: f}
 	c.jvp = func(p, dp P) (Q, Q) {
 		leaves, _ := flatten(op, p)
@@ -53,7 +53,7 @@ func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P
 				if sum[k] == nil {
 					sum[k] = d
 				} else if d != nil {
-					sum[k] = array.Elementwise(graph.OpAdd, sum[k], d)
+					sum[k] = ops.Elementwise(graph.OpAdd, sum[k], d)
 				}
 			}
 		}
@@ -68,14 +68,14 @@ func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P
 // returns are zero. As with CustomJVP, fwd's value must be like f's. Forward
 // mode is an error; see CustomRules. It is JAX's custom_vjp.
 func CustomVJP[P, Q, R any](f func(P) Q, fwd func(P) (Q, R), bwd func(R, Q) P) func(P) Q {
-	notNil("CustomVJP", "f", f)
+	refuseNil("CustomVJP", "f", f == nil)
 	return (&customFunc[P, Q]{op: "CustomVJP", f: f, rev: reverseOf("CustomVJP", fwd, bwd)}).call
 }
 
 // CustomRules gives f a rule for each mode.
 func CustomRules[P, Q, R any](f func(P) Q, jvp func(primal, tangent P) (Q, Q), fwd func(P) (Q, R), bwd func(R, Q) P) func(P) Q {
-	notNil("CustomRules", "f", f)
-	notNil("CustomRules", "jvp", jvp)
+	refuseNil("CustomRules", "f", f == nil)
+	refuseNil("CustomRules", "jvp", jvp == nil)
 	return (&customFunc[P, Q]{op: "CustomRules", f: f, jvp: jvp, rev: reverseOf("CustomRules", fwd, bwd)}).call
 }
 
@@ -98,8 +98,8 @@ type reverseRule[P, Q any] struct {
 }
 
 func reverseOf[P, Q, R any](op string, fwd func(P) (Q, R), bwd func(R, Q) P) *reverseRule[P, Q] {
-	notNil(op, "fwd", fwd)
-	notNil(op, "bwd", bwd)
+	refuseNil(op, "fwd", fwd == nil)
+	refuseNil(op, "bwd", bwd == nil)
 	return &reverseRule[P, Q]{
 		func(p P) (Q, structure, []*Array) {
 			y, r := fwd(p)
@@ -115,18 +115,18 @@ func reverseOf[P, Q, R any](op string, fwd func(P) (Q, R), bwd func(R, Q) P) *re
 func (f *customFunc[P, Q]) call(p P) Q {
 	leaves, s := flatten(f.op, p)
 	in, packed := pack(s, leaves)
-	if !array.Tracing(packed...) {
+	if !ops.Tracing(packed...) {
 		return f.f(p)
 	}
 	c := &customCall[P, Q]{customFunc: f, in: in, args: packed}
-	levels := array.Levels(packed...)
+	levels := ops.Levels(packed...)
 	switch {
 	case levels == "":
 		return c.stagePlain()
-	case f.jvp != nil && (f.rev == nil || levels[len(levels)-1] == byte(array.Forward)):
+	case f.jvp != nil && (f.rev == nil || levels[len(levels)-1] == byte(ops.Forward)):
 		return c.stageJVP()
 	}
-	return c.stageVJP(slices.Contains([]byte(levels), byte(array.Reverse)))
+	return c.stageVJP(slices.Contains([]byte(levels), byte(ops.Reverse)))
 }
 
 // A customCall is a function with rules, being staged.
@@ -156,7 +156,7 @@ func (c *customCall[P, Q]) code() uintptr { return reflect.ValueOf(c.f).Pointer(
 func (c *customCall[P, Q]) key() string {
 	key := fmt.Append(nil, c.in.Key(), c.in.present)
 	for _, x := range c.args {
-		key = x.AppendKey(key)
+		key = ops.AppendKey(x, key)
 	}
 	return string(key)
 }
@@ -166,9 +166,9 @@ const maxLike = 64
 
 // plain traces the function itself, on xs, which are like its arguments. alone:
 // to see what it returns.
-func (c *customCall[P, Q]) plain(xs []*Array, alone bool) (array.Traced, results) {
+func (c *customCall[P, Q]) plain(xs []*Array, alone bool) (ops.Traced, results) {
 	var r results
-	t := array.Stage(array.Staging{Name: c.op, Known: xs, Alone: alone}, avals(c.args), c.in.weak, func(xs []*Array) []*Array {
+	t := ops.Stage(ops.Staging{Name: c.op, Known: xs, Alone: alone}, avals(c.args), c.in.weak, func(xs []*Array) []*Array {
 		y, s := flatten(c.op, c.f(unflatten[P](c.in.structure, c.in.spread(xs))))
 		var packed []*Array
 		r.packing, packed = pack(s, y)
@@ -176,7 +176,7 @@ func (c *customCall[P, Q]) plain(xs []*Array, alone bool) (array.Traced, results
 	})
 	r.avals = graph.Avals(t.Out)
 	code, key := c.code(), c.key()
-	for _, rule := range array.RulesAround(xs) {
+	for _, rule := range ops.RulesAround(xs) {
 		if rule := rule.(*tracedRule); rule.code == code && rule.key == key {
 			rule.like = &r
 		}
@@ -232,7 +232,7 @@ func (c *customCall[P, Q]) stagePlain() Q {
 	f, r := c.plain(c.args, false)
 	c.out = r.packing
 	n := len(f.Captured)
-	return c.emit(f, f.Captured, func(b array.B, v []array.V) []array.V {
+	return c.emit(f, f.Captured, func(b ops.B, v []ops.V) []ops.V {
 		if c.jvp != nil {
 			return b.CustomJVP(graph.CustomJVPParams{Name: c.op, Graph: f.Graph, Captured: n}, v...)
 		}
@@ -240,12 +240,12 @@ func (c *customCall[P, Q]) stagePlain() Q {
 	})
 }
 
-func (c *customCall[P, Q]) emit(f array.Traced, captured []*Array, op func(b array.B, v []array.V) []array.V) Q {
+func (c *customCall[P, Q]) emit(f ops.Traced, captured []*Array, op func(b ops.B, v []ops.V) []ops.V) Q {
 	if c.solver {
 		captured = StopGradient(captured)
 	}
-	out := array.ApplyN(slices.Concat(captured, c.args), op)
-	return unflatten[Q](c.out.structure, c.out.spread(array.SetWeak(out, f.Weak)))
+	out := ops.ApplyN(slices.Concat(captured, c.args), op)
+	return unflatten[Q](c.out.structure, c.out.spread(ops.SetWeak(out, f.Weak)))
 }
 
 // stageJVP stages a call with the rule for forward mode:
@@ -255,18 +255,18 @@ func (c *customCall[P, Q]) stageJVP() Q {
 	as, weak, known := avals(c.args), slices.Clone(c.in.weak), slices.Clone(c.args)
 	for i, x := range c.args {
 		if floats[i] {
-			as, weak, known = append(as, x.Aval()), append(weak, x.Weak()), append(known, nil)
+			as, weak, known = append(as, ops.Aval(x)), append(weak, x.Weak()), append(known, nil)
 		}
 	}
 	rule := &tracedRule{code: c.code(), key: c.key()}
-	t := array.Stage(array.Staging{Name: c.op, Known: known, Rule: rule}, as, weak, func(vs []*Array) []*Array {
+	t := ops.Stage(ops.Staging{Name: c.op, Known: known, Rule: rule}, as, weak, func(vs []*Array) []*Array {
 		xs, ds := vs[:len(c.args)], vs[len(c.args):]
 		full := make([]*Array, len(xs))
 		for i, x := range xs {
 			if floats[i] {
 				full[i], ds = ds[0], ds[1:]
 			} else {
-				full[i] = zeros(x.Aval()) // integers have no tangents, but rules are never handed nil
+				full[i] = zeros(ops.Aval(x)) // integers have no tangents, but rules are never handed nil
 			}
 		}
 		v, dv := c.jvp(unflatten[P](c.in.structure, c.in.spread(xs)), unflatten[P](c.in.structure, c.in.spread(full)))
@@ -280,8 +280,8 @@ func (c *customCall[P, Q]) stageJVP() Q {
 		panic(graph.Errorf(c.op, "the value that the rule returns depends on the tangent; it must be the function's value alone"))
 	}
 	p := graph.CustomJVPParams{Name: c.op, Graph: primal, JVP: t.Graph, Captured: len(t.Captured)}
-	f := array.Traced{Graph: primal, Weak: t.Weak[:ny]}
-	return c.emit(f, t.Captured, func(b array.B, v []array.V) []array.V { return b.CustomJVP(p, v...) })
+	f := ops.Traced{Graph: primal, Weak: t.Weak[:ny]}
+	return c.emit(f, t.Captured, func(b ops.B, v []ops.V) []ops.V { return b.CustomJVP(p, v...) })
 }
 
 // ofFloats drops the tangents of what has none, and makes zeros real.
@@ -319,7 +319,7 @@ func dropInts(p packing, y, dy []*Array) []*Array {
 func (c *customCall[P, Q]) stageVJP(backward bool) Q {
 	var res packing
 	rule := &tracedRule{code: c.code(), key: c.key()}
-	f := array.Stage(array.Staging{Name: c.op, Known: c.args, Rule: rule}, avals(c.args), c.in.weak, func(xs []*Array) []*Array {
+	f := ops.Stage(ops.Staging{Name: c.op, Known: c.args, Rule: rule}, avals(c.args), c.in.weak, func(xs []*Array) []*Array {
 		v, rs, leaves := c.rev.fwd(unflatten[P](c.in.structure, c.in.spread(xs)))
 		y := c.value(rule, xs, v)
 		var packed []*Array
@@ -330,10 +330,10 @@ func (c *customCall[P, Q]) stageVJP(backward bool) Q {
 	y, resAvals := graph.Avals(f.Out[:ny]), graph.Avals(f.Out[ny:])
 	floats := graph.Differentiable(f.Out[:ny])
 	// bwd: res, ct of the floats of y -> ct of the floats of x.
-	bwd := func(s array.Staging) array.Traced {
+	bwd := func(s ops.Staging) ops.Traced {
 		as := append(slices.Clone(resAvals), graph.Pick(floats, y)...)
 		weak := append(slices.Clone(res.weak), graph.Pick(floats, c.out.weak)...)
-		return array.Stage(s, as, weak, func(vs []*Array) []*Array {
+		return ops.Stage(s, as, weak, func(vs []*Array) []*Array {
 			cts := vs[len(resAvals):]
 			full := make([]*Array, ny)
 			for i, a := range y {
@@ -351,28 +351,28 @@ func (c *customCall[P, Q]) stageVJP(backward bool) Q {
 	p := graph.CustomVJPParams{Name: c.op, Fwd: f.Graph}
 	captured := f.Captured
 	if backward {
-		p.Late = array.Wait(c.args, func(value func(i int) *Array) array.Traced {
-			return bwd(array.Staging{Name: c.op, Values: value})
+		p.Late = ops.Wait(c.args, func(value func(i int) *Array) ops.Traced {
+			return bwd(ops.Staging{Name: c.op, Values: value})
 		})
 		if p.Late == 0 {
-			b := bwd(array.Staging{Name: c.op, Rule: new(tracedRule), Values: c.residuals(f, ny)})
+			b := bwd(ops.Staging{Name: c.op, Rule: new(tracedRule), Values: c.residuals(f, ny)})
 			var graphs []*graph.Graph
 			captured, graphs = closeOver(f, b)
 			p.Fwd, p.Bwd = graphs[0], graphs[1]
 		}
 	}
 	p.Graph, p.Captured = p.Fwd.Rewire(p.Fwd.In, p.Fwd.Out[:ny]), len(captured)
-	return c.emit(f, captured, func(b array.B, v []array.V) []array.V { return b.CustomVJP(p, v...) })
+	return c.emit(f, captured, func(b ops.B, v []ops.V) []ops.V { return b.CustomVJP(p, v...) })
 }
 
 // residuals are what fwd returns after the value, evaluated where a rule reads
 // their numbers and those of the arguments are known.
-func (c *customCall[P, Q]) residuals(f array.Traced, ny int) func(i int) *Array {
+func (c *customCall[P, Q]) residuals(f ops.Traced, ny int) func(i int) *Array {
 	args := slices.Concat(f.Captured, c.args)
 	return func(i int) *Array {
 		if ny+i >= len(f.Out) {
 			return nil // a cotangent
 		}
-		return array.Known(f.Rewire(f.In, f.Out[ny+i:ny+i+1]), args)
+		return ops.Known(f.Rewire(f.In, f.Out[ny+i:ny+i+1]), args)
 	}
 }

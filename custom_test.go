@@ -357,12 +357,12 @@ func TestNilFunctions(t *testing.T) {
 		"JacRevTree":             {func() { jx.JacRevTree(f) }, "JacRevTree: f is nil"},
 		"Hessian":                {func() { jx.Hessian(f) }, "Hessian: f is nil"},
 		"HessianTree":            {func() { jx.HessianTree(f) }, "HessianTree: f is nil"},
-		"Jit":                    {func() { jx.Jit(f) }, "Jit: f is nil"},
-		"VMap":                   {func() { jx.VMap(f) }, "VMap: f is nil"},
-		"Checkpoint":             {func() { jx.Checkpoint(f) }, "Checkpoint: f is nil"},
-		"MakeJaxpr":              {func() { jx.MakeJaxpr(f, x) }, "MakeJaxpr: f is nil"},
+		"Jit":                    {func() { jx.Jit(f) }, "Jit: the function is nil"},
+		"VMap":                   {func() { jx.VMap(f) }, "VMap: the function is nil"},
+		"Checkpoint":             {func() { jx.Checkpoint(f) }, "Checkpoint: the function is nil"},
+		"MakeJaxpr":              {func() { jx.MakeJaxpr(f, x) }, "MakeJaxpr: the function is nil"},
 		"no function":            {func() { jx.Jit(3) }, "takes a function, not int"},
-		"nothing":                {func() { jx.MakeJaxpr(nil) }, "takes a function, not <nil>"},
+		"nothing":                {func() { jx.MakeJaxpr(nil) }, "the function is nil"},
 		"TreeMap":                {func() { jx.TreeMap(x, nil) }, "TreeMap: f is nil"},
 		"TreeMap2":               {func() { jx.TreeMap2(x, x, nil) }, "TreeMap2: f is nil"},
 		"TreeMap3":               {func() { jx.TreeMap3(x, x, x, nil) }, "TreeMap3: f is nil"},
@@ -374,5 +374,5 @@ func TestNilFunctions(t *testing.T) {
 		})
 	}
 	_, err := jx.Lower(f, x)
-	require.ErrorContains(t, err, "Lower: f is nil")
+	require.ErrorContains(t, err, "Lower: the function is nil")
 }

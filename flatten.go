@@ -5,8 +5,8 @@ import (
 	"reflect"
 	"strings"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/tree"
 )
 
@@ -17,7 +17,7 @@ type structure = *tree.Structure[Array]
 func flatten[T any](op string, t T) ([]*Array, structure) {
 	leaves, s, err := tree.Flatten[Array](t)
 	if err != nil {
-		panic(graph.Errorf(op, "%v", err))
+		panic(graph.Errorf(op, "%s", typeName(err)))
 	}
 	return leaves, s
 }
@@ -26,7 +26,7 @@ func flatten[T any](op string, t T) ([]*Array, structure) {
 func flattenLike[T any](op string, s structure, t T) []*Array {
 	leaves, got := flatten(op, t)
 	if !got.Equal(s) {
-		panic(graph.Errorf(op, "the trees differ: %s", tree.Diff(s, got, nil, nil)))
+		panic(graph.Errorf(op, "the trees differ: %s", typeName(tree.Diff(s, got, nil, nil))))
 	}
 	return leaves
 }
@@ -44,12 +44,19 @@ type signature struct {
 
 var errorType = reflect.TypeFor[error]()
 
+// refuseNil is the error of an argument, a function or an array, that is nil.
+func refuseNil(op, name string, isNil bool) {
+	if isNil {
+		panic(graph.Errorf(op, "%s is nil", name))
+	}
+}
+
 func signatureOf(op string, f any) (*signature, reflect.Value) {
 	v := reflect.ValueOf(f)
-	if !v.IsValid() || v.Kind() != reflect.Func {
-		panic(graph.Errorf(op, "takes a function, not %T", f))
+	refuseNil(op, "the function", !v.IsValid() || v.Kind() == reflect.Func && v.IsNil())
+	if v.Kind() != reflect.Func {
+		panic(graph.Errorf(op, "takes a function, not %s", typeName(v.Type())))
 	}
-	notNil(op, "f", f)
 	t := v.Type()
 	if t.IsVariadic() {
 		panic(graph.Errorf(op, "%s is variadic; take a slice instead", typeName(t)))
@@ -76,13 +83,6 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 	return s, v
 }
 
-// notNil checks a function that the user passes as what.
-func notNil[F any](op, what string, f F) {
-	if reflect.ValueOf(f).IsNil() {
-		panic(graph.Errorf(op, "%s is nil; it must be a function", what))
-	}
-}
-
 // typeName is a type, or an error about one, with the name by which users know
 // arrays.
 func typeName(t any) string { return strings.ReplaceAll(fmt.Sprint(t), "array.Array", "jacobi.Array") }
@@ -106,11 +106,11 @@ func (s *signature) flatten(op string, p *tree.Plan[Array], values []reflect.Val
 	at := p.Args(values)
 	leaves, _, err := p.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf(op, "%v", err))
+		panic(graph.Errorf(op, "%s", typeName(err)))
 	}
 	st, err := p.Structure(at)
 	if err != nil {
-		panic(graph.Errorf(op, "%v", err))
+		panic(graph.Errorf(op, "%s", typeName(err)))
 	}
 	return leaves, st
 }
@@ -169,9 +169,9 @@ func argument(path string) string {
 }
 
 // stageCall traces f on a tuple of arguments.
-func (s *signature) stageCall(st array.Staging, f reflect.Value, in packing, avals []graph.Aval) (array.Traced, packing) {
+func (s *signature) stageCall(st ops.Staging, f reflect.Value, in packing, avals []graph.Aval) (ops.Traced, packing) {
 	var out packing
-	t := array.Stage(st, avals, in.weak, func(xs []*Array) []*Array {
+	t := ops.Stage(st, avals, in.weak, func(xs []*Array) []*Array {
 		leaves, structure := s.call(st.Name, f, in.Values(in.spread(xs)))
 		var packed []*Array
 		out, packed = pack(structure, leaves)

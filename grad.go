@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"jacobi/ad"
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // GradOption changes what Grad accepts.
@@ -34,7 +34,7 @@ func merged(opts []GradOption) (o GradOption) {
 // input, the gradient of a real function is the conjugate of the direction of
 // steepest ascent, as in JAX; complex output needs Holomorphic.
 func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
-	notNil("Grad", "f", f)
+	refuseNil("Grad", "f", f == nil)
 	o := merged(opts)
 	return func(p P) P {
 		_, g := gradient("Grad", o, false, f, p)
@@ -45,7 +45,7 @@ func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 // GradWith is Grad for a function with a second argument, which is not
 // differentiated.
 func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
-	notNil("GradWith", "f", f)
+	refuseNil("GradWith", "f", f == nil)
 	o := merged(opts)
 	return func(p P, x X) P {
 		_, g := gradient("GradWith", o, false, func(p P) *Array { return f(p, x) }, p)
@@ -55,14 +55,14 @@ func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 
 // ValueAndGrad returns the value too.
 func ValueAndGrad[P any](f func(P) *Array, opts ...GradOption) func(P) (*Array, P) {
-	notNil("ValueAndGrad", "f", f)
+	refuseNil("ValueAndGrad", "f", f == nil)
 	o := merged(opts)
 	return func(p P) (*Array, P) { return gradient("ValueAndGrad", o, true, f, p) }
 }
 
 // ValueAndGradWith returns the value too.
 func ValueAndGradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) (*Array, P) {
-	notNil("ValueAndGradWith", "f", f)
+	refuseNil("ValueAndGradWith", "f", f == nil)
 	o := merged(opts)
 	return func(p P, x X) (*Array, P) {
 		return gradient("ValueAndGradWith", o, true, func(p P) *Array { return f(p, x) }, p)
@@ -78,7 +78,7 @@ type valueAux[A any] struct {
 // ValueAndGradAux is ValueAndGrad for a function that also returns something
 // that is not differentiated: any tree.
 func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (*Array, A, P) {
-	notNil("ValueAndGradAux", "f", f)
+	refuseNil("ValueAndGradAux", "f", f == nil)
 	o := merged(opts)
 	return func(p P) (*Array, A, P) {
 		r, g := gradient("ValueAndGradAux", o, true, func(p P) valueAux[A] {
@@ -92,7 +92,7 @@ func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P
 // GradAux is Grad for a function that also returns something that is not
 // differentiated.
 func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
-	notNil("GradAux", "f", f)
+	refuseNil("GradAux", "f", f == nil)
 	vg := ValueAndGradAux(f, opts...)
 	return func(p P) (P, A) {
 		_, aux, g := vg(p)
@@ -103,7 +103,7 @@ func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A)
 // gradient traces f, whose first array is the value, and runs one program:
 // the gradient, and with value the results too.
 func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (y Q, g P) {
-	s := stage(array.Staging{Name: op, Mode: array.Reverse}, f, p)
+	s := stage(ops.Staging{Name: op, Mode: ops.Reverse}, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 || !s.out.present[0] {
 		panic(graph.Errorf(op, "the function returned nil; it must return a real scalar"))
@@ -119,13 +119,13 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	res := s.run(key, func() *graph.Graph { return ad.Grad(s.graph, inputs, value) }, s.args)
 	if value {
 		n := len(s.graph.Out)
-		y = unflatten[Q](s.out.structure, s.out.spread(array.SetWeak(res[:n:n], s.out.weak)))
+		y = unflatten[Q](s.out.structure, s.out.spread(ops.SetWeak(res[:n:n], s.out.weak)))
 		res = res[n:]
 	}
 	grads := spreadGrads(s, wrt, res)
 	for i, g := range grads {
 		if g != nil && g.DType().IsComplex() && !out.DType.IsComplex() {
-			array.SetWeak(grads[i:i+1], []bool{false}) // as in JAX, where taking a real part ends weakness
+			ops.SetWeak(grads[i:i+1], []bool{false}) // as in JAX, where taking a real part ends weakness
 		}
 	}
 	return y, unflatten[P](s.in.structure, s.in.spread(grads))
@@ -138,7 +138,7 @@ func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
 	for i := range out {
 		if wrt[i] {
 			out[i] = cts[k]
-			array.SetWeak(out[i:i+1], s.in.weak[i:])
+			ops.SetWeak(out[i:i+1], s.in.weak[i:])
 			k++
 		}
 	}
@@ -173,7 +173,7 @@ func checkOutput(op string, o GradOption, out graph.Aval) {
 // HVP returns the product of the Hessian of f with a vector, forward over
 // reverse: as cheap as a few gradients.
 func HVP[P any](f func(P) *Array) func(x, v P) P {
-	notNil("HVP", "f", f)
+	refuseNil("HVP", "f", f == nil)
 	grad := Grad(f)
 	return func(x, v P) P {
 		_, hv := JVP(grad, x, v)

@@ -3,8 +3,8 @@ package jacobi
 import (
 	"slices"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // CustomLinearSolve solves matvec(x) = b, where matvec is linear, by solve, and
@@ -17,24 +17,24 @@ import (
 // custom_linear_solve.
 func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(matvec func(P) P, b P) P) P {
 	const op = "CustomLinearSolve"
-	notNil(op, "matvec", matvec)
-	notNil(op, "solve", solve)
+	refuseNil(op, "matvec", matvec == nil)
+	refuseNil(op, "solve", solve == nil)
 	leaves, s := flatten(op, b)
 	in, packed := pack(s, leaves)
 	for i, x := range packed {
 		if !x.DType().Differentiable() {
-			panic(graph.Errorf(op, "%s is %v; linear equations are over floats or complex numbers", pathName(in.path(i)), x.Aval()))
+			panic(graph.Errorf(op, "%s is %v; linear equations are over floats or complex numbers", pathName(in.path(i)), ops.Aval(x)))
 		}
 	}
-	trace := func(f func(P) P) array.Traced {
-		return array.Stage(array.Staging{Name: op}, avals(packed), nil, func(xs []*Array) []*Array {
+	trace := func(f func(P) P) ops.Traced {
+		return ops.Stage(ops.Staging{Name: op}, avals(packed), nil, func(xs []*Array) []*Array {
 			y, ys := flatten(op, f(unflatten[P](s, in.spread(xs))))
 			out, ys2 := pack(ys, y)
 			sameTree(op, "the unknown is", "a function given returns it", in, avals(packed), out, avals(ys2))
 			return ys2
 		})
 	}
-	parts := []array.Traced{trace(matvec), trace(func(b P) P { return solve(matvec, b) })}
+	parts := []ops.Traced{trace(matvec), trace(func(b P) P { return solve(matvec, b) })}
 	if transposeSolve != nil {
 		parts = append(parts, trace(func(ct P) P { return transposeSolve(LinearTranspose(matvec, b), ct) }))
 	}
@@ -43,7 +43,7 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 	if transposeSolve != nil {
 		p.TransposeSolve = graphs[2]
 	}
-	out := array.ApplyN(append(consts, packed...), func(b array.B, v []array.V) []array.V { return b.LinearSolve(p, v...) })
+	out := ops.ApplyN(append(consts, packed...), func(b ops.B, v []ops.V) []ops.V { return b.LinearSolve(p, v...) })
 	return unflatten[P](s, in.spread(out))
 }
 
@@ -56,10 +56,10 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 // custom_root.
 func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P, tangentSolve func(g func(P) P, y P) P) P {
 	const op = "CustomRoot"
-	notNil(op, "f", f)
-	notNil(op, "solve", solve)
-	notNil(op, "tangentSolve", tangentSolve)
-	s := stage(array.Staging{Name: op}, f, guess)
+	refuseNil(op, "f", f == nil)
+	refuseNil(op, "solve", solve == nil)
+	refuseNil(op, "tangentSolve", tangentSolve == nil)
+	s := stage(ops.Staging{Name: op}, f, guess)
 	sameTree(op, "x is", "f(x) is", s.in, graph.Avals(s.own()), s.out, graph.Avals(s.graph.Out))
 	apply := func(captured []*Array, x P) P {
 		_, packed := pack(s.in.structure, flattenLike(op, s.in.structure, x))
@@ -93,4 +93,4 @@ func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P,
 	return root.call(problem{s.args[:s.consts], guess})
 }
 
-func negative(x *Array) *Array { return array.Elementwise(graph.OpNeg, x) }
+func negative(x *Array) *Array { return ops.Elementwise(graph.OpNeg, x) }

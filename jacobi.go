@@ -10,11 +10,45 @@ package jacobi
 import (
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/xla"
 )
 
-// Array is an n-dimensional array: concrete, or a value of the program being
-// traced. nil stands for zero in tangents and cotangents, and nowhere else.
+// Array is an n-dimensional array: concrete, on a device or the host, or a
+// value of the program being traced. It never changes: ops make new arrays. It
+// is safe for concurrent use while it is concrete. nil stands for zero in
+// tangents and cotangents, and nowhere else.
+//
+// What it is:
+//
+//   - [array.Array.Shape], [array.Array.Dim], [array.Array.Rank] and
+//     [array.Array.Size]: its axes, and the number of elements
+//   - [array.Array.DType]: the element type
+//   - [array.Array.Weak]: whether it takes the dtype of what it is combined with
+//
+// Its elements:
+//
+//   - [array.Array.Float], [array.Array.Int], [array.Array.Bool] and
+//     [array.Array.Complex] read a scalar; [Slice] and [View] read all elements
+//   - [array.Array.At] is x[i, j] at constant indices, [array.Array.Rows] ranges
+//     over the leading axis
+//   - [array.Array.As] converts to another element type
+//   - [array.Array.String] and [array.Array.GoString] print as NumPy does
+//
+// Files and wires: encoding/json, encoding/gob and encoders of text write it and
+// read it back bit for bit, by itself and in trees:
+//
+//   - [array.Array.MarshalJSON] and [array.Array.UnmarshalJSON]
+//   - [array.Array.MarshalText] and [array.Array.UnmarshalText]
+//   - [array.Array.MarshalBinary] and [array.Array.UnmarshalBinary]
+//
+// Its memory:
+//
+//   - [array.Array.Devices] lists where it is; [Put] moves it
+//   - [array.Array.Wait] waits until it is computed and returns what went wrong
+//   - [array.Array.Close] frees it now
+//
+// Functions over arrays are in package num.
 type Array = array.Array
 
 // DType is an element type.
@@ -69,10 +103,27 @@ func Slice[T Elem](x *Array) ([]T, error) { return array.Slice[T](x) }
 func View[T Elem](x *Array, use func([]T)) error { return array.View(x, use) }
 
 // Abstract is a shape and dtype without data, for Lower and MakeJaxpr.
-func Abstract(d DType, dims ...int) *Array { return array.Abstract(graph.Aval{DType: d, Shape: dims}) }
+func Abstract(d DType, dims ...int) *Array { return ops.Abstract(graph.Aval{DType: d, Shape: dims}) }
 
 // Device is one accelerator or host processor.
 type Device = xla.Device
+
+// InitOption says what the process computes on.
+type InitOption struct{ set func(*xla.Options) }
+
+// CPUDevices makes a CPU n devices, to try out on one machine what is meant for
+// several. The default is 1.
+func CPUDevices(n int) InitOption { return InitOption{func(o *xla.Options) { o.Devices = n }} }
+
+// Init sets up what the process computes on. It comes before everything that
+// computes, or finds the devices as it wants them; else it is an error.
+func Init(opts ...InitOption) error {
+	var o xla.Options
+	for _, f := range opts {
+		f.set(&o)
+	}
+	return xla.Configure(o)
+}
 
 // Devices lists what the plugin offers.
 func Devices() ([]Device, error) {

@@ -4,8 +4,8 @@ import (
 	"iter"
 	"slices"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/jac"
 )
 
@@ -14,39 +14,39 @@ import (
 // shape result.shape + array.shape. It suits functions with more results than
 // arguments.
 func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
-	notNil("JacFwd", "f", f)
-	return func(p P) P { return single[P](jacobian("JacFwd", array.Forward, merged(opts), f, p)) }
+	refuseNil("JacFwd", "f", f == nil)
+	return func(p P) P { return single[P](jacobian("JacFwd", ops.Forward, merged(opts), f, p)) }
 }
 
 // JacRev returns the same Jacobian row by row, in reverse mode. It suits
 // functions with more arguments than results.
 func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
-	notNil("JacRev", "f", f)
-	return func(p P) P { return single[P](jacobian("JacRev", array.Reverse, merged(opts), f, p)) }
+	refuseNil("JacRev", "f", f == nil)
+	return func(p P) P { return single[P](jacobian("JacRev", ops.Reverse, merged(opts), f, p)) }
 }
 
 // JacFwdTree is JacFwd for a function that returns a tree.
 func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
-	notNil("JacFwdTree", "f", f)
-	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", array.Forward, merged(opts), f, p) }
+	refuseNil("JacFwdTree", "f", f == nil)
+	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", ops.Forward, merged(opts), f, p) }
 }
 
 // JacRevTree is JacRev for a function that returns a tree.
 func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
-	notNil("JacRevTree", "f", f)
-	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", array.Reverse, merged(opts), f, p) }
+	refuseNil("JacRevTree", "f", f == nil)
+	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", ops.Reverse, merged(opts), f, p) }
 }
 
 // Hessian returns the second derivative of a function of one array, of shape
 // result.shape + x.shape + x.shape: JacFwd of JacRev.
 func Hessian(f func(*Array) *Array, opts ...GradOption) func(*Array) *Array {
-	notNil("Hessian", "f", f)
+	refuseNil("Hessian", "f", f == nil)
 	return JacFwd(JacRev(f, opts...), opts...)
 }
 
 // HessianTree returns the second derivative of a scalar function by a tree.
 func HessianTree[P any](f func(P) *Array, opts ...GradOption) func(P) Blocks[P, P] {
-	notNil("HessianTree", "f", f)
+	refuseNil("HessianTree", "f", f == nil)
 	return JacFwdTree(Grad(f, opts...), opts...)
 }
 
@@ -125,12 +125,19 @@ func (b Blocks[Q, P]) TreeStatic() any {
 	return [2]string{b.rows.key(), b.cols.key()}
 }
 
+// MarshalText is an error, so that encoding/json does not write {} in silence:
+// what names the rows and columns is the structure of trees in this program.
+// The rows and the columns are trees like others, and can be written.
+func (b Blocks[Q, P]) MarshalText() ([]byte, error) {
+	return nil, graph.Errorf("MarshalText", "Blocks cannot be written; write the trees that Rows ranges over, by path")
+}
+
 // single is the Jacobian of a function with one array as result.
 func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
 
 // jacobian traces f and runs one program for all blocks.
-func jacobian[P, Q any](op string, mode array.Mode, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
-	s := stage(array.Staging{Name: op, Mode: mode}, f, p)
+func jacobian[P, Q any](op string, mode ops.Mode, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
+	s := stage(ops.Staging{Name: op, Mode: mode}, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 {
 		panic(graph.Errorf(op, "the function returned no array"))
@@ -142,12 +149,12 @@ func jacobian[P, Q any](op string, mode array.Mode, o GradOption, f func(P) Q, p
 	}
 	if o&Holomorphic == 0 {
 		for i, v := range s.own() {
-			if v.DType.IsComplex() && mode == array.Forward {
+			if v.DType.IsComplex() && mode == ops.Forward {
 				panic(graph.Errorf(op, "%s is %v; forward mode needs jx.Holomorphic for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
 			}
 		}
 		for _, v := range s.graph.Out {
-			if v.DType.IsComplex() && mode == array.Reverse {
+			if v.DType.IsComplex() && mode == ops.Reverse {
 				panic(graph.Errorf(op, "the function returned %v; reverse mode needs jx.Holomorphic for complex output, of a function that is holomorphic", v.Aval))
 			}
 		}
@@ -155,7 +162,7 @@ func jacobian[P, Q any](op string, mode array.Mode, o GradOption, f func(P) Q, p
 	wrt := s.wrt()
 	inputs := s.inputs(wrt)
 	name, blocks := "jac_rev", jac.Reverse
-	if mode == array.Forward {
+	if mode == ops.Forward {
 		name, blocks = "jac_fwd", jac.Forward
 	}
 	res := s.run(graph.Key(name, inputs), func() *graph.Graph { return blocks(s.graph, inputs) }, s.args)
@@ -165,7 +172,7 @@ func jacobian[P, Q any](op string, mode array.Mode, o GradOption, f func(P) Q, p
 		res = res[graph.Count(wrt):]
 		for i, x := range row {
 			if x != nil {
-				array.SetWeak(row[i:i+1], []bool{w && s.in.weak[i]})
+				ops.SetWeak(row[i:i+1], []bool{w && s.in.weak[i]})
 			}
 		}
 		at = append(at, row...)

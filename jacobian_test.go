@@ -1,7 +1,10 @@
 package jacobi_test
 
 import (
+	"encoding/gob"
+	"encoding/json"
 	"fmt"
+	"io"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,6 +36,23 @@ func TestBlocks(t *testing.T) {
 	want := jx.JacFwd(func(x *jx.Array) *jx.Array { return num.Sub(1, num.Square(num.Tanh(x))) })(at.X)
 	assert.True(t, num.AllClose(third.Row("X.Y").X, want))
 	assert.True(t, num.AllClose(third.Col("X").Row("Y").X, want))
+}
+
+func TestBlocksAreNotMarshalled(t *testing.T) {
+	h := jx.HessianTree(product)(at)
+	_, err := json.Marshal(struct{ H jx.Blocks[pair, pair] }{h})
+	assert.ErrorContains(t, err, "Blocks cannot be written; write the trees that Rows ranges over")
+	assert.ErrorContains(t, gob.NewEncoder(io.Discard).Encode(h), "no exported fields")
+
+	rows := map[string]pair{}
+	for path, row := range h.Rows() {
+		rows[path] = row
+	}
+	text, err := json.Marshal(rows)
+	assert.NoError(t, err)
+	var again map[string]pair
+	assert.NoError(t, json.Unmarshal(text, &again))
+	assert.Equal(t, h.Row("X").Y.GoString(), again["X"].Y.GoString())
 }
 
 func TestModesAgree(t *testing.T) {

@@ -10,9 +10,11 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"weak"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/lru"
+	"jacobi/internal/ops"
 	"jacobi/jit"
 	"jacobi/tree"
 	"jacobi/xla"
@@ -61,10 +63,34 @@ func Jit[F any](f F, opts ...JitOption) F {
 	return reflect.MakeFunc(j.sig.typ, j.sig.failing(j.call)).Interface().(F)
 }
 
-// ClearCaches forgets the programs of un-jitted code and of functions that are
-// jitted anew. They are kept otherwise, for there is no telling what will be
-// called again; a server that meets ever new shapes may want to forget.
-func ClearCaches() { jit.Clear() }
+// ClearCaches forgets all programs, what transforms made, and the Go numbers on
+// devices: a jitted function is traced and compiled anew at its next call, and
+// closes over what it then finds.
+func ClearCaches() {
+	jit.Clear()
+	ops.ClearLiterals()
+	functions.Range(func(key, _ any) bool {
+		if j := key.(weak.Pointer[jitted]).Value(); j != nil {
+			j.programs.Clear()
+			j.last.Store(nil)
+		}
+		return true
+	})
+}
+
+// SetCacheSize sets how many programs are kept: n of un-jitted code, and n of
+// each jitted function, for other shapes or static arguments. Those used longest
+// ago are forgotten, and compiled anew if they are needed again. The default is
+// 4096, as in JAX.
+func SetCacheSize(n int) {
+	if n < 1 {
+		panic(graph.Errorf("SetCacheSize", "%d programs cannot be kept: want 1 or more", n))
+	}
+	jit.SetSize(n)
+}
+
+// functions are the jitted functions that have programs, weakly.
+var functions sync.Map // of weak.Pointer[jitted]
 
 // jitted is a function and its compiled programs.
 type jitted struct {
@@ -74,9 +100,11 @@ type jitted struct {
 	opts jitOptions
 
 	last     atomic.Pointer[compiled]
-	mu       sync.RWMutex
-	programs map[string]*compiled
-	warned   bool
+	programs *lru.Cache[string, *compiled]
+
+	mu     sync.Mutex
+	traced int // how many programs there have been
+	warned bool
 }
 
 // compiled is a function traced for arguments of one kind, and its program if
@@ -87,6 +115,7 @@ type compiled struct {
 	avals    []graph.Aval // of the packed arguments
 	graph    *graph.Graph
 	captured []*Array
+	place    jit.Placement // of what it captured
 	program  atomic.Pointer[program]
 	donate   []bool
 }
@@ -94,12 +123,13 @@ type compiled struct {
 // A program is ready to run: what it captured comes before the arguments.
 type program struct {
 	*jit.Program
+	place    jit.Placement
 	captured []*xla.Buffer
 }
 
 func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 	sig, fn := signatureOf(op, f)
-	j := &jitted{sig: sig, fn: fn, programs: map[string]*compiled{}}
+	j := &jitted{sig: sig, fn: fn, programs: lru.New[string, *compiled](jit.Size)}
 	for _, o := range opts {
 		o.set(&j.opts)
 	}
@@ -123,12 +153,12 @@ func (j *jitted) call(args []reflect.Value) []reflect.Value {
 	at := j.sig.in.Args(args)
 	leaves, key, err := j.sig.in.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf("Jit", "%v", err))
+		panic(graph.Errorf("Jit", "%s", typeName(err)))
 	}
 	c, out := j.run(leaves, key, func() structure {
 		s, err := j.sig.in.Structure(at)
 		if err != nil {
-			panic(graph.Errorf("Jit", "%v", err))
+			panic(graph.Errorf("Jit", "%s", typeName(err)))
 		}
 		return s
 	})
@@ -151,9 +181,9 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 	if slices.Contains(leaves, nil) {
 		packed = slices.DeleteFunc(slices.Clone(leaves), func(x *Array) bool { return x == nil })
 	}
-	tracing, levels := array.Tracing(packed...), ""
+	tracing, levels := ops.Tracing(packed...), ""
 	if tracing {
-		levels = array.Levels(packed...)
+		levels = ops.Levels(packed...)
 	}
 	c := j.last.Load()
 	if c == nil || c.levels != levels || !c.fits(leaves, key) {
@@ -165,29 +195,67 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 // apply runs what was traced on arguments that fit it, or stages a call of it.
 func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if tracing {
-		out := array.StageCall(j.name, c.graph, slices.Concat(c.captured, packed))
-		return array.SetWeak(out, c.out.weak)
+		out := ops.StageCall(j.name, c.graph, slices.Concat(c.captured, packed))
+		return ops.SetWeak(out, c.out.weak)
 	}
+	place := j.placement(c, packed)
 	p := c.program.Load()
-	if p == nil {
-		p = j.compile(c)
+	if p == nil || p.place != place {
+		p = j.compile(c, place)
 	}
-	in := array.Buffers(packed)
+	in := ops.Buffers(packed, place)
 	if len(p.captured) > 0 {
 		in = slices.Concat(p.captured, in)
 	}
 	out, err := p.Run(in, c.donate)
+	runtime.KeepAlive(c) // what callbacks call is among the captured
+	runtime.KeepAlive(packed)
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}
-	return array.Wrap(p.Program, out, c.out.weak)
+	return ops.Wrap(p.Program, out, c.out.weak, place)
+}
+
+// placement is where the program runs: where its arrays are, and those that it
+// captured, and where On says.
+func (j *jitted) placement(c *compiled, packed []*Array) jit.Placement {
+	place, i, k, ok := ops.Placement(packed)
+	if !ok {
+		panic(ops.Apart("Jit", packed[i], packed[k], argument(c.in.path(i)), argument(c.in.path(k))))
+	}
+	none := jit.Placement{}
+	here := func(x *Array) bool { p, _, _, _ := ops.Placement([]*Array{x}); return p != none }
+	switch {
+	case c.place == none || c.place == place:
+	case place == none:
+		place = c.place
+	default:
+		i, k := slices.IndexFunc(packed, here), slices.IndexFunc(c.captured, here)
+		panic(ops.Apart("Jit", packed[i], c.captured[k], argument(c.in.path(i)), "an array that the function closes over"))
+	}
+	on := j.on()
+	switch {
+	case on == none || on == place:
+		return place
+	case place == none:
+		return on
+	}
+	panic(graph.Errorf("Jit", "the function is compiled for %v, by jx.On, but arrays it is given or closes over are on %v; move them with jx.Put", on, place))
+}
+
+// on is the placement that On asked for.
+func (j *jitted) on() jit.Placement {
+	if j.opts.device == (xla.Device{}) {
+		return jit.Placement{}
+	}
+	return jit.On(j.opts.device)
 }
 
 // failure names the argument that was donated or closed before.
 func (j *jitted) failure(c *compiled, packed []*Array, err error) error {
 	for i, x := range packed {
 		var dead *Error
-		if errors.As(x.Dead(), &dead) {
+		if errors.As(ops.Dead(x), &dead) {
 			return graph.Errorf("Jit", "%s: %s", argument(c.in.path(i)), dead.Msg)
 		}
 	}
@@ -207,7 +275,7 @@ func (c *compiled) fits(leaves []*Array, key []byte) bool {
 		if x == nil {
 			continue
 		}
-		if x.Weak() != c.in.weak[i] || !x.Aval().Equal(c.avals[i]) {
+		if x.Weak() != c.in.weak[i] || !ops.Aval(x).Equal(c.avals[i]) {
 			return false
 		}
 		i++
@@ -222,28 +290,25 @@ func (j *jitted) find(leaves, packed []*Array, key []byte, levels string, st fun
 		if x == nil {
 			full = append(full, "nil"...)
 		} else {
-			full = x.AppendKey(full)
+			full = ops.AppendKey(x, full)
 		}
 	}
-	j.mu.RLock()
-	c := j.programs[string(full)]
-	j.mu.RUnlock()
-	if c != nil {
+	c, ok := j.programs.Load(string(full))
+	if ok {
 		j.last.Store(c)
 		return c
 	}
 	c = j.trace(leaves, packed, st())
 	c.levels = levels
-	if slices.ContainsFunc(c.captured, (*Array).Staged) {
+	if slices.ContainsFunc(c.captured, ops.Staged) {
 		return c // it is part of the trace around it
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if first := j.programs[string(full)]; first != nil {
+	if first, met := j.programs.LoadOrStore(string(full), c); met {
 		return first
 	}
-	j.warn(c)
-	j.programs[string(full)] = c
+	j.count(c)
 	j.last.Store(c)
 	return c
 }
@@ -251,9 +316,14 @@ func (j *jitted) find(leaves, packed []*Array, key []byte, levels string, st fun
 func (j *jitted) trace(leaves, packed []*Array, st structure) *compiled {
 	in, _ := pack(st, leaves)
 	c := &compiled{in: in, avals: avals(packed)}
-	t, out := j.sig.stageCall(array.Staging{Name: "Jit", Bake: true}, j.fn, in, c.avals)
+	t, out := j.sig.stageCall(ops.Staging{Name: "Jit", Bake: true}, j.fn, in, c.avals)
 	c.out, c.graph, c.captured = out, t.Graph, t.Captured
 	c.donate = j.donated(c)
+	var i, k int
+	var ok bool
+	if c.place, i, k, ok = ops.Placement(c.captured); !ok {
+		panic(ops.Apart("Jit", c.captured[i], c.captured[k], "an array that the function closes over", "another"))
+	}
 	return c
 }
 
@@ -270,12 +340,12 @@ func (j *jitted) donated(c *compiled) []bool {
 	return mask
 }
 
-func (j *jitted) compile(c *compiled) *program {
-	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Device: j.opts.device, Donate: c.donate})
+func (j *jitted) compile(c *compiled, place jit.Placement) *program {
+	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Placement: place, Donate: c.donate})
 	if err != nil {
 		panic(err)
 	}
-	ready := &program{p, array.Buffers(c.captured)}
+	ready := &program{p, place, ops.Buffers(c.captured, place)}
 	c.program.Store(ready)
 	return ready
 }
@@ -284,20 +354,25 @@ func (j *jitted) compile(c *compiled) *program {
 // a word.
 const warnAfter = 10
 
-// warn says once, when a function is compiled again and again, what changes.
-func (j *jitted) warn(c *compiled) {
+// count says once, when a function is compiled again and again, what changes.
+func (j *jitted) count(c *compiled) {
+	if j.traced++; j.traced == 1 {
+		p := weak.Make(j)
+		functions.Store(p, nil)
+		runtime.AddCleanup(j, func(p weak.Pointer[jitted]) { functions.Delete(p) }, p)
+	}
 	last := j.last.Load()
-	if j.warned || last == nil || len(j.programs) < warnAfter {
+	if j.warned || last == nil || j.traced <= warnAfter {
 		return
 	}
 	j.warned = true
-	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.name, len(j.programs)+1, j.change(last, c))
+	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.name, j.traced, j.change(last, c))
 }
 
 // change says what makes two calls different programs.
 func (j *jitted) change(a, b *compiled) string {
 	if !a.in.Equal(b.in.structure) {
-		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", tree.Diff(a.in.structure, b.in.structure, nil, nil))
+		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", typeName(tree.Diff(a.in.structure, b.in.structure, nil, nil)))
 	}
 	for i := range min(len(a.avals), len(b.avals)) {
 		if !a.avals[i].Equal(b.avals[i]) {

@@ -4,27 +4,27 @@ import (
 	"slices"
 
 	"jacobi/ad"
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // JVP pushes a tangent forward: it returns f(primal) and its derivative in the
 // direction tangent. nil arrays in the tangent are zero; integers and bools
 // have none. It is JAX's jvp.
 func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
-	notNil("JVP", "f", f)
-	s := stage(array.Staging{Name: "JVP", Mode: array.Forward}, f, primal)
+	refuseNil("JVP", "f", f == nil)
+	s := stage(ops.Staging{Name: "JVP", Mode: ops.Forward}, f, primal)
 	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.own()), flattenLike("JVP", s.in.structure, tangent))
 	nonzero := s.inputs(present(dx))
 	key := graph.Key("jvp", nonzero)
-	fwd := array.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
+	fwd := ops.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
 		j, out := ad.JVP(s.graph, nonzero)
 		return forward{j, out}
 	})
 	in := slices.Concat(s.args, graph.Pick(present(dx), dx))
 	res := s.run(key, func() *graph.Graph { return fwd.Graph }, in)
 	n := len(s.graph.Out)
-	y := array.SetWeak(res[:n:n], s.out.weak)
+	y := ops.SetWeak(res[:n:n], s.out.weak)
 	dy := spreadTangents(s, fwd.out, res[n:])
 	return unflatten[Q](s.out.structure, s.out.spread(y)), unflatten[Q](s.out.structure, s.out.spread(dy))
 }
@@ -48,7 +48,7 @@ func spreadTangents(s *staged, mask []bool, dy []*Array) []*Array {
 		default:
 			continue
 		}
-		array.SetWeak(out[i:i+1], s.out.weak[i:])
+		ops.SetWeak(out[i:i+1], s.out.weak[i:])
 	}
 	return out
 }
@@ -62,16 +62,16 @@ type linearized struct {
 
 // linearizeAt returns f linearized at a point, its packed results there, and
 // what its derivative needs.
-func linearizeAt[P, Q any](st array.Staging, f func(P) Q, primal P) (l *linearized, y, res []*Array) {
+func linearizeAt[P, Q any](st ops.Staging, f func(P) Q, primal P) (l *linearized, y, res []*Array) {
 	l = &linearized{staged: stage(st, f, primal)}
 	l.wrt = l.staged.wrt()
 	wrt, args := l.inputs(l.wrt), l.args
 	key := graph.Key("linearize", wrt)
-	l.lin = array.Memo(key+l.graph.Fingerprint(), args, func() *ad.Linear { return ad.Linearize(l.graph, wrt) })
-	out := array.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, args)
+	l.lin = ops.Memo(key+l.graph.Fingerprint(), args, func() *ad.Linear { return ad.Linearize(l.graph, wrt) })
+	out := ops.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, args)
 	n := len(l.graph.Out)
 	l.args = nil // it keeps the residuals only
-	return l, array.SetWeak(out[:n:n], l.out.weak), ad.Residuals(l.lin, args, out)
+	return l, ops.SetWeak(out[:n:n], l.out.weak), ad.Residuals(l.lin, args, out)
 }
 
 // withOwnLines is use(l.lin); an error names lines of l's own function.
@@ -86,8 +86,8 @@ func withOwnLines[T any](l *linearized, use func(*ad.Linear) T) (y T) {
 // tangents at one point: what does not depend on them is computed once. It is
 // JAX's linearize.
 func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
-	notNil("Linearize", "f", f)
-	l, y, res := linearizeAt(array.Staging{Name: "Linearize", Mode: array.Forward}, f, primal)
+	refuseNil("Linearize", "f", f == nil)
+	l, y, res := linearizeAt(ops.Staging{Name: "Linearize", Mode: ops.Forward}, f, primal)
 	t := withOwnLines(l, func(lin *ad.Linear) *graph.Graph {
 		ad.RefuseCustomLin(lin.Tangent)
 		return lin.Tangent
@@ -104,7 +104,7 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 				in = append(in, given[i])
 			}
 		}
-		dy := array.Run("", t, func() *graph.Graph { return t }, in)
+		dy := ops.Run("", t, func() *graph.Graph { return t }, in)
 		return unflatten[Q](l.out.structure, l.out.spread(spreadTangents(l.staged, l.lin.Out, dy)))
 	}
 }
@@ -112,8 +112,8 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 // LinearTranspose transposes a function that is linear in its argument; of
 // example only shapes and dtypes matter.
 func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
-	notNil("LinearTranspose", "f", f)
-	s := stage(array.Staging{Name: "LinearTranspose", Mode: array.Reverse}, f, example)
+	refuseNil("LinearTranspose", "f", f == nil)
+	s := stage(ops.Staging{Name: "LinearTranspose", Mode: ops.Reverse}, f, example)
 	wrt := s.wrt()
 	for i, v := range s.own() {
 		if !wrt[i] {

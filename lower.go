@@ -5,9 +5,9 @@ import (
 	"reflect"
 	"strings"
 
-	"jacobi/array"
 	"jacobi/graph"
-	"jacobi/xla"
+	"jacobi/internal/ops"
+	"jacobi/jit"
 )
 
 // Jaxpr is a traced program that prints as JAX's does.
@@ -64,9 +64,14 @@ func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
 	return &Lowered[F]{j, j.traceFor("Lower", args)}, nil
 }
 
-// Text is StableHLO, with the user's lines as locations.
+// Text is the StableHLO that is compiled, with the user's lines as locations.
+// What it is depends on the plugin; without one it panics with an *Error.
 func (l *Lowered[F]) Text() string {
-	return string(xla.Lower(graph.Simplify(l.c.graph), xla.LowerOptions{Name: l.j.name, Locations: true}))
+	text, err := jit.Text(l.c.graph, l.j.name)
+	if err != nil {
+		panic(err)
+	}
+	return text
 }
 
 // Compile compiles.
@@ -76,9 +81,9 @@ func (l *Lowered[F]) Compile(opts ...JitOption) (_ *Compiled[F], err error) {
 	for _, o := range opts {
 		o.set(&j.opts)
 	}
-	c := &compiled{in: l.c.in, out: l.c.out, avals: l.c.avals, graph: l.c.graph, captured: l.c.captured}
+	c := &compiled{in: l.c.in, out: l.c.out, avals: l.c.avals, graph: l.c.graph, captured: l.c.captured, place: l.c.place}
 	c.donate = j.donated(c)
-	p := j.compile(c)
+	p := j.compile(c, j.placement(c, nil))
 	return &Compiled[F]{j, c, p}, nil
 }
 
@@ -97,19 +102,19 @@ func (c *Compiled[F]) Func() F {
 		at := sig.in.Args(args)
 		leaves, key, err := sig.in.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf("Compiled", "%v", err))
+			panic(graph.Errorf("Compiled", "%s", typeName(err)))
 		}
 		if !c.c.fits(leaves, key) {
 			st, err := sig.in.Structure(at)
 			if err != nil {
-				panic(graph.Errorf("Compiled", "%v", err))
+				panic(graph.Errorf("Compiled", "%s", typeName(err)))
 			}
 			in, packed := pack(st, leaves)
 			other := &compiled{in: in, avals: avals(packed)}
 			panic(graph.Errorf("Compiled", "%s was compiled for other arguments: %s", c.j.name, c.j.change(c.c, other)))
 		}
 		_, packed := pack(c.c.in.structure, leaves)
-		out := c.j.apply(c.c, packed, array.Tracing(packed...))
+		out := c.j.apply(c.c, packed, ops.Tracing(packed...))
 		return sig.returns(c.c.out.structure, c.c.out.spread(out))
 	})).Interface().(F)
 }

@@ -8,8 +8,8 @@ import (
 	"sync"
 
 	"jacobi/ad"
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // VJP returns f(primal) and the pullback, which maps a cotangent of the result
@@ -21,7 +21,7 @@ import (
 // mapped, or is a residual of a custom rule, must be one of VJPTree. It is JAX's
 // vjp.
 func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
-	notNil("VJP", "f", f)
+	refuseNil("VJP", "f", f == nil)
 	y, p := pullback("VJP", f, primal)
 	return y, p.Call
 }
@@ -29,7 +29,7 @@ func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
 // VJPTree is VJP with a pullback that is a tree of arrays, as JAX's is: it may
 // be an argument and a result of what is jitted or mapped, and a residual.
 func VJPTree[P, Q any](f func(P) Q, primal P) (Q, Pullback[Q, P]) {
-	notNil("VJPTree", "f", f)
+	refuseNil("VJPTree", "f", f == nil)
 	return pullback("VJPTree", f, primal)
 }
 
@@ -46,7 +46,7 @@ type Pullback[Q, P any] struct {
 }
 
 func pullback[P, Q any](op string, f func(P) Q, primal P) (Q, Pullback[Q, P]) {
-	l, y, res := linearizeAt(array.Staging{Name: op, Mode: array.Reverse, Waits: true}, f, primal)
+	l, y, res := linearizeAt(ops.Staging{Name: op, Mode: ops.Reverse, Waits: true}, f, primal)
 	late := l.late
 	l.late = nil
 	return unflatten[Q](l.out.structure, l.out.spread(y)), Pullback[Q, P]{op, l, sync.OnceValues(func() (*graph.Graph, []*Array) {
@@ -59,7 +59,7 @@ func pullback[P, Q any](op string, f func(P) Q, primal P) (Q, Pullback[Q, P]) {
 
 // traceLate traces the backward rules that were left for later, in order. What
 // they close over comes before the residuals.
-func traceLate(due []ad.LateRule, late []array.LateRule, res []*Array) (rules []ad.Rule, captured []*Array) {
+func traceLate(due []ad.LateRule, late []ops.LateRule, res []*Array) (rules []ad.Rule, captured []*Array) {
 	for _, d := range due {
 		t := late[d.Late-1](func(i int) *Array {
 			if i >= len(d.Res) || d.Res[i] < 0 {
@@ -91,7 +91,7 @@ func (p Pullback[Q, P]) Call(ct Q) P {
 			in = append(in, given[i])
 		}
 	}
-	cts := array.Run("", t, func() *graph.Graph { return t }, in)
+	cts := ops.Run("", t, func() *graph.Graph { return t }, in)
 	return unflatten[P](l.in.structure, l.in.spread(spreadGrads(l.staged, l.wrt, cts)))
 }
 
@@ -99,13 +99,13 @@ func (p Pullback[Q, P]) Call(ct Q) P {
 func (p Pullback[Q, P]) check(t *graph.Graph, res []*Array) {
 	for i, x := range res {
 		switch {
-		case x == nil || !x.Aval().Equal(t.In[i].Aval):
+		case x == nil || !ops.Aval(x).Equal(t.In[i].Aval):
 			got := "nil"
 			if x != nil {
-				got = x.Aval().String()
+				got = ops.Aval(x).String()
 			}
 			panic(graph.Errorf(p.op, "residual %d of the pullback is %s, not %v; if the pullback is of many points, use jx.VMap of a function of it and the cotangent", i, got, t.In[i].Aval))
-		case x.Ended():
+		case ops.Ended(x):
 			panic(graph.Errorf(p.op, "the pullback belongs to a trace that has ended: where it is a result of what is jitted or mapped, or a residual of a custom rule, it must be a jx.Pullback, as jx.VJPTree returns"))
 		}
 	}
@@ -149,6 +149,12 @@ func (p Pullback[Q, P]) TreeStatic() any {
 type pullbackKey [3]string
 
 func (k pullbackKey) String() string { return fmt.Sprintf("program %.4x", sha256.Sum256([]byte(k[0]))) }
+
+// MarshalText is an error, so that encoding/json does not write {} in silence: a
+// pullback is a part of this program.
+func (p Pullback[Q, P]) MarshalText() ([]byte, error) {
+	return nil, graph.Errorf("MarshalText", "a Pullback cannot be written; write the arguments of VJPTree")
+}
 
 // String says what is mapped to what.
 func (p Pullback[Q, P]) String() string {

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // A staged is a user's function of one tree, as a graph: the inputs are what
@@ -15,11 +15,11 @@ type staged struct {
 	consts  int      // how many it captured
 	args    []*Array // what the inputs stand for
 	in, out packing
-	late    []array.LateRule
+	late    []ops.LateRule
 }
 
 // own are the inputs that are the tree's.
-func (s *staged) own() []array.V { return s.graph.In[s.consts:] }
+func (s *staged) own() []ops.V { return s.graph.In[s.consts:] }
 
 // inputs is a mask over the tree's arrays as one over all inputs.
 func (s *staged) inputs(own []bool) []bool { return append(make([]bool, s.consts), own...) }
@@ -75,12 +75,12 @@ func (p packing) path(i int) string {
 
 // stage traces f at p. The trace knows what its inputs stand for, so that f may
 // read numbers where they are concrete.
-func stage[P, Q any](how array.Staging, f func(P) Q, p P) *staged {
+func stage[P, Q any](how ops.Staging, f func(P) Q, p P) *staged {
 	leaves, s := flatten(how.Name, p)
 	in, packed := pack(s, leaves)
 	how.Known = packed
 	st := &staged{in: in}
-	t := array.Stage(how, avals(packed), in.weak, func(xs []*Array) []*Array {
+	t := ops.Stage(how, avals(packed), in.weak, func(xs []*Array) []*Array {
 		y, s := flatten(how.Name, f(unflatten[P](in.structure, in.spread(xs))))
 		out, packed := pack(s, y)
 		st.out = out
@@ -93,7 +93,7 @@ func stage[P, Q any](how array.Staging, f func(P) Q, p P) *staged {
 
 // closeOver gives several traced functions one list of captured values: the
 // inputs of each become consts, then its own.
-func closeOver(fs ...array.Traced) (consts []*Array, graphs []*graph.Graph) {
+func closeOver(fs ...ops.Traced) (consts []*Array, graphs []*graph.Graph) {
 	for _, f := range fs {
 		consts = append(consts, f.Captured...)
 	}
@@ -106,7 +106,7 @@ func closeOver(fs ...array.Traced) (consts []*Array, graphs []*graph.Graph) {
 			continue
 		}
 		in := slices.Concat(avals(consts), graph.Avals(f.In[k:]))
-		graphs = append(graphs, graph.Build(in, func(b array.B, v []array.V) []array.V {
+		graphs = append(graphs, graph.Build(in, func(b ops.B, v []ops.V) []ops.V {
 			return b.Inline(f.Graph, slices.Concat(v[from:from+k], v[len(consts):])...)
 		}))
 	}
@@ -118,16 +118,10 @@ func (s *staged) wrt() []bool { return graph.Differentiable(s.own()) }
 
 // run runs a transform of the graph, kept under its name.
 func (s *staged) run(transform string, build func() *graph.Graph, in []*Array) []*Array {
-	return array.Run(transform+"\x00", s.graph, build, in)
+	return ops.Run(transform+"\x00", s.graph, build, in)
 }
 
-func avals(xs []*Array) []graph.Aval {
-	out := make([]graph.Aval, len(xs))
-	for i, x := range xs {
-		out[i] = x.Aval()
-	}
-	return out
-}
+func avals(xs []*Array) []graph.Aval { return ops.Avals(xs) }
 
 // tangents checks the arrays of a tree against those it is a tangent or
 // cotangent of, and gives weak ones their dtype. nil stays nil.
@@ -151,8 +145,8 @@ func tangents(op, what string, p packing, of []graph.Aval, given []*Array) []*Ar
 		case x.Weak() && x.DType() != a.DType:
 			x = x.As(a.DType)
 		}
-		if x != nil && !x.Aval().Equal(a) {
-			panic(graph.Errorf(op, "%s: the %s is %v, the value is %v; they must agree", pathName(p.Paths()[k]), what, x.Aval(), a))
+		if x != nil && !ops.Aval(x).Equal(a) {
+			panic(graph.Errorf(op, "%s: the %s is %v, the value is %v; they must agree", pathName(p.Paths()[k]), what, ops.Aval(x), a))
 		}
 		out = append(out, x)
 	}
@@ -169,5 +163,5 @@ func present(xs []*Array) []bool {
 }
 
 func zeros(a graph.Aval) *Array {
-	return array.Apply(nil, false, func(b array.B, _ []array.V) array.V { return b.Zeros(a) })
+	return ops.Apply(nil, false, func(b ops.B, _ []ops.V) ops.V { return b.Zeros(a) })
 }

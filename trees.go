@@ -3,13 +3,14 @@ package jacobi
 import (
 	"iter"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
+	"jacobi/jit"
 )
 
 // TreeMap applies f to every array of a tree; nil arrays stay nil.
 func TreeMap[T any](t T, f func(x *Array) *Array) T {
-	notNil("TreeMap", "f", f)
+	refuseNil("TreeMap", "f", f == nil)
 	leaves, s := flatten("TreeMap", t)
 	out := make([]*Array, len(leaves))
 	for i, x := range leaves {
@@ -23,7 +24,7 @@ func TreeMap[T any](t T, f func(x *Array) *Array) T {
 // TreeMap2 applies f to the arrays of two trees of one structure. Where one
 // has nil so must the other, and the result.
 func TreeMap2[T any](t, u T, f func(x, y *Array) *Array) T {
-	notNil("TreeMap2", "f", f)
+	refuseNil("TreeMap2", "f", f == nil)
 	xs, s := flatten("TreeMap2", t)
 	ys := flattenLike("TreeMap2", s, u)
 	out := make([]*Array, len(xs))
@@ -38,7 +39,7 @@ func TreeMap2[T any](t, u T, f func(x, y *Array) *Array) T {
 
 // TreeMap3 applies f to the arrays of three trees of one structure.
 func TreeMap3[T any](t, u, v T, f func(x, y, z *Array) *Array) T {
-	notNil("TreeMap3", "f", f)
+	refuseNil("TreeMap3", "f", f == nil)
 	xs, s := flatten("TreeMap3", t)
 	ys, zs := flattenLike("TreeMap3", s, u), flattenLike("TreeMap3", s, v)
 	out := make([]*Array, len(xs))
@@ -86,7 +87,7 @@ func TreeFlatten[T any](t T) ([]*Array, func([]*Array) T) {
 // StopGradient is the identity with derivative zero, on every array of a tree.
 func StopGradient[T any](x T) T {
 	return TreeMap(x, func(x *Array) *Array {
-		return array.Apply([]*Array{x}, x.Weak(), func(b array.B, v []array.V) array.V { return b.StopGradient(v[0]) })
+		return ops.Apply([]*Array{x}, x.Weak(), func(b ops.B, v []ops.V) ops.V { return b.StopGradient(v[0]) })
 	})
 }
 
@@ -120,10 +121,12 @@ func Close[T any](tree T) error {
 	return first
 }
 
-// Put copies every array of a tree to a device.
+// Put copies every array of a tree to a device, where what is computed of them
+// runs and stays. Arrays that were put nowhere go along; arrays on two devices
+// do not meet in one program.
 func Put[T any](tree T, d Device) (_ T, err error) {
 	defer graph.Catch(&err)
-	return TreeMap(tree, func(x *Array) *Array { return x.Put(d) }), nil
+	return TreeMap(tree, func(x *Array) *Array { return ops.Put(x, jit.On(d)) }), nil
 }
 
 // pathName is a path in a message.

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/vmapper"
 )
 
@@ -82,19 +82,19 @@ func (m *mapping) run(s *signature, f reflect.Value, args []reflect.Value) []ref
 	inner := make([]graph.Aval, len(packed))
 	known := make([]*Array, len(packed))
 	for i, x := range packed {
-		inner[i] = x.Aval()
+		inner[i] = ops.Aval(x)
 		if axes[i] == vmapper.None {
 			known[i] = x
 		} else {
 			inner[i].Shape = slices.Delete(x.Shape(), axes[i], axes[i]+1)
 		}
 	}
-	t, out := s.stageCall(array.Staging{Name: "VMap", Known: known}, f, in, inner)
+	t, out := s.stageCall(ops.Staging{Name: "VMap", Known: known}, f, in, inner)
 	axes = slices.Concat(slices.Repeat([]int{vmapper.None}, len(t.Captured)), axes)
 	to := m.outAxes(out, t.Graph)
 	key := fmt.Sprint("vmap", n, axes, to, "\x00")
-	res := array.Run(key, t.Graph, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, slices.Concat(t.Captured, packed))
-	return s.returns(out.structure, out.spread(array.SetWeak(res, out.weak)))
+	res := ops.Run(key, t.Graph, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, slices.Concat(t.Captured, packed))
+	return s.returns(out.structure, out.spread(ops.SetWeak(res, out.weak)))
 }
 
 // axes resolves the axis of every array, and the number of examples.
@@ -119,7 +119,7 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 		}
 		if a < 0 || a >= x.Rank() {
 			panic(graph.Errorf("VMap", "%s is %v, which has no axis %d to map over; give its axis with jx.In, jx.None if it is the same for every example",
-				argument(in.path(i)), x.Aval(), axes[i]))
+				argument(in.path(i)), ops.Aval(x), axes[i]))
 		}
 		axes[i] = a
 		switch size := x.Dim(a); {
@@ -150,7 +150,7 @@ func (m *mapping) sizes(in packing, xs []*Array, axes []int) string {
 				a += x.Rank()
 			}
 			if a >= 0 && a < x.Rank() {
-				list = append(list, fmt.Sprintf("%s has %d (axis %d of %v)", argument(in.path(i)), x.Dim(a), a, x.Aval()))
+				list = append(list, fmt.Sprintf("%s has %d (axis %d of %v)", argument(in.path(i)), x.Dim(a), a, ops.Aval(x)))
 			}
 		}
 	}

@@ -164,7 +164,7 @@ func emitKnown(b B, e E, x []V) []V {
 		return y
 	}
 	params := e.Params
-	if e.Op >= graph.OpCall { // it may hold graphs
+	if e.Op.HoldsGraphs() {
 		params = graph.WithGraphs(params, withoutCustomLin)
 	}
 	return b.Emit(e.Op, params, x...)

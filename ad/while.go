@@ -2,6 +2,7 @@ package ad
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"jacobi/graph"
@@ -85,23 +86,28 @@ func (p *parts) knownOnly() *graph.Graph {
 // for each level when the derivative is taken.
 func bounded(p graph.WhileParams) *graph.Graph {
 	return graph.Remember(p.Body, fmt.Sprintf("bounded %d %d %d %q", p.Consts, p.MaxTrips, p.Levels, p.Cond.Fingerprint()), func() *graph.Graph {
-		levels, w := max(p.Levels, 1), 1
+		levels := max(p.Levels, 1)
+		w := max(1, int(math.Pow(float64(p.MaxTrips), 1/float64(levels)))-1)
 		for pow(w, levels) < p.MaxTrips {
 			w++
 		}
-		n := p.Consts
-		avals := slices.Insert(graph.Avals(p.Body.In), n, graph.Aval{DType: graph.Int32, Shape: []int{}})
+		n, d := p.Consts, graph.Int32
+		if p.MaxTrips > math.MaxInt32 {
+			d = graph.Int64
+		}
+		count := func(b B, n int) V { return b.Literal(d, graph.Number{I: int64(n)}) }
+		avals := slices.Insert(graph.Avals(p.Body.In), n, graph.Aval{DType: d, Shape: []int{}})
 		split := func(in []V) (trips V, operands []V) { return in[n], slices.Concat(in[:n], in[n+1:]) }
 		level := graph.Build(avals, func(b B, in []V) []V {
 			trips, operands := split(in)
-			return slices.Concat([]V{b.Add(trips, b.Scalar(graph.Int32, 1))}, b.Inline(p.Body, operands...))
+			return slices.Concat([]V{b.Add(trips, count(b, 1))}, b.Inline(p.Body, operands...))
 		})
 		idle := graph.Build(avals, func(b B, in []V) []V { return in[n:] })
 		for range levels {
 			inner := level
 			guarded := graph.Build(avals, func(b B, in []V) []V {
 				trips, operands := split(in)
-				more := b.And(b.Inline(p.Cond, operands...)[0], b.Lt(trips, b.Scalar(graph.Int32, float64(p.MaxTrips))))
+				more := b.And(b.Inline(p.Cond, operands...)[0], b.Lt(trips, count(b, p.MaxTrips)))
 				return b.Cond([]*graph.Graph{idle, inner}, more, in...)
 			})
 			step := graph.Build(avals, func(b B, in []V) []V {
@@ -112,7 +118,7 @@ func bounded(p graph.WhileParams) *graph.Graph {
 			})
 		}
 		return graph.Build(graph.Avals(p.Body.In), func(b B, in []V) []V {
-			return b.Inline(level, slices.Insert(slices.Clone(in), n, b.Scalar(graph.Int32, 0))...)[1:]
+			return b.Inline(level, slices.Insert(slices.Clone(in), n, count(b, 0))...)[1:]
 		})
 	})
 }
@@ -121,9 +127,10 @@ func bounded(p graph.WhileParams) *graph.Graph {
 func pow(w, n int) int {
 	out := 1
 	for range n {
-		if out *= w; out > 1<<40 {
-			return out
+		if out > math.MaxInt/w {
+			return math.MaxInt
 		}
+		out *= w
 	}
 	return out
 }

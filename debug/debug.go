@@ -17,6 +17,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/tree"
 )
 
@@ -128,8 +129,8 @@ func call(op string, values []any, f func([]any)) {
 			}
 		}
 	}
-	array.NewHost(op, nil, func(in []*array.Array) []*array.Array {
-		now := make([]any, len(values))
+	ops.Callback(op, nil, true, func(in []*array.Array) []*array.Array {
+		now := make([]any, len(parts))
 		for i, p := range parts {
 			if p.s == nil {
 				continue
@@ -144,5 +145,5 @@ func call(op string, values []any, f func([]any)) {
 		}
 		f(now)
 		return nil
-	}).Call(true, leaves)
+	}, leaves)
 }

@@ -3,6 +3,7 @@ package fft
 import (
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // FFTFreq lists the frequencies of the elements of FFT of n samples, in cycles
@@ -31,7 +32,7 @@ func frequencies(op string, d graph.DType, n, count, negative int, spacing []flo
 	case len(spacing) > 1:
 		panic(graph.Errorf(op, "takes one spacing, not %d", len(spacing)))
 	}
-	return array.Apply(nil, false, func(b builder, _ []value) value {
+	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		k := b.Iota(graph.Int32, []int{count}, 0)
 		if negative < count {
 			k = b.Select(b.Lt(k, b.Scalar(k.DType, float64(negative))), k, b.Sub(k, b.Scalar(k.DType, float64(n))))
@@ -53,8 +54,8 @@ func IFFTShift(x *array.Array, axes ...int) *array.Array {
 // shifted begins every axis at the element that first tells, and goes round.
 func shifted(op string, x *array.Array, axes []int, first func(n int) int) *array.Array {
 	x = array.Of(x)
-	axes = array.Axes(op, x.Aval(), axes)
-	return array.Apply([]*array.Array{x}, x.Weak(), func(b builder, in []value) value {
+	axes = ops.Axes(op, ops.Aval(x), axes)
+	return ops.Apply([]*array.Array{x}, x.Weak(), func(b builder, in []value) value {
 		v := in[0]
 		for _, a := range axes {
 			n := v.Shape[a]

@@ -17,12 +17,12 @@ type CustomJVPParams struct {
 	Captured int
 }
 
-func (p CustomJVPParams) fields(c *codec) Params {
-	c.String("name", &p.Name)
-	c.Graph("call_jaxpr", &p.Graph)
-	c.OptGraph("jvp_jaxpr", &p.JVP)
-	c.Int("num_consts", &p.Captured)
-	return done(c, p)
+func (p CustomJVPParams) fields(w walker) Params {
+	w.field("name", stringField{&p.Name})
+	w.field("call_jaxpr", graphField{x: &p.Graph})
+	w.field("jvp_jaxpr", optGraphField{x: &p.JVP})
+	w.field("num_consts", intField{&p.Captured})
+	return done(w, p)
 }
 
 func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
@@ -31,6 +31,9 @@ func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
 
 func inferCustomJVP(e *Eqn) ([]Aval, error) {
 	p := e.Params.(CustomJVPParams)
+	if err := atMost(len(e.In), p.Captured, "captured values"); err != nil {
+		return nil, err
+	}
 	out, err := apply(p.Graph, Avals(e.In))
 	if err != nil || p.JVP == nil {
 		return out, err
@@ -79,16 +82,14 @@ type CustomVJPParams struct {
 	Late     int
 }
 
-func (p CustomVJPParams) fields(c *codec) Params {
-	c.String("name", &p.Name)
-	c.OptGraph("bwd_jaxpr", &p.Bwd)
-	c.Graph("call_jaxpr", &p.Graph)
-	c.OptGraph("fwd_jaxpr", &p.Fwd)
-	c.Int("num_consts", &p.Captured)
-	if c.has("late", p.Late == 0) {
-		c.Int("late", &p.Late)
-	}
-	return done(c, p)
+func (p CustomVJPParams) fields(w walker) Params {
+	w.field("name", stringField{&p.Name})
+	w.field("bwd_jaxpr", optGraphField{x: &p.Bwd})
+	w.field("call_jaxpr", graphField{x: &p.Graph})
+	w.field("fwd_jaxpr", optGraphField{x: &p.Fwd})
+	w.field("num_consts", intField{&p.Captured})
+	w.field("late", someField{intField{&p.Late}})
+	return done(w, p)
 }
 
 func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
@@ -98,6 +99,9 @@ func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
 func inferCustomVJP(e *Eqn) ([]Aval, error) {
 	p := e.Params.(CustomVJPParams)
 	in := Avals(e.In)
+	if err := atMost(len(in), p.Captured, "captured values"); err != nil {
+		return nil, err
+	}
 	out, err := apply(p.Graph, in)
 	if err != nil || p.Fwd == nil {
 		return out, err
@@ -121,17 +125,21 @@ type CustomLinParams struct {
 	Late int
 }
 
-func (p CustomLinParams) fields(c *codec) Params {
-	c.OptGraph("bwd_jaxpr", &p.Bwd)
-	c.Int("num_res", &p.Res)
-	c.Avals("out", &p.Out)
-	if c.has("late", p.Late == 0) {
-		c.Int("late", &p.Late)
-	}
-	return done(c, p)
+func (p CustomLinParams) fields(w walker) Params {
+	w.field("bwd_jaxpr", optGraphField{x: &p.Bwd})
+	w.field("num_res", intField{&p.Res})
+	w.field("out", avalsField{&p.Out})
+	w.field("late", someField{intField{&p.Late}})
+	return done(w, p)
 }
 
-func inferCustomLin(e *Eqn) ([]Aval, error) { return e.Params.(CustomLinParams).Out, nil }
+func inferCustomLin(e *Eqn) ([]Aval, error) {
+	p := e.Params.(CustomLinParams)
+	if err := atMost(len(e.In), p.Res, "residuals"); err != nil {
+		return nil, err
+	}
+	return p.Out, nil
+}
 
 // CallbackParams: the host is called with the operands while the program runs.
 // ID finds what to call. A callback with Effect is never removed, merged,
@@ -142,18 +150,14 @@ type CallbackParams struct {
 	ID     int
 	Out    []Aval
 	Effect bool
-	// Ordered: it has a token among its operands and results, which a lowering
-	// adds to keep the order.
-	Ordered bool
 }
 
-func (p CallbackParams) fields(c *codec) Params {
-	c.String("callback", &p.Name)
-	c.Bool("has_side_effect", &p.Effect)
-	c.Bool("ordered", &p.Ordered)
-	c.Int("id", &p.ID)
-	c.Avals("result_avals", &p.Out)
-	return done(c, p)
+func (p CallbackParams) fields(w walker) Params {
+	w.field("callback", stringField{&p.Name})
+	w.field("has_side_effect", boolField{&p.Effect})
+	w.field("id", intField{&p.ID})
+	w.field("result_avals", avalsField{&p.Out})
+	return done(w, p)
 }
 
 func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {
@@ -163,14 +167,16 @@ func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {
 func inferCallback(e *Eqn) ([]Aval, error) { return e.Params.(CallbackParams).Out, nil }
 
 // Effectful reports whether e does something beside computing its outputs.
-func Effectful(e *Eqn) bool {
-	if e.Op == OpCallback {
-		return e.Params.(CallbackParams).Effect
+func Effectful(e *Eqn) bool { return effectful(e.Op, e.Params) }
+
+func effectful(op Op, params Params) bool {
+	if op == OpCallback {
+		return params.(CallbackParams).Effect
 	}
-	if !e.Op.holdsGraphs() {
+	if !op.HoldsGraphs() {
 		return false
 	}
-	for _, g := range Subgraphs(e.Params) {
+	for _, g := range Subgraphs(params) {
 		if g.Effectful() {
 			return true
 		}

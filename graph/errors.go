@@ -44,6 +44,13 @@ func Errorf(op, format string, args ...any) *Error {
 	return &Error{Op: op, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
 }
 
+// Mistake is Errorf for a function of arrays, with the operands in the message.
+func Mistake(op string, in []Aval, format string, args ...any) *Error {
+	e := Errorf(op, format, args...)
+	e.In = in
+	return e
+}
+
 // Errorf is an error of e found after it was emitted, by a transform.
 func (e *Eqn) Errorf(format string, args ...any) *Error {
 	return &Error{Op: e.Op.String(), In: Avals(e.In), Pos: e.Pos(), Msg: fmt.Sprintf(format, args...)}
@@ -141,9 +148,15 @@ func isLibrary(function, file string) bool {
 		return !strings.HasSuffix(file, "_test.go") &&
 			!strings.HasPrefix(rest, "examples/") && !strings.HasPrefix(rest, "tests/") && !strings.HasPrefix(rest, "scripts/")
 	}
-	// Reflection and the runtime stand between a jitted function and its user.
-	return strings.HasPrefix(function, "reflect.") || strings.HasPrefix(function, "runtime.") ||
-		strings.HasPrefix(function, "sync.") || strings.HasPrefix(function, "slices.")
+	name, _, _ := strings.Cut(function, ".")
+	return between[name]
+}
+
+// between are the packages that may stand between the library and its user:
+// reflection calls what is jitted, fmt and encoders print and write arrays.
+var between = map[string]bool{
+	"reflect": true, "runtime": true, "sync": true, "iter": true, "slices": true, "maps": true, "sort": true,
+	"fmt": true, "encoding/json": true, "encoding/gob": true, "encoding/xml": true,
 }
 
 // Position is a program counter as file:line.

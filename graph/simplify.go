@@ -64,7 +64,7 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 			continue
 		}
 		n := &whole
-		if e.Op.holdsGraphs() {
+		if e.Op.HoldsGraphs() {
 			out := make([]bool, len(e.Out))
 			for j, v := range e.Out {
 				out[j] = live.Get(v) && !input.Get(v)
@@ -111,7 +111,7 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 		}
 		var y []*Value
 		if n == &whole {
-			y = b.again(e, read)
+			y = b.Copy(e, read)
 		} else {
 			y = b.Emit(e.Op, n.params, read...)
 		}
@@ -134,9 +134,6 @@ type narrowed struct {
 
 // whole is an equation that is kept as it is.
 var whole narrowed
-
-// holdsGraphs reports whether params of op may hold graphs.
-func (op Op) holdsGraphs() bool { return op >= OpCall }
 
 // narrowedTo is the dead-code rule of the ops that hold graphs: what is left
 // if only the results in used are needed.
@@ -224,7 +221,7 @@ func merge(g *Graph) *Graph {
 		for _, v := range e.In {
 			read = append(read, env.Get(v))
 		}
-		if e.Op.holdsGraphs() {
+		if e.Op.HoldsGraphs() {
 			params, in, out := e.Params, read, e.Out
 			n := narrowedTo(e.Op, WithGraphs(params, Simplify), Fill(true, len(e.Out)))
 			if n != &whole {
@@ -256,7 +253,7 @@ func (s *simplifier) emit(op Op, params Params, in ...*Value) []*Value {
 
 // keep is emit for an equation of the graph that is simplified.
 func (s *simplifier) keep(e *Eqn, in []*Value) []*Value {
-	return s.once(e.Op, e.Params, in, func() []*Value { return s.b.again(e, in) })
+	return s.once(e.Op, e.Params, in, func() []*Value { return s.b.Copy(e, in) })
 }
 
 func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Value) []*Value {
@@ -264,11 +261,11 @@ func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Valu
 		s.changed = true
 		return []*Value{v}
 	}
-	if op == OpBarrier || op >= OpCallback && keepsApart(op, params) {
+	if op.is(keepsApart) || effectful(op, params) {
 		return make()
 	}
 	key := appendKey(s.key[:0], op, params)
-	if len(in) == 2 && commutes(op) && in[0].id > in[1].id {
+	if len(in) == 2 && op.is(commutes) && in[0].id > in[1].id {
 		key = enc.AppendUvarint(key, uint64(in[1].id))
 		key = enc.AppendUvarint(key, uint64(in[0].id))
 	} else {
@@ -286,22 +283,6 @@ func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Valu
 	return y
 }
 
-// keepsApart reports whether an equation is not merged with one that looks
-// the same: effects, and custom rules, whose derivatives are the user's to say.
-func keepsApart(op Op, params Params) bool {
-	return op >= OpCustomJVP || Effectful(&Eqn{Op: op, Params: params})
-}
-
 func (s *simplifier) emit1(op Op, params Params, in ...*Value) *Value {
 	return s.emit(op, params, in...)[0]
-}
-
-// commutes reports whether operands may change places, bit for bit: max and
-// min may tell 0 from -0 by order.
-func commutes(op Op) bool {
-	switch op {
-	case OpAdd, OpMul, OpAnd, OpOr, OpXor, OpEq, OpNe:
-		return true
-	}
-	return false
 }

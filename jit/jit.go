@@ -3,24 +3,28 @@
 package jit
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
+	"jacobi/expand"
 	"jacobi/graph"
+	"jacobi/internal/lru"
 	"jacobi/xla"
 )
 
 // A Program is a compiled graph.
 type Program struct {
-	Exe     *xla.Executable
-	Out     []graph.Aval
-	effects bool
+	Exe   *xla.Executable
+	Out   []graph.Aval
+	waits bool
 }
 
-// Run starts the program. One with effects has ended when Run returns.
+// Run starts the program. One that calls the host back has ended when Run
+// returns: nothing else keeps alive what it calls.
 func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
 	out, err := p.Exe.Execute(in, donate)
-	if err != nil || !p.effects {
+	if err != nil || !p.waits {
 		return out, err
 	}
 	for _, b := range out {
@@ -33,8 +37,8 @@ func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
 
 // Options are what a program depends on beside its graph.
 type Options struct {
-	Device xla.Device // the zero value is the client's first device
-	Donate []bool     // which operands give their buffers away; nil: none
+	Placement Placement // where it runs
+	Donate    []bool    // which operands give their buffers away; nil: none
 }
 
 type entry struct {
@@ -44,9 +48,24 @@ type entry struct {
 }
 
 var (
-	programs sync.Map // string to *entry
+	size     atomic.Int64
+	programs = lru.New[string, *entry](Size)
+	memo     = lru.New[string, any](Size) // what transforms made, beside the programs made of it
 	compiled atomic.Int64
 )
+
+func init() { size.Store(4096) }
+
+// Size is how many entries each cache of programs, and of what transforms made,
+// may have; those used longest ago go. SetSize changes it.
+func Size() int { return int(size.Load()) }
+
+// SetSize sets Size and forgets what is above it.
+func SetSize(n int) {
+	size.Store(int64(n))
+	programs.Trim()
+	memo.Trim()
+}
 
 // Compilations is the number of programs compiled so far, for tests and for
 // those who wonder about recompilation.
@@ -55,18 +74,17 @@ func Compilations() int64 { return compiled.Load() }
 // Load returns the program for key, which must stand for the graph that build
 // returns, compiling it if this is the first time.
 func Load(key string, build func() *graph.Graph, o Options) (*Program, error) {
-	if o.Device.ID() != 0 || o.Donate != nil {
-		key = graph.Key(key+"\x00"+o.Device.String(), o.Donate)
+	if place := o.Placement.key(); place != "" || o.Donate != nil {
+		key = graph.Key(key+"\x00"+place, o.Donate)
 	}
-	v, ok := programs.Load(key)
+	e, ok := programs.Load(key)
 	if !ok {
-		v, _ = programs.LoadOrStore(key, new(entry))
+		e, _ = programs.LoadOrStore(key, new(entry))
 	}
-	e := v.(*entry)
 	e.once.Do(func() {
 		defer func() {
 			if e.program == nil { // failed, or panicked with a user's mistake: ask again next time
-				programs.CompareAndDelete(key, v)
+				programs.Remove(key, e)
 			}
 		}()
 		e.program, e.err = Compile(build(), o)
@@ -86,18 +104,32 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	}
 	compiled.Add(1)
 	g = graph.Simplify(g)
-	out := graph.Avals(g.Out)
-	effects := g.Effectful()
-	if effects { // a result more, to wait for
-		g = xla.WithToken(g)
-	}
-	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
-		Device: o.Device, In: graph.Avals(g.In), Out: graph.Avals(g.Out),
+	x := expand.For(g, client.Target())
+	exe, err := client.Compile(xla.Lower(x, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
+		Device: o.Placement.Device, In: graph.Avals(x.In), Out: graph.Avals(x.Out),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Program{exe, out, effects}, nil
+	return &Program{exe, graph.Avals(g.Out), callsBack(g)}, nil
+}
+
+func callsBack(g *graph.Graph) bool {
+	return graph.Remember(g, "jit.callsBack", func() bool {
+		return slices.ContainsFunc(g.Eqns, func(e *graph.Eqn) bool {
+			return e.Op == graph.OpCallback || slices.ContainsFunc(graph.Subgraphs(e.Params), callsBack)
+		})
+	})
+}
+
+// Text is what Compile compiles g as, with the user's lines as locations.
+func Text(g *graph.Graph, name string) (string, error) {
+	client, err := xla.Default()
+	if err != nil {
+		return "", err
+	}
+	g = expand.For(graph.Simplify(g), client.Target())
+	return string(xla.Lower(g, xla.LowerOptions{Name: name, Locations: true})), nil
 }
 
 // Clear forgets all programs and what transforms made. Those in use live on
@@ -106,9 +138,6 @@ func Clear() {
 	programs.Clear()
 	memo.Clear()
 }
-
-// memo keeps what transforms made, beside the programs made of it.
-var memo sync.Map
 
 // Memo returns what make returned the first time for key.
 func Memo[T any](key string, make func() T) T {

@@ -12,6 +12,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 type (
@@ -88,12 +89,12 @@ func solving(op string, a, y *array.Array, f func(b builder, a, y value) value) 
 		if y.Rank() == 0 || y.Shape[y.Rank()-2] != n {
 			panic(mistake(op, in, "a matrix of %d by %d needs vectors of %d elements on the right-hand side", n, n, n))
 		}
-		batch, ok := array.BroadcastShape([]value{batchOf(b, a), batchOf(b, y)})
+		batch, ok := ops.BroadcastShape([]value{batchOf(b, a), batchOf(b, y)})
 		if !ok {
 			panic(mistake(op, in, "the batch axes, those before the last two, cannot be broadcast together"))
 		}
 		to := func(v value) value {
-			return array.BroadcastTo(b, v, slices.Concat(batch, v.Shape[v.Rank()-2:]))
+			return ops.BroadcastTo(b, v, slices.Concat(batch, v.Shape[v.Rank()-2:]))
 		}
 		x := f(b, to(a), to(y))
 		if vector {
@@ -166,7 +167,7 @@ func apply(f func(b builder, in []value) []value, xs ...*array.Array) []*array.A
 	}
 	d := float(xs...)
 	n := len(xs)
-	return array.ApplyN(array.JoinAs(d, xs...), func(b builder, in []value) []value {
+	return ops.ApplyN(ops.JoinAs(d, xs...), func(b builder, in []value) []value {
 		for i, v := range in[:n] {
 			in[i] = b.Convert(v, d)
 		}
@@ -201,7 +202,5 @@ func checkSquare(op string, a value) value {
 }
 
 func mistake(op string, in []value, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	e.In = graph.Avals(in)
-	return e
+	return graph.Mistake(op, graph.Avals(in), format, args...)
 }

@@ -5,6 +5,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Norm is the square root of the sum of squares over the axes, or over all
@@ -66,7 +67,7 @@ func MatrixNorm(x *array.Array, p float64) *array.Array {
 // norm computes half precision in float32.
 func norm(op string, x *array.Array, axes []int, f func(b builder, x value, axes []int) value) *array.Array {
 	x = array.Of(x)
-	axes = array.Axes(op, x.Aval(), axes)
+	axes = ops.Axes(op, ops.Aval(x), axes)
 	return apply1(func(b builder, in []value) value {
 		d := in[0].DType
 		wide := d

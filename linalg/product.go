@@ -3,6 +3,7 @@ package linalg
 import (
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/num"
 )
 
@@ -12,25 +13,26 @@ func MatrixPower(a *array.Array, n int) *array.Array {
 	a = array.Of(a)
 	if r := a.Rank(); r < 2 || a.Dim(-1) != a.Dim(-2) {
 		e := graph.Errorf("MatrixPower", "takes square matrices, in the last two axes")
-		e.In = []graph.Aval{a.Aval()}
+		e.In = []graph.Aval{ops.Aval(a)}
 		panic(e)
 	}
+	times := uint(n)
 	if n < 0 {
-		a, n = Inv(a), -n
+		a, times = Inv(a), -times
 	}
-	if n == 0 {
+	if times == 0 {
 		return num.BroadcastTo(num.Eye(a.DType(), a.Dim(-1)), a.Shape()...)
 	}
 	var power *array.Array
 	for square := a; ; square = num.Matmul(square, square) {
-		if n&1 == 1 {
+		if times&1 == 1 {
 			if power == nil {
 				power = square
 			} else {
 				power = num.Matmul(power, square)
 			}
 		}
-		if n >>= 1; n == 0 {
+		if times >>= 1; times == 0 {
 			return power
 		}
 	}
@@ -91,7 +93,7 @@ func MultiDot(xs ...*array.Array) *array.Array {
 
 func avals(xs []*array.Array) (out []graph.Aval) {
 	for _, x := range xs {
-		out = append(out, x.Aval())
+		out = append(out, ops.Aval(x))
 	}
 	return out
 }

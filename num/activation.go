@@ -5,6 +5,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // The functions here are those of jax.nn. Integers become float32, but for
@@ -27,7 +28,7 @@ func relu6(b builder, x value) value {
 }
 
 // Sigmoid is 1/(1 + exp(-x)).
-func Sigmoid(x *array.Array) *array.Array { return array.Inexact(graph.OpLogistic, x) }
+func Sigmoid(x *array.Array) *array.Array { return ops.Inexact(graph.OpLogistic, x) }
 
 // LogSigmoid is the logarithm of Sigmoid, precise in both tails.
 func LogSigmoid(x *array.Array) *array.Array {
@@ -73,14 +74,14 @@ func hardSigmoid(b builder, x value) value {
 	return b.Div(relu6(b, b.Add(x, num(b, x, 3))), num(b, x, 6))
 }
 
-// HardTanh is x limited to -1..1, with derivative 0 at and beyond the limits.
+// HardTanh is x limited to -1..1, with derivative 1 at the limits and 0 beyond.
 func HardTanh(x *array.Array) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		if x.DType.IsUnsigned() {
 			return b.Min(x, num(b, x, 1))
 		}
 		lo, hi := num(b, x, -1), num(b, x, 1)
-		return b.Select(b.Ge(x, hi), hi, b.Select(b.Le(x, lo), lo, x))
+		return b.Select(b.Gt(x, hi), hi, b.Select(b.Lt(x, lo), lo, x))
 	})
 }
 
@@ -141,7 +142,7 @@ func GeluExact(x *array.Array) *array.Array {
 // Glu is the first half of an axis times the Sigmoid of the second; the axis
 // is the last if not given.
 func Glu(x *array.Array, axis ...int) *array.Array {
-	a := array.Axis("Glu", array.Of(x).Aval(), one("Glu", axis, -1))
+	a := ops.Axis("Glu", ops.Aval(array.Of(x)), one("Glu", axis, -1))
 	n := x.Dim(a)
 	if n%2 != 0 {
 		panic(mistake("Glu", []*array.Array{x}, "axis %d has %d elements, which cannot be halved", a, n))
@@ -185,9 +186,9 @@ func normalized(op string, x *array.Array, axes []int, f func(b builder, x value
 	if len(axes) == 0 && array.Of(x).Rank() > 0 {
 		axes = []int{-1}
 	}
-	axes = array.Axes(op, array.Of(x).Aval(), axes)
+	axes = ops.Axes(op, ops.Aval(array.Of(x)), axes)
 	d, _ := float(x)
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
 		x := b.Convert(in[0], d)
 		if x.Size() == 0 {
 			return x
@@ -229,10 +230,10 @@ func logSumExp(b builder, x value, axes []int) value {
 func OneHot(d graph.DType, x *array.Array, n int) *array.Array {
 	checkIndices("OneHot", x, x)
 	checkDims("OneHot", []int{n})
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
-		x := widened(b, in[0])
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+		x := widened(b, in[0], n)
 		shape := x.Insert(x.Rank(), n).Shape
-		y := b.BroadcastInDim(x, shape, upTo(0, x.Rank()))
+		y := b.BroadcastInDim(x, shape, graph.Seq(0, x.Rank()))
 		return b.Convert(b.Eq(y, b.Iota(x.DType, shape, x.Rank())), d)
 	})
 }

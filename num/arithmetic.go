@@ -5,6 +5,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Add is x + y + more, from the left; of bools, or.
@@ -36,7 +37,7 @@ func fold(op, bools graph.Op, x, y *array.Array, more []*array.Array) *array.Arr
 		op = bools
 	}
 	if len(more) == 0 {
-		return array.Elementwise(op, x, y)
+		return ops.Elementwise(op, x, y)
 	}
 	return promoted(op.String(), func(b builder, in []value) value {
 		acc := in[0]
@@ -49,16 +50,17 @@ func fold(op, bools graph.Op, x, y *array.Array, more []*array.Array) *array.Arr
 
 // Sub is x - y.
 func Sub[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpSub, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpSub, array.Of(x), array.Of(y))
 }
 
 // Div is x / y; integers become float32.
 func Div[A, B array.Operand](x A, y B) *array.Array {
-	return array.Inexact(graph.OpDiv, array.Of(x), array.Of(y))
+	return ops.Inexact(graph.OpDiv, array.Of(x), array.Of(y))
 }
 
 // FloorDivide is the largest integer not above x / y, in the operands' dtype,
-// as Python's //.
+// as Python's //. An integer by 0 gives what JAX gives: -1, or -2 where x is not
+// 0, and the largest number of unsigned ones.
 func FloorDivide[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("FloorDivide", func(b builder, in []value) value {
 		q, _ := divMod(b, in[0], in[1])
@@ -67,6 +69,7 @@ func FloorDivide[A, B array.Operand](x A, y B) *array.Array {
 }
 
 // Remainder is x - y*FloorDivide(x, y): it has the sign of y, as Python's %.
+// That of an integer by 0 is 0.
 func Remainder[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Remainder", func(b builder, in []value) value {
 		r, _ := remainder(b, in[0], in[1])
@@ -76,24 +79,33 @@ func Remainder[A, B array.Operand](x A, y B) *array.Array {
 
 // DivMod is FloorDivide and Remainder.
 func DivMod[A, B array.Operand](x A, y B) (q, r *array.Array) {
-	xs, d, _ := array.Join(array.Of(x), array.Of(y))
-	out := array.ApplyN(xs, func(b builder, in []value) []value {
-		in = array.BroadcastAll(b, "DivMod", converted(b, d, in[:2]))
+	xs, d, _ := ops.Join(array.Of(x), array.Of(y))
+	out := ops.ApplyN(xs, func(b builder, in []value) []value {
+		in = ops.BroadcastAll(b, "DivMod", converted(b, d, in[:2]))
 		q, r := divMod(b, in[0], in[1])
 		return []value{q, r}
 	})
 	return out[0], out[1]
 }
 
-// Fmod is the remainder with the sign of x, as C's fmod.
+// Fmod is the remainder with the sign of x, as C's fmod; that of an integer by 0
+// is 0.
 func Fmod[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpRem, array.Of(x), array.Of(y))
+	return promoted("Fmod", func(b builder, in []value) value { return rem(b, in[0], in[1]) }, array.Of(x), array.Of(y))
+}
+
+// rem is the remainder of truncated division; of an integer by 0 it is 0.
+func rem(b builder, x, y value) value {
+	if x.DType.IsInt() {
+		y = b.Select(b.Eq(y, num(b, y, 0)), num(b, y, 1), y)
+	}
+	return b.Rem(x, y)
 }
 
 // remainder is the remainder with the sign of y, and where it is not that of
 // truncated division.
 func remainder(b builder, x, y value) (r, moved value) {
-	r = b.Rem(x, y)
+	r = rem(b, x, y)
 	if x.DType.IsUnsigned() {
 		return r, nil
 	}
@@ -110,6 +122,9 @@ func divMod(b builder, x, y value) (q, r value) {
 		return b.Div(x, y), r
 	case x.DType.IsInt():
 		q = b.Div(x, y)
+		zero := num(b, y, 0)
+		// Division of x by 0 is rounded down too, if x is not 0.
+		moved = b.Or(moved, b.And(b.Eq(y, zero), b.Ne(x, zero)))
 		return b.Select(moved, b.Sub(q, one), q), r
 	}
 	// x - rem is a multiple of y up to rounding; for y = 0 it would be NaN.
@@ -134,7 +149,7 @@ func Pow[A, B array.Operand](x A, y B) *array.Array {
 	if d, _ := array.Promote(base, exponent); !d.Differentiable() {
 		return promoted("Pow", func(b builder, in []value) value { return powInt(b, in[0], in[1]) }, base, exponent)
 	}
-	return array.Inexact(graph.OpPow, base, exponent)
+	return ops.Inexact(graph.OpPow, base, exponent)
 }
 
 // powInt squares repeatedly, for every bit of y.
@@ -165,22 +180,22 @@ func powInt(b builder, x, y value) value {
 
 // FloatPower is x ** y computed in floats: integers become float32.
 func FloatPower[A, B array.Operand](x A, y B) *array.Array {
-	return array.Inexact(graph.OpPow, array.Of(x), array.Of(y))
+	return ops.Inexact(graph.OpPow, array.Of(x), array.Of(y))
 }
 
 // Neg is -x.
-func Neg(x *array.Array) *array.Array { return array.Elementwise(graph.OpNeg, x) }
+func Neg(x *array.Array) *array.Array { return ops.Elementwise(graph.OpNeg, x) }
 
 // Abs is |x|; of complex numbers it is real. Its slope at 0 is 1, as in JAX.
 func Abs(x *array.Array) *array.Array {
 	if x.DType() == graph.Bool || x.DType().IsUnsigned() {
 		return x
 	}
-	return array.Elementwise(graph.OpAbs, x)
+	return ops.Elementwise(graph.OpAbs, x)
 }
 
 // Sign is -1, 0 or 1; of complex numbers it is x/|x|.
-func Sign(x *array.Array) *array.Array { return array.Elementwise(graph.OpSign, x) }
+func Sign(x *array.Array) *array.Array { return ops.Elementwise(graph.OpSign, x) }
 
 // Signbit reports whether x has a minus sign, which -0 has.
 func Signbit(x *array.Array) *array.Array { return map1(x, signbit) }
@@ -216,18 +231,18 @@ func Square(x *array.Array) *array.Array {
 	if x.DType() == graph.Bool {
 		return x
 	}
-	return array.Elementwise(graph.OpSquare, x)
+	return ops.Elementwise(graph.OpSquare, x)
 }
 
 // Maximum is the larger of x and y; NaN if one is NaN. Equal operands share
 // the derivative.
 func Maximum[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpMax, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpMax, array.Of(x), array.Of(y))
 }
 
 // Minimum is the smaller of x and y; NaN if one is NaN.
 func Minimum[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpMin, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpMin, array.Of(x), array.Of(y))
 }
 
 // Fmax is the larger of x and y; a NaN gives the other.
@@ -313,7 +328,7 @@ func roundEven(b builder, x value) value {
 // Modf is the fraction and the integer part of x, both with its sign.
 func Modf(x *array.Array) (frac, whole *array.Array) {
 	d, _ := float(x)
-	out := array.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
+	out := ops.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
 		x := b.Convert(in[0], d)
 		whole := trunc(b, x)
 		return []value{b.Sub(x, whole), whole}
@@ -344,5 +359,5 @@ func Heaviside[A, B array.Operand](x A, y B) *array.Array {
 
 // NextAfter is the next float after x in the direction of y.
 func NextAfter[A, B array.Operand](x A, y B) *array.Array {
-	return array.Inexact(graph.OpNextAfter, array.Of(x), array.Of(y))
+	return ops.Inexact(graph.OpNextAfter, array.Of(x), array.Of(y))
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	jx "jacobi"
-	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/num"
 )
 
@@ -98,7 +98,7 @@ func (o *operand) UnmarshalJSON(data []byte) error {
 func fromBytes(d graph.DType, dims []int, b []byte) *jx.Array {
 	n := make([]graph.Number, len(b)/d.Size())
 	for i := range n {
-		n[i] = array.Decode(d, b[i*d.Size():])
+		n[i] = graph.Decode(d, b[i*d.Size():])
 	}
 	switch d {
 	case jx.Bool:
@@ -168,7 +168,7 @@ func loadCases(t testing.TB) []testCase {
 func (c testCase) String() string {
 	s := c.Fn + "("
 	for _, x := range c.In {
-		s += x.Aval().String() + " "
+		s += ops.Aval(x.Array).String() + " "
 	}
 	return fmt.Sprintf("%s%v %v %q %v)", s, c.I, c.F, c.S, c.L)
 }
@@ -277,8 +277,8 @@ func same(got []*jx.Array, want []operand, slack float64) string {
 	}
 	for i, x := range got {
 		y := want[i].Array
-		if !x.Aval().Equal(y.Aval()) {
-			return fmt.Sprintf("is %v, want %v", x.Aval(), y.Aval())
+		if !ops.Aval(x).Equal(ops.Aval(y)) {
+			return fmt.Sprintf("is %v, want %v", ops.Aval(x), ops.Aval(y))
 		}
 		d := x.DType()
 		a, b := numbers(x), numbers(y)

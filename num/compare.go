@@ -5,36 +5,37 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Equal is x == y.
 func Equal[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpEq, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpEq, array.Of(x), array.Of(y))
 }
 
 // NotEqual is x != y.
 func NotEqual[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpNe, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpNe, array.Of(x), array.Of(y))
 }
 
 // Less is x < y. Complex numbers have no order.
 func Less[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpLt, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpLt, array.Of(x), array.Of(y))
 }
 
 // LessEqual is x <= y.
 func LessEqual[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpLe, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpLe, array.Of(x), array.Of(y))
 }
 
 // Greater is x > y.
 func Greater[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpGt, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpGt, array.Of(x), array.Of(y))
 }
 
 // GreaterEqual is x >= y.
 func GreaterEqual[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpGe, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpGe, array.Of(x), array.Of(y))
 }
 
 // IsNaN, IsInf and IsFinite are tests of each element; a complex number is NaN
@@ -153,8 +154,8 @@ func ArrayEqual(x, y *array.Array) bool {
 	if x.Rank() != y.Rank() {
 		return false
 	}
-	for i, n := range x.Aval().Shape {
-		if y.Aval().Shape[i] != n {
+	for i, n := range ops.Aval(x).Shape {
+		if ops.Aval(y).Shape[i] != n {
 			return false
 		}
 	}

@@ -3,6 +3,7 @@ package num
 import (
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Complex is re + im i: complex128 if a part is float64, else complex64.
@@ -22,7 +23,7 @@ func Real(x *array.Array) *array.Array {
 	if !x.DType().IsComplex() {
 		return x
 	}
-	return array.Elementwise(graph.OpReal, x)
+	return ops.Elementwise(graph.OpReal, x)
 }
 
 // Imag is the imaginary part; of a real array, zeros.
@@ -30,7 +31,7 @@ func Imag(x *array.Array) *array.Array {
 	if !x.DType().IsComplex() {
 		return ZerosLike(x)
 	}
-	return array.Elementwise(graph.OpImag, x)
+	return ops.Elementwise(graph.OpImag, x)
 }
 
 // Conj is the complex conjugate; a real array is its own.
@@ -38,7 +39,7 @@ func Conj(x *array.Array) *array.Array {
 	if !x.DType().IsComplex() {
 		return x
 	}
-	return array.Elementwise(graph.OpConj, x)
+	return ops.Elementwise(graph.OpConj, x)
 }
 
 // Angle is the argument of a complex number, in radians from -pi to pi; of a
@@ -50,13 +51,6 @@ func Angle(x *array.Array) *array.Array {
 		}
 		return b.Atan2(b.Zeros(x.Aval), x)
 	})
-}
-
-func conj(b builder, x value) value {
-	if x.DType.IsComplex() {
-		return b.Conj(x)
-	}
-	return x
 }
 
 func realPart(b builder, x value) value {

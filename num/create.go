@@ -6,6 +6,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Zeros is an array of zeros. Functions that create arrays take the dtype
@@ -18,15 +19,15 @@ func Ones(d graph.DType, dims ...int) *array.Array { return filled("Ones", d, di
 func filled(op string, d graph.DType, dims []int, x float64) *array.Array {
 	checkDims(op, dims)
 	a := graph.Aval{DType: d, Shape: append([]int{}, dims...)}
-	return array.Apply(nil, false, func(b builder, _ []value) value { return b.Full(a, x) })
+	return ops.Apply(nil, false, func(b builder, _ []value) value { return b.Full(a, x) })
 }
 
 // Full is an array with one value, a scalar, in every place.
 func Full[T array.Operand](d graph.DType, x T, dims ...int) *array.Array {
 	checkDims("Full", dims)
 	shape := append([]int{}, dims...)
-	return array.Apply(array.JoinAs(d, array.Of(x)), false, func(b builder, in []value) value {
-		return array.BroadcastTo(b, b.Convert(in[0], d), shape)
+	return ops.Apply(ops.JoinAs(d, array.Of(x)), false, func(b builder, in []value) value {
+		return ops.BroadcastTo(b, b.Convert(in[0], d), shape)
 	})
 }
 
@@ -38,12 +39,12 @@ func OnesLike(x *array.Array) *array.Array { return fullLike(x, 1) }
 
 // FullLike is a scalar in every place of x's shape, in its dtype.
 func FullLike[T array.Operand](x *array.Array, c T) *array.Array {
-	return Full(x.DType(), c, x.Aval().Shape...)
+	return Full(x.DType(), c, ops.Aval(x).Shape...)
 }
 
 func fullLike(x *array.Array, c float64) *array.Array {
-	a := array.Of(x).Aval()
-	return array.Apply(nil, x.Weak(), func(b builder, _ []value) value { return b.Full(a, c) })
+	a := ops.Aval(array.Of(x))
+	return ops.Apply(nil, x.Weak(), func(b builder, _ []value) value { return b.Full(a, c) })
 }
 
 // Eye is the identity matrix.
@@ -53,7 +54,7 @@ func Eye(d graph.DType, n int) *array.Array { return EyeRect(d, n, n, 0) }
 // from the main one, and zeros elsewhere.
 func EyeRect(d graph.DType, n, m, k int) *array.Array {
 	checkDims("EyeRect", []int{n, m})
-	return array.Apply(nil, false, func(b builder, _ []value) value {
+	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		return b.Convert(diagonals(b, graph.OpEq, n, m, k), d)
 	})
 }
@@ -61,17 +62,17 @@ func EyeRect(d graph.DType, n, m, k int) *array.Array {
 // Tri is an n by m matrix with ones on and below diagonal k, and zeros above.
 func Tri(d graph.DType, n, m, k int) *array.Array {
 	checkDims("Tri", []int{n, m})
-	return array.Apply(nil, false, func(b builder, _ []value) value {
+	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		return b.Convert(diagonals(b, graph.OpGe, n, m, k), d)
 	})
 }
 
 // diagonals compares row + k with column.
 func diagonals(b builder, op graph.Op, n, m, k int) value {
-	shape := []int{n, m}
-	row, col := b.Iota(graph.Int32, shape, 0), b.Iota(graph.Int32, shape, 1)
-	if k != 0 {
-		row = b.Add(row, b.Scalar(graph.Int32, float64(k)))
+	shape, d := []int{n, m}, counter(n+m)
+	row, col := b.Iota(d, shape, 0), b.Iota(d, shape, 1)
+	if k = min(max(k, -n), m); k != 0 { // a diagonal further away is outside too
+		row = b.Add(row, b.Scalar(d, float64(k)))
 	}
 	return b.Emit(op, nil, row, col)[0]
 }
@@ -93,7 +94,7 @@ func triangle(op string, x *array.Array, k int, lower bool) *array.Array {
 	}
 	return map1(x, func(b builder, x value) value {
 		r := x.Rank()
-		mask := array.BroadcastTo(b, diagonals(b, graph.OpGe, x.Shape[r-2], x.Shape[r-1], k), x.Shape)
+		mask := ops.BroadcastTo(b, diagonals(b, graph.OpGe, x.Shape[r-2], x.Shape[r-1], k), x.Shape)
 		if lower {
 			return where(b, mask, x)
 		}
@@ -138,13 +139,13 @@ func padParams(lo, hi []int) graph.PadParams {
 // as they are given.
 func Diagonal(x *array.Array, which ...int) *array.Array {
 	k, axes := diagonalOf("Diagonal", x, which)
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return diagonal(b, in[0], k, axes) })
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return diagonal(b, in[0], k, axes) })
 }
 
 // Trace is the sum of Diagonal.
 func Trace(x *array.Array, which ...int) *array.Array {
 	k, axes := diagonalOf("Trace", x, which)
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
 		d := diagonal(b, in[0], k, axes)
 		return sum(b, d, []int{d.Rank() - 1})
 	})
@@ -155,7 +156,7 @@ func diagonalOf(op string, x *array.Array, which []int) (k int, axes []int) {
 	if copy(all[:], which) < len(which) {
 		panic(mistake(op, []*array.Array{x}, "takes a diagonal and two axes, not %d numbers", len(which)))
 	}
-	axes = array.Axes(op, array.Of(x).Aval(), all[1:])
+	axes = ops.Axes(op, ops.Aval(array.Of(x)), all[1:])
 	if axes[0] == axes[1] {
 		panic(mistake(op, []*array.Array{x}, "the axes must differ"))
 	}
@@ -172,7 +173,7 @@ func diagonal(b builder, x value, k int, axes []int) value {
 	row, col := min(n, max(-k, 0)), min(m, max(k, 0)) // where the diagonal begins
 	size := min(n-row, m-col)
 	x = b.SliceAxis(b.SliceAxis(x, r-2, row, row+size), r-1, col, col+size)
-	mask := array.BroadcastTo(b, diagonals(b, graph.OpEq, size, size, 0), x.Shape)
+	mask := ops.BroadcastTo(b, diagonals(b, graph.OpEq, size, size, 0), x.Shape)
 	if x.DType == graph.Bool {
 		return b.ReduceOr(b.And(mask, x), r-2)
 	}
@@ -189,28 +190,25 @@ func Vander(x *array.Array, n int) *array.Array {
 		if x.DType == graph.Bool {
 			x = b.Convert(x, graph.Int32)
 		}
-		m := x.Size()
-		cols := make([]value, n)
-		for i := range cols {
-			cols[i] = b.Reshape(b.IntegerPow(x, n-1-i), m, 1)
-		}
 		if n == 0 {
 			return b.Zeros(x.Insert(1, 0))
 		}
-		return b.Concatenate(1, cols...)
+		factors := b.BroadcastInDim(x, x.Insert(1, n-1).Shape, []int{0})
+		one := b.Ones(x.Insert(1, 1))
+		return b.Cum(graph.OpCumprod, b.Concatenate(1, factors, one), 1, true)
 	})
 }
 
 // Arange is 0, 1, ..., n-1.
 func Arange(d graph.DType, n int) *array.Array {
 	checkDims("Arange", []int{n})
-	return array.Apply(nil, false, func(b builder, _ []value) value { return counting(b, d, n) })
+	return ops.Apply(nil, false, func(b builder, _ []value) value { return counting(b, d, n) })
 }
 
 // counting is 0, 1, ..., n-1; of bools, which have no more, false and true.
 func counting(b builder, d graph.DType, n int) value {
 	if d == graph.Bool {
-		return b.Convert(b.Iota(graph.Int32, []int{n}, 0), d)
+		return b.Convert(b.Iota(counter(n), []int{n}, 0), d)
 	}
 	return b.Iota(d, []int{n}, 0)
 }
@@ -220,8 +218,12 @@ func ArangeStep(d graph.DType, lo, hi, step float64) *array.Array {
 	if step == 0 || math.IsNaN(lo+hi+step) || math.IsInf(lo+hi+step, 0) {
 		panic(graph.Errorf("ArangeStep", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
 	}
-	n := int(max(0, math.Ceil((hi-lo)/step)))
-	return array.Apply(nil, false, func(b builder, _ []value) value {
+	count := max(0, math.Ceil((hi-lo)/step))
+	if count > 1<<53 {
+		panic(graph.Errorf("ArangeStep", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
+	}
+	n := int(count)
+	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		x := counting(b, d, n)
 		return b.Add(b.Mul(x, num(b, x, step)), num(b, x, lo))
 	})
@@ -258,7 +260,7 @@ func spaced(op string, d graph.DType, n int, f func(b builder, c graph.DType) va
 	if !d.Differentiable() {
 		c = graph.Float32
 	}
-	return array.Apply(nil, false, func(b builder, _ []value) value {
+	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		x := f(b, c)
 		if d.IsInt() {
 			x = b.Floor(x)
@@ -305,7 +307,7 @@ func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
 	if len(xs) == 0 {
 		return nil
 	}
-	return array.ApplyN(xs, func(b builder, in []value) []value {
+	return ops.ApplyN(xs, func(b builder, in []value) []value {
 		out := make([]value, len(xs))
 		for i := range xs {
 			out[i] = b.BroadcastInDim(b.Reshape(in[i], in[i].Size()), shape, []int{axis(i)})
@@ -319,7 +321,7 @@ func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
 func Indices(d graph.DType, dims ...int) *array.Array {
 	checkDims("Indices", dims)
 	dims = slices.Clone(dims)
-	return array.Apply(nil, false, func(b builder, _ []value) value {
+	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		if len(dims) == 0 {
 			return b.Zeros(graph.Aval{DType: d, Shape: []int{0}})
 		}

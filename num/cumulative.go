@@ -5,6 +5,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Cumsum is for each element the sum of those up to it along the axis; without
@@ -67,9 +68,9 @@ func cumulative(op string, o graph.Op, x *array.Array, axis []int, prepare func(
 func along(op string, x *array.Array, axis []int, f func(b builder, x value, axis int) value) *array.Array {
 	a := one(op, axis, 0)
 	if len(axis) > 0 {
-		a = array.Axis(op, array.Of(x).Aval(), a)
+		a = ops.Axis(op, ops.Aval(array.Of(x)), a)
 	}
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
 		x := in[0]
 		if len(axis) == 0 {
 			x = b.Reshape(x, x.Size())
@@ -81,7 +82,7 @@ func along(op string, x *array.Array, axis []int, f func(b builder, x value, axi
 // Diff is the difference of neighbours along the axis, the last if not given:
 // x[i+1] - x[i]. Of bools it is whether they differ.
 func Diff(x *array.Array, axis ...int) *array.Array {
-	a := array.Axis("Diff", array.Of(x).Aval(), one("Diff", axis, -1))
+	a := ops.Axis("Diff", ops.Aval(array.Of(x)), one("Diff", axis, -1))
 	return map1(x, func(b builder, x value) value {
 		n := x.Shape[a]
 		if n == 0 {
@@ -99,7 +100,7 @@ func Diff(x *array.Array, axis ...int) *array.Array {
 // differences of elements that are h apart; one-sided at the ends. The axis
 // needs two elements.
 func Gradient(x *array.Array, h float64, axis ...int) *array.Array {
-	a := array.Axis("Gradient", array.Of(x).Aval(), one("Gradient", axis, -1))
+	a := ops.Axis("Gradient", ops.Aval(array.Of(x)), one("Gradient", axis, -1))
 	n := x.Dim(a)
 	if n < 2 {
 		panic(mistake("Gradient", []*array.Array{x}, "axis %d needs at least two elements", a))
@@ -118,7 +119,7 @@ func Gradient(x *array.Array, h float64, axis ...int) *array.Array {
 // Trapezoid is the integral along the axis, the last if not given, of samples
 // that are dx apart, by the trapezoidal rule.
 func Trapezoid(x *array.Array, dx float64, axis ...int) *array.Array {
-	a := array.Axis("Trapezoid", array.Of(x).Aval(), one("Trapezoid", axis, -1))
+	a := ops.Axis("Trapezoid", ops.Aval(array.Of(x)), one("Trapezoid", axis, -1))
 	d, _ := float(x)
 	return reduce("Trapezoid", x, []int{a}, func(b builder, x value, axes []int) value {
 		x = b.Convert(x, d)

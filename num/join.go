@@ -5,13 +5,14 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Concatenate joins arrays along an axis that they have; the other sizes must
 // agree. Dtypes are promoted.
 func Concatenate(axis int, xs ...*array.Array) *array.Array {
 	checkSome("Concatenate", xs)
-	a := array.Axis("Concatenate", xs[0].Aval(), axis)
+	a := ops.Axis("Concatenate", ops.Aval(xs[0]), axis)
 	return list(xs, func(b builder, x []value) value { return b.Concatenate(a, x...) })
 }
 
@@ -29,7 +30,7 @@ func stack(op string, axis int, xs []*array.Array) *array.Array {
 			panic(mistake(op, xs, "the arrays must have one shape"))
 		}
 	}
-	a := array.Axis(op, xs[0].Aval().Stack(len(xs)), axis)
+	a := ops.Axis(op, ops.Aval(xs[0]).Stack(len(xs)), axis)
 	return list(xs, func(b builder, x []value) value {
 		for i, v := range x {
 			x[i] = b.Reshape(v, v.Insert(a, 1).Shape...)
@@ -118,26 +119,28 @@ func checkSome(op string, xs []*array.Array) {
 
 // Split divides an axis into n equal parts; n must divide its size.
 func Split(x *array.Array, n, axis int) []*array.Array {
-	a := array.Axis("Split", array.Of(x).Aval(), axis)
+	a := ops.Axis("Split", ops.Aval(array.Of(x)), axis)
 	if n < 1 || x.Dim(a)%n != 0 {
 		panic(mistake("Split", []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
 	}
+	checkWrittenOut("Split", n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
 // ArraySplit divides an axis into n parts, of which the first may have one
 // element more.
 func ArraySplit(x *array.Array, n, axis int) []*array.Array {
-	a := array.Axis("ArraySplit", array.Of(x).Aval(), axis)
+	a := ops.Axis("ArraySplit", ops.Aval(array.Of(x)), axis)
 	if n < 1 {
 		panic(mistake("ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
 	}
+	checkWrittenOut("ArraySplit", n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
 // SplitAt divides an axis before each of the indices.
 func SplitAt(x *array.Array, indices []int, axis int) []*array.Array {
-	a := array.Axis("SplitAt", array.Of(x).Aval(), axis)
+	a := ops.Axis("SplitAt", ops.Aval(array.Of(x)), axis)
 	n := x.Dim(a)
 	cuts := []int{0}
 	for _, i := range indices {
@@ -160,11 +163,21 @@ func DSplit(x *array.Array, n int) []*array.Array { return Split(x, n, 2) }
 
 // Unstack is the subarrays along an axis, without it.
 func Unstack(x *array.Array, axis int) []*array.Array {
-	a := array.Axis("Unstack", array.Of(x).Aval(), axis)
+	a := ops.Axis("Unstack", ops.Aval(array.Of(x)), axis)
 	rest := slices.Delete(x.Shape(), a, a+1)
+	checkWrittenOut("Unstack", x.Dim(a))
 	return parts(x, x.Dim(a), func(b builder, x value, i int) value {
 		return b.Reshape(b.SliceAxis(x, a, i, i+1), rest...)
 	})
+}
+
+// checkWrittenOut refuses programs with parts that a mistaken number made many
+// of: none could be compiled.
+func checkWrittenOut(op string, n int) {
+	const most = 1 << 16
+	if n > most {
+		panic(graph.Errorf(op, "would write out %d parts in one program; no more than %d are possible", n, most))
+	}
 }
 
 // equalCuts are the ends of n parts of size, the first ones longer.
@@ -192,7 +205,7 @@ func parts(x *array.Array, n int, part func(b builder, x value, i int) value) []
 		return nil
 	}
 	weak := graph.Fill(x.Weak(), n)
-	return array.SetWeak(array.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
+	return ops.SetWeak(ops.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
 		out := make([]value, n)
 		for i := range out {
 			out[i] = part(b, in[0], i)

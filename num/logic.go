@@ -3,6 +3,7 @@ package num
 import (
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // LogicalAnd is whether both are not zero.
@@ -26,29 +27,29 @@ func LogicalNot(x *array.Array) *array.Array {
 }
 
 func logical(op graph.Op, x, y *array.Array) *array.Array {
-	return array.Apply([]*array.Array{x, y}, false, func(b builder, in []value) value {
-		x := array.BroadcastAll(b, op.String(), []value{truth(b, in[0]), truth(b, in[1])})
+	return ops.Apply([]*array.Array{x, y}, false, func(b builder, in []value) value {
+		x := ops.BroadcastAll(b, op.String(), []value{truth(b, in[0]), truth(b, in[1])})
 		return b.Emit(op, nil, x...)[0]
 	})
 }
 
 // BitwiseAnd is x & y, of integers or bools.
 func BitwiseAnd[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpAnd, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpAnd, array.Of(x), array.Of(y))
 }
 
 // BitwiseOr is x | y, of integers or bools.
 func BitwiseOr[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpOr, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpOr, array.Of(x), array.Of(y))
 }
 
 // BitwiseXor is x ^ y, of integers or bools.
 func BitwiseXor[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpXor, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpXor, array.Of(x), array.Of(y))
 }
 
 // BitwiseNot is ^x, of integers or bools.
-func BitwiseNot(x *array.Array) *array.Array { return array.Elementwise(graph.OpNot, x) }
+func BitwiseNot(x *array.Array) *array.Array { return ops.Elementwise(graph.OpNot, x) }
 
 // BitwiseCount is the number of one bits of |x|, as uint8.
 func BitwiseCount(x *array.Array) *array.Array {
@@ -62,7 +63,7 @@ func BitwiseCount(x *array.Array) *array.Array {
 
 // LeftShift is x << y; 0 where y is the width of the type or more.
 func LeftShift[A, B array.Operand](x A, y B) *array.Array {
-	return array.Elementwise(graph.OpShiftLeft, array.Of(x), array.Of(y))
+	return ops.Elementwise(graph.OpShiftLeft, array.Of(x), array.Of(y))
 }
 
 // RightShift is x >> y, and keeps the sign of signed integers.
@@ -72,5 +73,5 @@ func RightShift[A, B array.Operand](x A, y B) *array.Array {
 	if d.IsUnsigned() {
 		op = graph.OpShiftRightLogical
 	}
-	return array.Elementwise(op, array.Of(x), array.Of(y))
+	return ops.Elementwise(op, array.Of(x), array.Of(y))
 }

@@ -5,25 +5,26 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Functions of one argument work on each element, on floats and complex
 // numbers; integers become float32.
 
 // Exp is e**x.
-func Exp(x *array.Array) *array.Array { return array.Inexact(graph.OpExp, x) }
+func Exp(x *array.Array) *array.Array { return ops.Inexact(graph.OpExp, x) }
 
 // Exp2 is 2**x.
-func Exp2(x *array.Array) *array.Array { return array.Inexact(graph.OpExp2, x) }
+func Exp2(x *array.Array) *array.Array { return ops.Inexact(graph.OpExp2, x) }
 
 // Expm1 is e**x - 1, precise for small x.
-func Expm1(x *array.Array) *array.Array { return array.Inexact(graph.OpExpm1, x) }
+func Expm1(x *array.Array) *array.Array { return ops.Inexact(graph.OpExpm1, x) }
 
 // Log is the natural logarithm.
-func Log(x *array.Array) *array.Array { return array.Inexact(graph.OpLog, x) }
+func Log(x *array.Array) *array.Array { return ops.Inexact(graph.OpLog, x) }
 
 // Log1p is log(1 + x), precise for small x.
-func Log1p(x *array.Array) *array.Array { return array.Inexact(graph.OpLog1p, x) }
+func Log1p(x *array.Array) *array.Array { return ops.Inexact(graph.OpLog1p, x) }
 
 // Log2 is the logarithm to base 2.
 func Log2(x *array.Array) *array.Array { return logBase(x, math.Ln2) }
@@ -32,57 +33,65 @@ func Log2(x *array.Array) *array.Array { return logBase(x, math.Ln2) }
 func Log10(x *array.Array) *array.Array { return logBase(x, math.Ln10) }
 
 func logBase(x *array.Array, ln float64) *array.Array {
-	return float1(x, func(b builder, x value) value { return b.Div(b.Log(x), num(b, x, ln)) })
+	return float1(x, func(b builder, x value) value {
+		y := b.Log(x)
+		if !x.DType.IsComplex() {
+			return b.Div(y, num(b, x, ln))
+		}
+		// Each part by itself: a complex quotient makes NaN of infinity.
+		part := func(v value) value { return b.Div(v, num(b, v, ln)) }
+		return b.Complex(part(b.Real(y)), part(b.Imag(y)))
+	})
 }
 
 // Sqrt is the square root; of a negative real number, NaN.
-func Sqrt(x *array.Array) *array.Array { return array.Inexact(graph.OpSqrt, x) }
+func Sqrt(x *array.Array) *array.Array { return ops.Inexact(graph.OpSqrt, x) }
 
 // Rsqrt is 1/sqrt(x).
-func Rsqrt(x *array.Array) *array.Array { return array.Inexact(graph.OpRsqrt, x) }
+func Rsqrt(x *array.Array) *array.Array { return ops.Inexact(graph.OpRsqrt, x) }
 
 // Cbrt is the real cube root.
-func Cbrt(x *array.Array) *array.Array { return array.Inexact(graph.OpCbrt, x) }
+func Cbrt(x *array.Array) *array.Array { return ops.Inexact(graph.OpCbrt, x) }
 
 // Sin is the sine.
-func Sin(x *array.Array) *array.Array { return array.Inexact(graph.OpSin, x) }
+func Sin(x *array.Array) *array.Array { return ops.Inexact(graph.OpSin, x) }
 
 // Cos is the cosine.
-func Cos(x *array.Array) *array.Array { return array.Inexact(graph.OpCos, x) }
+func Cos(x *array.Array) *array.Array { return ops.Inexact(graph.OpCos, x) }
 
 // Tan is the tangent.
-func Tan(x *array.Array) *array.Array { return array.Inexact(graph.OpTan, x) }
+func Tan(x *array.Array) *array.Array { return ops.Inexact(graph.OpTan, x) }
 
 // Asin is the inverse sine.
-func Asin(x *array.Array) *array.Array { return array.Inexact(graph.OpAsin, x) }
+func Asin(x *array.Array) *array.Array { return ops.Inexact(graph.OpAsin, x) }
 
 // Acos is the inverse cosine.
-func Acos(x *array.Array) *array.Array { return array.Inexact(graph.OpAcos, x) }
+func Acos(x *array.Array) *array.Array { return ops.Inexact(graph.OpAcos, x) }
 
 // Atan is the inverse tangent.
-func Atan(x *array.Array) *array.Array { return array.Inexact(graph.OpAtan, x) }
+func Atan(x *array.Array) *array.Array { return ops.Inexact(graph.OpAtan, x) }
 
 // Sinh is the hyperbolic sine.
-func Sinh(x *array.Array) *array.Array { return array.Inexact(graph.OpSinh, x) }
+func Sinh(x *array.Array) *array.Array { return ops.Inexact(graph.OpSinh, x) }
 
 // Cosh is the hyperbolic cosine.
-func Cosh(x *array.Array) *array.Array { return array.Inexact(graph.OpCosh, x) }
+func Cosh(x *array.Array) *array.Array { return ops.Inexact(graph.OpCosh, x) }
 
 // Tanh is the hyperbolic tangent.
-func Tanh(x *array.Array) *array.Array { return array.Inexact(graph.OpTanh, x) }
+func Tanh(x *array.Array) *array.Array { return ops.Inexact(graph.OpTanh, x) }
 
 // Asinh is the inverse hyperbolic sine.
-func Asinh(x *array.Array) *array.Array { return array.Inexact(graph.OpAsinh, x) }
+func Asinh(x *array.Array) *array.Array { return ops.Inexact(graph.OpAsinh, x) }
 
 // Acosh is the inverse hyperbolic cosine.
-func Acosh(x *array.Array) *array.Array { return array.Inexact(graph.OpAcosh, x) }
+func Acosh(x *array.Array) *array.Array { return ops.Inexact(graph.OpAcosh, x) }
 
 // Atanh is the inverse hyperbolic tangent.
-func Atanh(x *array.Array) *array.Array { return array.Inexact(graph.OpAtanh, x) }
+func Atanh(x *array.Array) *array.Array { return ops.Inexact(graph.OpAtanh, x) }
 
 // Atan2 is the angle of the point (x, y), its arguments being y and x.
 func Atan2[A, B array.Operand](y A, x B) *array.Array {
-	return array.Inexact(graph.OpAtan2, array.Of(y), array.Of(x))
+	return ops.Inexact(graph.OpAtan2, array.Of(y), array.Of(x))
 }
 
 // Degrees converts from radians.
@@ -158,11 +167,11 @@ func LogAddExp2[A, B array.Operand](x A, y B) *array.Array {
 // logAddExp is the larger of x and y plus log1p(exp(-|x-y|)), to the base
 // whose logarithm is ln. Both cases are one analytic function, so that all its
 // derivatives are right where x = y. There is no difference of equal
-// infinities.
+// infinities, and a NaN is in the derivatives too.
 func logAddExp(b builder, x, y value, ln float64) value {
 	delta := b.Sub(x, y)
-	undefined := b.Ne(delta, delta)
-	d := b.Abs(where(b, b.Not(undefined), delta))
+	endless := b.And(b.Eq(x, y), b.Ne(delta, delta))
+	d := b.Abs(where(b, b.Not(endless), delta))
 	larger := b.Select(b.Ge(x, y), x, y)
 	var rest value
 	if ln == 1 {
@@ -170,5 +179,5 @@ func logAddExp(b builder, x, y value, ln float64) value {
 	} else {
 		rest = b.Div(b.Log1p(b.Exp2(b.Neg(d))), num(b, x, ln))
 	}
-	return b.Select(undefined, b.Add(x, y), b.Add(larger, rest))
+	return b.Select(endless, b.Add(x, y), b.Add(larger, rest))
 }

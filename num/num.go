@@ -4,7 +4,8 @@
 // Functions of two operands take arrays and Go numbers, and broadcast and
 // promote as JAX does: a Go int, float64 or complex128 takes the dtype of the
 // other operand. Functions of floats turn integers and bools into float32.
-// Axes may be negative, and then count from the last. A mistake, such as
+// Axes may be negative, and then count from the last. Indices and counts are
+// int32, or int64 for axes longer than int32 counts. A mistake, such as
 // shapes that do not fit, panics with a *jx.Error.
 //
 // The package shares no name with package jacobi, so that a file full of
@@ -14,6 +15,7 @@ package num
 import (
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 type (
@@ -45,8 +47,8 @@ func float(xs ...*array.Array) (d graph.DType, weak bool) {
 
 func joined(op string, d graph.DType, weak bool, f func(b builder, x []value) value, xs []*array.Array) *array.Array {
 	n := len(xs)
-	return array.Apply(array.JoinAs(d, xs...), weak, func(b builder, x []value) value {
-		return f(b, array.BroadcastAll(b, op, converted(b, d, x[:n])))
+	return ops.Apply(ops.JoinAs(d, xs...), weak, func(b builder, x []value) value {
+		return f(b, ops.BroadcastAll(b, op, converted(b, d, x[:n])))
 	})
 }
 
@@ -59,7 +61,7 @@ func converted(b builder, d graph.DType, x []value) []value {
 
 // map1 applies f to one array and keeps its weakness.
 func map1(x *array.Array, f func(b builder, x value) value) *array.Array {
-	return array.Apply([]*array.Array{array.Of(x)}, x.Weak(), func(b builder, in []value) value { return f(b, in[0]) })
+	return ops.Apply([]*array.Array{array.Of(x)}, x.Weak(), func(b builder, in []value) value { return f(b, in[0]) })
 }
 
 // float1 is map1 on a float or complex array.
@@ -72,16 +74,16 @@ func float1(x *array.Array, f func(b builder, x value) value) *array.Array {
 func list(xs []*array.Array, f func(b builder, x []value) value) *array.Array {
 	d, weak := array.Promote(xs...)
 	n := len(xs)
-	return array.Apply(array.JoinAs(d, xs...), weak, func(b builder, x []value) value { return f(b, converted(b, d, x[:n])) })
+	return ops.Apply(ops.JoinAs(d, xs...), weak, func(b builder, x []value) value { return f(b, converted(b, d, x[:n])) })
 }
 
 // mistake is an error of the user in a call of op on xs.
 func mistake(op string, xs []*array.Array, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	for _, x := range xs {
-		e.In = append(e.In, x.Aval())
+	in := make([]graph.Aval, len(xs))
+	for i, x := range xs {
+		in[i] = ops.Aval(x)
 	}
-	return e
+	return graph.Mistake(op, in, format, args...)
 }
 
 // num is the constant c of x's dtype.

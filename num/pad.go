@@ -1,9 +1,12 @@
 package num
 
 import (
+	"math"
 	"slices"
 
 	"jacobi/array"
+	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Padding is given as the elements added before and after, for every axis, or
@@ -13,11 +16,11 @@ import (
 func Pad[T array.Operand](x *array.Array, fill T, widths ...[2]int) *array.Array {
 	lo, hi := padding("Pad", array.Of(x), widths)
 	d := x.DType()
-	in := array.JoinAs(d, x, array.Of(fill))
+	in := ops.JoinAs(d, x, array.Of(fill))
 	if in[1].Rank() != 0 {
 		panic(mistake("Pad", in, "fills with a scalar"))
 	}
-	return array.Apply(in, x.Weak(), func(b builder, in []value) value {
+	return ops.Apply(in, x.Weak(), func(b builder, in []value) value {
 		return b.Pad(in[0], b.Convert(in[1], d), padParams(lo, hi))
 	})
 }
@@ -82,7 +85,13 @@ func padAxes(op string, x *array.Array, widths [][2]int, from func(n, i int) int
 			if n == 0 {
 				continue
 			}
-			places := make([]int, 0, lo[axis]+hi[axis]+n)
+			m := lo[axis] + hi[axis] + n
+			if max(lo[axis], hi[axis], m) > math.MaxInt32 || m < 0 {
+				e := graph.Errorf(op, "axis %d with %d elements before and %d after is too long to be written out", axis, lo[axis], hi[axis])
+				e.In = []graph.Aval{x.Aval}
+				panic(e)
+			}
+			places := make([]int, 0, m)
 			for i := -lo[axis]; i < n+hi[axis]; i++ {
 				places = append(places, from(n, i))
 			}
@@ -120,7 +129,7 @@ func pick(b builder, x value, axis int, places []int) value {
 		if same > 1 {
 			shape := slices.Clone(x.Shape)
 			shape[axis] = same
-			part = array.BroadcastTo(b, part, shape)
+			part = ops.BroadcastTo(b, part, shape)
 			run = same
 		}
 		parts = append(parts, part)

@@ -6,6 +6,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Reductions take the axes that they remove; none means all. See Keep for a
@@ -49,7 +50,7 @@ func Any(x *array.Array, axes ...int) *array.Array {
 // CountNonzero is the number of elements that are not zero, as int32.
 func CountNonzero(x *array.Array, axes ...int) *array.Array {
 	return reduce("CountNonzero", x, axes, func(b builder, x value, axes []int) value {
-		return b.ReduceSum(b.Convert(truth(b, x), graph.Int32), axes...)
+		return b.ReduceSum(b.Convert(truth(b, x), counter(count(x, axes))), axes...)
 	})
 }
 
@@ -65,7 +66,7 @@ func Argmin(x *array.Array, axis ...int) *array.Array { return arg("Argmin", gra
 // can be subtracted from x.
 func Keep(reduce func(*array.Array, ...int) *array.Array, x *array.Array, axes ...int) *array.Array {
 	shape := x.Shape()
-	for _, axis := range array.Axes("Keep", x.Aval(), axes) {
+	for _, axis := range ops.Axes("Keep", ops.Aval(x), axes) {
 		shape[axis] = 1
 	}
 	return map1(reduce(x, axes...), func(b builder, x value) value { return b.Reshape(x, shape...) })
@@ -111,12 +112,12 @@ func orAllNaN(b builder, x value, axes []int, y value) value {
 }
 
 func reduce(op string, x *array.Array, axes []int, f func(b builder, x value, axes []int) value) *array.Array {
-	axes = array.Axes(op, array.Of(x).Aval(), axes)
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return f(b, in[0], axes) })
+	axes = ops.Axes(op, ops.Aval(array.Of(x)), axes)
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return f(b, in[0], axes) })
 }
 
 func extreme(op string, x *array.Array, axes []int, f func(b builder, x value, axes ...int) value) *array.Array {
-	for _, axis := range array.Axes(op, array.Of(x).Aval(), axes) {
+	for _, axis := range ops.Axes(op, ops.Aval(array.Of(x)), axes) {
 		if x.Dim(axis) == 0 {
 			panic(mistake(op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
 		}
@@ -127,14 +128,14 @@ func extreme(op string, x *array.Array, axes []int, f func(b builder, x value, a
 func arg(op string, o graph.Op, x *array.Array, axis []int) *array.Array {
 	a := one(op, axis, 0)
 	if len(axis) > 0 {
-		a = array.Axis(op, array.Of(x).Aval(), a)
+		a = ops.Axis(op, ops.Aval(array.Of(x)), a)
 	}
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
 		x := in[0]
 		if len(axis) == 0 {
 			x = b.Reshape(x, x.Size())
 		}
-		return b.Arg(o, x, a, graph.Int32)
+		return b.Arg(o, x, a, counter(x.Shape[a]))
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Reshape is the elements in row-major order, in another shape. One of the
@@ -37,7 +38,7 @@ func Ravel(x *array.Array) *array.Array { return Reshape(x, array.Of(x).Size()) 
 // Transpose reverses the axes, or permutes them: axis i of the result is axis
 // axes[i] of x.
 func Transpose(x *array.Array, axes ...int) *array.Array {
-	perm := array.Axes("Transpose", array.Of(x).Aval(), axes)
+	perm := ops.Axes("Transpose", ops.Aval(array.Of(x)), axes)
 	if len(axes) == 0 {
 		slices.Reverse(perm)
 	}
@@ -54,15 +55,15 @@ func MatrixTranspose(x *array.Array) *array.Array {
 
 // SwapAxes exchanges two axes.
 func SwapAxes(x *array.Array, a, b int) *array.Array {
-	axes := array.Axes("SwapAxes", array.Of(x).Aval(), []int{a, b})
-	perm := array.Axes("SwapAxes", x.Aval(), nil)
+	axes := ops.Axes("SwapAxes", ops.Aval(array.Of(x)), []int{a, b})
+	perm := ops.Axes("SwapAxes", ops.Aval(x), nil)
 	perm[axes[0]], perm[axes[1]] = perm[axes[1]], perm[axes[0]]
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })
 }
 
 // MoveAxis moves one axis to another place; the others keep their order.
 func MoveAxis(x *array.Array, from, to int) *array.Array {
-	axes := array.Axes("MoveAxis", array.Of(x).Aval(), []int{from, to})
+	axes := ops.Axes("MoveAxis", ops.Aval(array.Of(x)), []int{from, to})
 	perm := graph.Kept(x.Rank(), axes[:1])
 	perm = slices.Insert(perm, axes[1], axes[0])
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })
@@ -73,7 +74,7 @@ func ExpandDims(x *array.Array, axes ...int) *array.Array {
 	shape := x.Shape()
 	full := graph.Aval{DType: x.DType(), Shape: make([]int, len(shape)+len(axes))}
 	if len(axes) > 0 {
-		axes = array.Axes("ExpandDims", full, axes)
+		axes = ops.Axes("ExpandDims", full, axes)
 	}
 	slices.Sort(axes)
 	for i, axis := range axes {
@@ -87,7 +88,7 @@ func ExpandDims(x *array.Array, axes ...int) *array.Array {
 
 // Squeeze removes these axes, which must have size 1, or all such axes.
 func Squeeze(x *array.Array, axes ...int) *array.Array {
-	gone := array.Axes("Squeeze", array.Of(x).Aval(), axes)
+	gone := ops.Axes("Squeeze", ops.Aval(array.Of(x)), axes)
 	if len(axes) == 0 {
 		gone = slices.DeleteFunc(gone, func(axis int) bool { return x.Dim(axis) != 1 })
 	}
@@ -110,7 +111,7 @@ func BroadcastTo(x *array.Array, dims ...int) *array.Array {
 	if array.Of(x).Rank() > len(dims) {
 		panic(mistake("BroadcastTo", []*array.Array{x}, "shape %v has fewer axes", dims))
 	}
-	return map1(x, func(b builder, x value) value { return array.BroadcastTo(b, x, shape) })
+	return map1(x, func(b builder, x value) value { return ops.BroadcastTo(b, x, shape) })
 }
 
 // BroadcastArrays gives arrays one shape, by NumPy's rule; they keep their
@@ -131,7 +132,7 @@ func BroadcastShapes(shapes ...[]int) []int {
 	for i, s := range shapes {
 		vs[i] = &graph.Value{Aval: graph.Aval{Shape: s}}
 	}
-	shape, ok := array.BroadcastShape(vs)
+	shape, ok := ops.BroadcastShape(vs)
 	if !ok {
 		panic(graph.Errorf("BroadcastShapes", "%v cannot be broadcast together", shapes))
 	}
@@ -146,7 +147,7 @@ func shapes(xs []*array.Array) [][]int {
 	return out
 }
 
-func equalShape(x, y *array.Array) bool { return slices.Equal(x.Aval().Shape, y.Aval().Shape) }
+func equalShape(x, y *array.Array) bool { return slices.Equal(ops.Aval(x).Shape, ops.Aval(y).Shape) }
 
 // AtLeast1D gives a scalar one axis; AtLeast2D and AtLeast3D add axes as NumPy
 // does.
@@ -178,7 +179,7 @@ func AtLeast3D(x *array.Array) *array.Array {
 
 // Flip reverses the order of the elements along the axes, or along all.
 func Flip(x *array.Array, axes ...int) *array.Array {
-	axes = array.Axes("Flip", array.Of(x).Aval(), axes)
+	axes = ops.Axes("Flip", ops.Aval(array.Of(x)), axes)
 	if len(axes) == 0 {
 		return x
 	}
@@ -197,7 +198,7 @@ func Rot90(x *array.Array, k int) *array.Array {
 	if array.Of(x).Rank() < 2 {
 		panic(mistake("Rot90", []*array.Array{x}, "needs two axes"))
 	}
-	perm := array.Axes("Rot90", x.Aval(), nil)
+	perm := ops.Axes("Rot90", ops.Aval(x), nil)
 	perm[0], perm[1] = 1, 0
 	return map1(x, func(b builder, x value) value {
 		switch (k%4 + 4) % 4 {
@@ -216,7 +217,7 @@ func Rot90(x *array.Array, k int) *array.Array {
 // off the end come in at the beginning. Without axes it moves them in
 // row-major order.
 func Roll(x *array.Array, shift int, axes ...int) *array.Array {
-	resolved := array.Axes("Roll", array.Of(x).Aval(), axes)
+	resolved := ops.Axes("Roll", ops.Aval(array.Of(x)), axes)
 	return map1(x, func(b builder, x value) value {
 		if len(axes) == 0 {
 			return b.Reshape(roll(b, b.Reshape(x, x.Size()), shift, 0), x.Shape...)
@@ -271,7 +272,7 @@ func Repeat(x *array.Array, n int, axis ...int) *array.Array {
 	checkDims("Repeat", []int{n})
 	a := one("Repeat", axis, 0)
 	if len(axis) > 0 {
-		a = array.Axis("Repeat", array.Of(x).Aval(), a)
+		a = ops.Axis("Repeat", ops.Aval(array.Of(x)), a)
 	}
 	return map1(x, func(b builder, x value) value {
 		if len(axis) == 0 {

@@ -5,22 +5,29 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Sort is the elements along the axis in ascending order; the axis is the last
 // if not given. NaNs come last. Its derivative moves with the elements.
 func Sort(x *array.Array, axis ...int) *array.Array {
-	a := array.Axis("Sort", array.Of(x).Aval(), one("Sort", axis, -1))
+	a := ops.Axis("Sort", ops.Aval(array.Of(x)), one("Sort", axis, -1))
 	return map1(x, func(b builder, x value) value { return b.Sort(a, 1, x)[0] })
 }
 
 // Argsort is the indices that sort the axis, as int32; equal elements keep
 // their order. The axis is the last if not given.
 func Argsort(x *array.Array, axis ...int) *array.Array {
-	a := array.Axis("Argsort", array.Of(x).Aval(), one("Argsort", axis, -1))
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
-		return b.Sort(a, 1, in[0], b.Iota(graph.Int32, in[0].Shape, a))[1]
+	a := ops.Axis("Argsort", ops.Aval(array.Of(x)), one("Argsort", axis, -1))
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+		return b.Sort(a, 1, in[0], places(b, in[0], a))[1]
 	})
+}
+
+// places are the indices along an axis of x, as int32, or int64 where that does
+// not hold them.
+func places(b builder, x value, axis int) value {
+	return b.Iota(counter(x.Shape[axis]), x.Shape, axis)
 }
 
 // Lexsort is the indices that sort by several keys of one shape along the last
@@ -33,13 +40,13 @@ func Lexsort(keys ...*array.Array) *array.Array {
 		}
 	}
 	n := len(keys)
-	return array.Apply(keys, false, func(b builder, in []value) value {
+	return ops.Apply(keys, false, func(b builder, in []value) value {
 		xs := make([]value, n, n+1)
 		for i, v := range in[:n] {
 			xs[n-1-i] = v
 		}
 		last := xs[0].Rank() - 1
-		return b.Sort(last, n, append(xs, b.Iota(graph.Int32, xs[0].Shape, last))...)[n]
+		return b.Sort(last, n, append(xs, places(b, xs[0], last))...)[n]
 	})
 }
 
@@ -47,13 +54,13 @@ func Lexsort(keys ...*array.Array) *array.Array {
 // their indices, as int32. Of equal elements the first comes first; NaNs count
 // as largest.
 func TopK(x *array.Array, k int) (values, indices *array.Array) {
-	a := array.Axis("TopK", array.Of(x).Aval(), -1)
+	a := ops.Axis("TopK", ops.Aval(array.Of(x)), -1)
 	if n := x.Dim(a); k < 0 || k > n {
 		panic(mistake("TopK", []*array.Array{x}, "there are no %d largest of %d elements", k, n))
 	}
-	out := array.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
+	out := ops.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
 		// Reversed before and after, so that equal elements keep their order.
-		i := b.Iota(graph.Int32, in[0].Shape, a)
+		i := places(b, in[0], a)
 		sorted := b.Sort(a, 1, b.Rev(in[0], a), b.Rev(i, a))
 		first := func(v value) value { return b.SliceAxis(b.Rev(v, a), a, 0, k) }
 		return []value{first(sorted[0]), first(sorted[1])}

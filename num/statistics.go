@@ -5,6 +5,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Mean is the average over the axes, or over all. Integers become float32; half
@@ -50,12 +51,12 @@ func NaNStd(x *array.Array, axes ...int) *array.Array {
 // length: sum(weights*x) / sum(weights).
 func Average(x, weights *array.Array, axes ...int) *array.Array {
 	d, _ := float(x, weights)
-	resolved := array.Axes("Average", x.Aval(), axes)
+	resolved := ops.Axes("Average", ops.Aval(x), axes)
 	vector := weights.Rank() == 1 && x.Rank() != 1 && len(resolved) == 1 && x.Dim(resolved[0]) == weights.Dim(0)
 	if !vector && !equalShape(x, weights) {
 		panic(mistake("Average", []*array.Array{x, weights}, "weights must have x's shape, or the length of the one axis"))
 	}
-	return array.Apply([]*array.Array{x, weights}, false, func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x, weights}, false, func(b builder, in []value) value {
 		x, w := b.Convert(in[0], d), b.Convert(in[1], d)
 		if vector {
 			w = b.BroadcastInDim(w, x.Shape, resolved)
@@ -118,7 +119,7 @@ func covariance(b builder, x value) value {
 	n := x.Shape[1]
 	x = b.Sub(x, spread(b, mean(b, x, []int{1}), x, []int{1}))
 	p := graph.DotParams{LHSContract: []int{1}, RHSContract: []int{1}, LHSBatch: []int{}, RHSBatch: []int{}, Prefer: x.DType}
-	c := b.Div(b.DotGeneral(x, conj(b, x), p), num(b, x, float64(n-1)))
+	c := b.Div(b.DotGeneral(x, b.Conj(x), p), num(b, x, float64(n-1)))
 	if c.Size() == 1 {
 		return b.Reshape(c)
 	}

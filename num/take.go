@@ -6,6 +6,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Take is the subarrays of x at integer indices along the axis, whose place the
@@ -15,7 +16,7 @@ import (
 func Take(x, idx *array.Array, axis ...int) *array.Array {
 	a := one("Take", axis, 0)
 	if len(axis) > 0 {
-		a = array.Axis("Take", array.Of(x).Aval(), a)
+		a = ops.Axis("Take", ops.Aval(array.Of(x)), a)
 	} else {
 		x = Ravel(x)
 	}
@@ -23,22 +24,22 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 	if x.Dim(a) == 0 && idx.Size() > 0 {
 		panic(mistake("Take", []*array.Array{x, idx}, "axis %d has no elements to take", a))
 	}
-	return array.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
 		x, idx := in[0], in[1]
 		n := x.Shape[a]
 		shape := slices.Concat(x.Shape[:a], idx.Shape, x.Shape[a+1:])
 		if n == 0 {
 			return b.Zeros(graph.Aval{DType: x.DType, Shape: shape})
 		}
-		idx = fromEnd(b, widened(b, idx), n, idx.DType)
+		idx = fromEnd(b, widened(b, idx, n), n, idx.DType)
 		sizes := slices.Clone(x.Shape)
 		sizes[a] = 1
 		p := graph.GatherParams{Sizes: sizes, IndexDims: graph.IndexDims{
-			Offset: append(upTo(0, a), upTo(a+idx.Rank(), len(shape))...), Collapsed: []int{a}, Start: []int{a},
+			Offset: append(graph.Seq(0, a), graph.Seq(a+idx.Rank(), len(shape))...), Collapsed: []int{a}, Start: []int{a},
 			OperandBatch: []int{}, IndicesBatch: []int{},
 		}}
 		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), p)
-		inside := b.BroadcastInDim(within(b, idx, n), shape, upTo(a, a+idx.Rank()))
+		inside := b.BroadcastInDim(within(b, idx, n), shape, graph.Seq(a, a+idx.Rank()))
 		return b.Select(inside, y, outside(b, x))
 	})
 }
@@ -48,7 +49,7 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 // see Take.
 func TakeAlong(x, idx *array.Array, axis int) *array.Array {
 	a := checkAlong("TakeAlong", x, idx, axis)
-	return array.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
 		x, idx, p := alongAxis(b, "TakeAlong", in[0], in[1], a)
 		n := x.Shape[a]
 		if n == 0 {
@@ -67,12 +68,12 @@ func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array 
 	u := array.Of(v)
 	checkFits("PutAlong", x, u)
 	d := x.DType()
-	return array.Apply([]*array.Array{x, idx, array.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x, idx, ops.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
 		x, idx, p := alongAxis(b, "PutAlong", in[0], in[1], a)
 		if !slices.Equal(x.Shape, in[0].Shape) {
 			panic(mistake("PutAlong", []*array.Array{}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
 		}
-		u := array.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
+		u := ops.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
 		return b.Scatter(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), u, graph.ScatterParams{IndexDims: p})
 	})
 }
@@ -82,7 +83,7 @@ func checkAlong(op string, x, idx *array.Array, axis int) int {
 	if idx.Rank() != x.Rank() {
 		panic(mistake(op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
 	}
-	a := array.Axis(op, x.Aval(), axis)
+	a := ops.Axis(op, ops.Aval(x), axis)
 	if x.Dim(a) == 0 && idx.Size() > 0 {
 		panic(mistake(op, []*array.Array{x, idx}, "axis %d has no elements", a))
 	}
@@ -92,11 +93,11 @@ func checkAlong(op string, x, idx *array.Array, axis int) int {
 // alongAxis broadcasts all axes but one, which goes by the indices; the others
 // go along.
 func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.IndexDims) {
-	idx = fromEnd(b, widened(b, idx), x.Shape[a], idx.DType)
+	idx = fromEnd(b, widened(b, idx, x.Shape[a]), x.Shape[a], idx.DType)
 	n, m := x.Shape[a], idx.Shape[a]
 	xs, is := slices.Clone(x.Shape), slices.Clone(idx.Shape)
 	xs[a], is[a] = 1, 1
-	shape, ok := array.BroadcastShape([]value{{Aval: graph.Aval{Shape: xs}}, {Aval: graph.Aval{Shape: is}}})
+	shape, ok := ops.BroadcastShape([]value{{Aval: graph.Aval{Shape: xs}}, {Aval: graph.Aval{Shape: is}}})
 	if !ok {
 		e := graph.Errorf(op, "the axes beside axis %d must agree, or be 1", a)
 		e.In = []graph.Aval{x.Aval, idx.Aval}
@@ -105,7 +106,7 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 	to := func(v value, n int) value {
 		s := slices.Clone(shape)
 		s[a] = n
-		return array.BroadcastTo(b, v, s)
+		return ops.BroadcastTo(b, v, s)
 	}
 	others := graph.Kept(x.Rank(), []int{a})
 	return to(x, n), to(idx, m), graph.IndexDims{
@@ -119,13 +120,28 @@ func checkIndices(op string, x, idx *array.Array) {
 	}
 }
 
-// widened is idx as a signed type that holds it.
-func widened(b builder, idx value) value {
-	if idx.DType.Size() > 4 || idx.DType == graph.Uint32 {
-		return b.Convert(idx, graph.Int64)
+// widened is idx as a signed type that holds it, and n.
+func widened(b builder, idx value, n int) value { return b.Convert(idx, indexType(idx.DType, n)) }
+
+// indexType is the signed type for indices that are given as d, of axes of up
+// to n elements.
+func indexType(d graph.DType, n int) graph.DType {
+	if d.Size() > 4 || d == graph.Uint32 {
+		return graph.Int64
 	}
-	return b.Convert(idx, graph.Int32)
+	return counter(n)
 }
+
+// counter is the type of numbers from -n to n: int32 if it holds them.
+func counter(n int) graph.DType {
+	if n > math.MaxInt32 {
+		return graph.Int64
+	}
+	return graph.Int32
+}
+
+// longest is the size of the longest axis.
+func longest(shape []int) int { return slices.Max(append([]int{0}, shape...)) }
 
 func within(b builder, i value, n int) value {
 	return b.And(b.Ge(i, num(b, i, 0)), b.Lt(i, num(b, i, float64(n))))
@@ -136,21 +152,11 @@ func outside(b builder, x value) value {
 	switch d := x.DType; {
 	case d.Differentiable():
 		return num(b, x, math.NaN())
-	case d == graph.Bool:
-		return num(b, x, 1)
-	case d.IsUnsigned():
-		return b.Literal(d, graph.Number{I: -1})
+	case d.IsSigned():
+		return b.Literal(d, d.Min())
 	default:
-		return b.Literal(d, graph.Number{I: math.MinInt64 >> (64 - 8*d.Size())})
+		return b.Literal(d, d.Max())
 	}
-}
-
-func upTo(lo, hi int) []int {
-	out := []int{}
-	for i := lo; i < hi; i++ {
-		out = append(out, i)
-	}
-	return out
 }
 
 // DynamicSlice is the block of these sizes that starts at the given integer
@@ -159,7 +165,7 @@ func upTo(lo, hi int) []int {
 func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
 	checkStart("DynamicSlice", x, start)
 	sizes = slices.Clone(sizes)
-	return array.Apply(append([]*array.Array{x}, start...), x.Weak(), func(b builder, in []value) value {
+	return ops.Apply(append([]*array.Array{x}, start...), x.Weak(), func(b builder, in []value) value {
 		return b.DynamicSlice(in[0], starts(b, in[0], in[1:1+len(start)]), sizes)
 	})
 }
@@ -169,7 +175,7 @@ func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Arr
 func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Array {
 	checkStart("DynamicUpdateSlice", x, start)
 	checkFits("DynamicUpdateSlice", x, array.Of(block))
-	return array.Apply(append([]*array.Array{x, block}, start...), x.Weak(), func(b builder, in []value) value {
+	return ops.Apply(append([]*array.Array{x, block}, start...), x.Weak(), func(b builder, in []value) value {
 		return b.DynamicUpdateSlice(in[0], b.Convert(in[1], in[0].DType), starts(b, in[0], in[2:2+len(start)]))
 	})
 }
@@ -187,11 +193,9 @@ func checkStart(op string, x *array.Array, start []*array.Array) {
 }
 
 func starts(b builder, x value, start []value) []value {
-	d := graph.Int32
+	d := counter(longest(x.Shape))
 	for _, i := range start {
-		if widened(b, i).DType == graph.Int64 {
-			d = graph.Int64
-		}
+		d = max(d, indexType(i.DType, 0)) // int64 comes after int32
 	}
 	for axis, i := range start {
 		start[axis] = fromEnd(b, b.Convert(i, d), x.Shape[axis], i.DType)
@@ -204,10 +208,8 @@ func starts(b builder, x value, start []value) []value {
 func Bincount(x *array.Array, length int) *array.Array {
 	checkIndices("Bincount", x, x)
 	checkDims("Bincount", []int{length})
-	return map1(Ravel(x), func(b builder, x value) value {
-		ones := b.Ones(x.With(graph.Int32))
-		return segments(b, ones, x, length)
-	}).As(graph.Int32)
+	d := counter(x.Size())
+	return map1(Ravel(x), func(b builder, x value) value { return segments(b, b.Ones(x.With(d)), x, length) }).As(d)
 }
 
 // SegmentSum adds up the subarrays of x, along the first axis, that have one
@@ -219,13 +221,13 @@ func SegmentSum(x, ids *array.Array, n int) *array.Array {
 	if ids.Rank() != 1 || array.Of(x).Rank() < 1 || x.Dim(0) != ids.Dim(0) {
 		panic(mistake("SegmentSum", []*array.Array{x, ids}, "needs an id for each of x's rows"))
 	}
-	return array.Apply([]*array.Array{x, ids}, false, func(b builder, in []value) value { return segments(b, in[0], in[1], n) })
+	return ops.Apply([]*array.Array{x, ids}, false, func(b builder, in []value) value { return segments(b, in[0], in[1], n) })
 }
 
 func segments(b builder, x, ids value, n int) value {
 	zeros := b.Zeros(x.Slice().Stack(n))
-	ids = widened(b, ids)
+	ids = widened(b, ids, n)
 	return b.Scatter(zeros, b.Reshape(ids, ids.Size(), 1), x, graph.ScatterParams{Combine: graph.CombineAdd, IndexDims: graph.IndexDims{
-		Offset: upTo(1, x.Rank()), Collapsed: []int{0}, Start: []int{0}, OperandBatch: []int{}, IndicesBatch: []int{},
+		Offset: graph.Seq(1, x.Rank()), Collapsed: []int{0}, Start: []int{0}, OperandBatch: []int{}, IndicesBatch: []int{},
 	}})
 }

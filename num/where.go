@@ -5,6 +5,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Where is x where cond is not zero, and y elsewhere; all three are broadcast.
@@ -13,9 +14,9 @@ import (
 func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
 	p, q := array.Of(x), array.Of(y)
 	d, weak := array.Promote(p, q)
-	in := array.JoinAs(d, p, q)
-	return array.Apply([]*array.Array{array.Of(cond), in[0], in[1]}, weak, func(b builder, in []value) value {
-		in = array.BroadcastAll(b, "Where", []value{truth(b, in[0]), b.Convert(in[1], d), b.Convert(in[2], d)})
+	in := ops.JoinAs(d, p, q)
+	return ops.Apply([]*array.Array{array.Of(cond), in[0], in[1]}, weak, func(b builder, in []value) value {
+		in = ops.BroadcastAll(b, "Where", []value{truth(b, in[0]), b.Convert(in[1], d), b.Convert(in[2], d)})
 		return b.Select(in[0], in[1], in[2])
 	})
 }
@@ -29,8 +30,8 @@ func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.
 	n := len(conds)
 	xs := append([]*array.Array{array.Of(otherwise)}, choices...)
 	d, weak := array.Promote(xs...)
-	xs = append(array.JoinAs(d, xs...), conds...)
-	return array.Apply(xs, weak, func(b builder, in []value) value {
+	xs = append(ops.JoinAs(d, xs...), conds...)
+	return ops.Apply(xs, weak, func(b builder, in []value) value {
 		for i, v := range in[:2*n+1] {
 			if i <= n {
 				in[i] = b.Convert(v, d)
@@ -38,7 +39,7 @@ func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.
 				in[i] = truth(b, v)
 			}
 		}
-		in = array.BroadcastAll(b, "Select", in[:2*n+1])
+		in = ops.BroadcastAll(b, "Select", in[:2*n+1])
 		y := in[0]
 		for i := n; i > 0; i-- {
 			y = b.Select(in[n+i], in[i], y)
@@ -53,7 +54,7 @@ func NaNToNum(x *array.Array) *array.Array {
 	if !x.DType().Differentiable() {
 		return x
 	}
-	return array.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
 		if x := in[0]; x.DType.IsComplex() {
 			return b.Complex(nanToNum(b, b.Real(x)), nanToNum(b, b.Imag(x)))
 		}
@@ -90,7 +91,7 @@ func Searchsorted[T array.Operand](a *array.Array, v T, right bool) *array.Array
 		panic(mistake("Searchsorted", []*array.Array{a, q}, "the sorted elements must be a vector"))
 	}
 	d, _ := array.Promote(a, q)
-	return array.Apply(array.JoinAs(d, a, q), false, func(b builder, in []value) value {
+	return ops.Apply(ops.JoinAs(d, a, q), false, func(b builder, in []value) value {
 		return searchSorted(b, b.Convert(in[0], d), b.Convert(in[1], d), right)
 	})
 }
@@ -111,7 +112,7 @@ func searchSorted(b builder, a, v value, right bool) value {
 		}
 		before = b.Or(before, nan)
 	}
-	return b.ReduceSum(b.Convert(before, graph.Int32), last)
+	return b.ReduceSum(b.Convert(before, counter(a.Size())), last)
 }
 
 // Digitize is for each x the number of the bin that it is in, of bins with
@@ -130,18 +131,19 @@ func Interp[T array.Operand](x T, xp, fp *array.Array) *array.Array {
 	}
 	d, weak := float(at, xp)
 	df, weakf := float(fp)
-	in := append(array.JoinAs(d, at, xp), fp)
-	out, _ := array.Promote(array.Abstract(graph.Aval{DType: d}), array.Abstract(graph.Aval{DType: df}))
-	return array.Apply(in, weak && weakf, func(b builder, in []value) value {
+	in := append(ops.JoinAs(d, at, xp), fp)
+	out, _ := array.Promote(ops.Abstract(graph.Aval{DType: d}), ops.Abstract(graph.Aval{DType: df}))
+	return ops.Apply(in, weak && weakf, func(b builder, in []value) value {
 		x, xp, fp := b.Convert(in[0], d), b.Convert(in[1], d), b.Convert(in[2], df)
 		x, xp, fp = b.Convert(x, out.Real()), b.Convert(xp, out.Real()), b.Convert(fp, out)
 		n := xp.Size()
 		end := func(v value, i int) value { return b.Reshape(b.SliceAxis(v, 0, i, i+1)) }
 		y := b.Broadcast(end(fp, 0), x.Shape)
 		if n > 1 {
-			i := b.Clamp(b.Scalar(graph.Int32, 1), searchSorted(b, xp, x, true), b.Scalar(graph.Int32, float64(n-1)))
+			i := searchSorted(b, xp, x, true)
+			i = b.Clamp(num(b, i, 1), i, num(b, i, float64(n-1)))
 			at := func(v, i value) value { return takeRows(b, v, i) }
-			before := b.Sub(i, b.Scalar(graph.Int32, 1))
+			before := b.Sub(i, num(b, i, 1))
 			x0, f0 := at(xp, before), at(fp, before)
 			dx := b.Sub(at(xp, i), x0)
 			flat := b.Eq(dx, num(b, dx, 0))

@@ -6,6 +6,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // RandInt draws integers from [lo, hi): any integer of type d if they span it,
@@ -20,7 +21,7 @@ func RandInt[L, H array.Operand](k Key, d graph.DType, lo L, hi H, dims ...int) 
 			panic(mistake("RandInt", x, "the bounds are integers; convert with As"))
 		}
 		if x.Weak() { // a Go int, in full
-			params[i] = array.JoinAs(graph.Int64, x)[0]
+			params[i] = ops.JoinAs(graph.Int64, x)[0]
 		}
 	}
 	shape := shapeOf("RandInt", dims, params)
@@ -67,25 +68,14 @@ func clamp(b builder, x value, lo int64, hi uint64) value {
 }
 
 // least and most are the limits of an integer type.
-func least(d graph.DType) int64 {
-	if d.IsUnsigned() {
-		return 0
-	}
-	return math.MinInt64 >> (64 - 8*d.Size())
-}
-
-func most(d graph.DType) uint64 {
-	if d.IsUnsigned() {
-		return math.MaxUint64 >> (64 - 8*d.Size())
-	}
-	return math.MaxInt64 >> (64 - 8*d.Size())
-}
+func least(d graph.DType) int64 { return d.Min().I }
+func most(d graph.DType) uint64 { return uint64(d.Max().I) }
 
 // Bernoulli draws bools that are true with probability p.
 func Bernoulli[P array.Operand](k Key, p P, dims ...int) *array.Array {
 	x := array.Of(p)
 	if x.Weak() {
-		x = array.JoinAs(graph.Float32, x)[0]
+		x = ops.JoinAs(graph.Float32, x)[0]
 	}
 	if d := x.DType(); !d.IsFloat() {
 		panic(mistake("Bernoulli", x, "the probability is a float; convert with As"))
@@ -122,7 +112,7 @@ func Categorical(k Key, logits *array.Array, axis int, dims ...int) *array.Array
 		panic(mistake("Categorical", logits, "logits are floats; convert with As"))
 	}
 	checkDims("Categorical", dims)
-	axis = array.Axis("Categorical", logits.Aval(), axis)
+	axis = ops.Axis("Categorical", ops.Aval(logits), axis)
 	rest := slices.Delete(logits.Shape(), axis, axis+1)
 	more := []int{}
 	if len(dims) > 0 {
@@ -139,6 +129,6 @@ func Categorical(k Key, logits *array.Array, axis int, dims ...int) *array.Array
 		x := s.args[0]
 		shape := slices.Concat(more, x.Shape)
 		g := s.gumbel(b, d, shape)
-		return b.Arg(graph.OpArgmax, b.Add(g, array.BroadcastTo(b, x, shape)), len(more)+axis, graph.Int32)
+		return b.Arg(graph.OpArgmax, b.Add(g, ops.BroadcastTo(b, x, shape)), len(more)+axis, graph.Int32)
 	}, logits)
 }

@@ -5,6 +5,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/vmapper"
 )
 
@@ -82,7 +83,7 @@ func (s stream) gamma(b builder, a value, shape []int, logs bool) value {
 	if n == 0 {
 		return b.Zeros(out)
 	}
-	a = b.Reshape(array.BroadcastTo(b, a, shape), n)
+	a = b.Reshape(ops.BroadcastTo(b, a, shape), n)
 	name := "gamma"
 	if logs {
 		name = "log_gamma"
@@ -203,7 +204,7 @@ func Poisson[L array.Operand](k Key, d graph.DType, lam L, dims ...int) *array.A
 		panic(graph.Errorf("Poisson", "draws integers, not %v", d))
 	}
 	return k.floats("Poisson", graph.Float32, dims, func(b builder, s stream, shape []int) value {
-		lam := b.StopGradient(array.BroadcastTo(b, s.args[0], shape))
+		lam := b.StopGradient(ops.BroadcastTo(b, s.args[0], shape))
 		num := func(x float64) value { return b.Scalar(graph.Float32, x) }
 		small := b.Or(b.Ne(lam, lam), b.Lt(lam, num(10)))
 		trips := float64(min(most(d), math.MaxInt32))

@@ -20,6 +20,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 type (
@@ -68,7 +69,7 @@ func FoldIn[N array.Operand](k Key, n N) Key {
 		zero := b.Zeros(graph.Aval{DType: graph.Uint32, Shape: []int{1}})
 		data := b.Reshape(b.Convert(s.args[0], graph.Uint32), 1)
 		return b.Concatenate(0, s.threefry(b, zero, data)...)
-	}, array.JoinAs(graph.Uint32, x)...))
+	}, ops.JoinAs(graph.Uint32, x)...))
 }
 
 // At is one key of several.
@@ -100,12 +101,12 @@ func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.A
 	if k.Bits == nil {
 		panic(graph.Errorf(op, "a key without bits; make one with random.NewKey"))
 	}
-	if a := k.Bits.Aval(); a.DType != graph.Uint32 || a.Rank() == 0 || a.Shape[a.Rank()-1] != 2 {
+	if a := ops.Aval(k.Bits); a.DType != graph.Uint32 || a.Rank() == 0 || a.Shape[a.Rank()-1] != 2 {
 		panic(mistake(op, k.Bits, "the bits of a key are uint32[2]"))
 	} else if a.Rank() > 1 {
 		panic(mistake(op, k.Bits, "takes one key: choose one with At, or apply it to all with VMap"))
 	}
-	return array.Apply(slices.Insert(slices.Clone(args), 0, k.Bits), false, func(b builder, in []value) value {
+	return ops.Apply(slices.Insert(slices.Clone(args), 0, k.Bits), false, func(b builder, in []value) value {
 		s := keyOf(b, in[0], k.original)
 		s.args = in[1:]
 		return f(b, s)
@@ -114,9 +115,7 @@ func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.A
 
 // mistake is an error of the user in a call of op with x.
 func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	e.In = []graph.Aval{x.Aval()}
-	return e
+	return graph.Mistake(op, []graph.Aval{ops.Aval(x)}, format, args...)
 }
 
 func checkDims(op string, dims []int) {

@@ -7,6 +7,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Permutation draws an order of 0, 1, ..., n-1, as int32.
@@ -36,9 +37,9 @@ func ShuffleEach(k Key, x *array.Array, axis ...int) *array.Array {
 func axisOf(op string, x *array.Array, axis []int) int {
 	switch len(axis) {
 	case 0:
-		return array.Axis(op, array.Of(x).Aval(), 0)
+		return ops.Axis(op, ops.Aval(array.Of(x)), 0)
 	case 1:
-		return array.Axis(op, array.Of(x).Aval(), axis[0])
+		return ops.Axis(op, ops.Aval(array.Of(x)), axis[0])
 	}
 	panic(mistake(op, x, "takes one axis, not %v", axis))
 }
@@ -125,7 +126,7 @@ func population(op string, x *array.Array, dims []int, atMost int) int {
 }
 
 func checkWeights(op string, x, weights *array.Array) *array.Array {
-	if a := array.Of(weights).Aval(); a.Rank() != 1 || a.Size() != x.Dim(0) || !a.DType.IsFloat() {
+	if a := ops.Aval(array.Of(weights)); a.Rank() != 1 || a.Size() != x.Dim(0) || !a.DType.IsFloat() {
 		panic(mistake(op, weights, "weights are floats, one for each of the %d elements", x.Dim(0)))
 	}
 	return weights

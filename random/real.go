@@ -6,6 +6,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Bits draws random bits of an unsigned integer type.
@@ -138,7 +139,7 @@ func (k Key) floats(op string, d graph.DType, dims []int, f func(b builder, s st
 			s.args[i] = b.Convert(v, d)
 		}
 		return f(b, s, shape)
-	}, array.JoinAs(d, params...)...)
+	}, ops.JoinAs(d, params...)...)
 }
 
 // shapeOf is the shape of a result: dims, to which all params must broadcast,
@@ -147,12 +148,12 @@ func shapeOf(op string, dims []int, params []*array.Array) []int {
 	checkDims(op, dims)
 	vs := make([]value, len(params))
 	for i, x := range params {
-		vs[i] = &graph.Value{Aval: x.Aval()}
+		vs[i] = &graph.Value{Aval: ops.Aval(x)}
 	}
-	joint, ok := array.BroadcastShape(vs)
+	joint, ok := ops.BroadcastShape(vs)
 	if len(dims) > 0 {
 		vs = append(vs, &graph.Value{Aval: graph.Aval{Shape: dims}})
-		all, fits := array.BroadcastShape(vs)
+		all, fits := ops.BroadcastShape(vs)
 		ok = fits && slices.Equal(all, dims)
 		joint = slices.Clone(dims)
 	}
@@ -169,7 +170,7 @@ func spread(b builder, x value, shape []int) value {
 	if x.Rank() == 0 {
 		return x
 	}
-	return array.BroadcastTo(b, x, shape)
+	return ops.BroadcastTo(b, x, shape)
 }
 
 // uniform draws from [lo, hi).

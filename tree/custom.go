@@ -45,11 +45,17 @@ func methodsOf[L any](t reflect.Type) *methods {
 	}
 }
 
-func (n *node) flattenCustom(w *walker, p unsafe.Pointer) error {
-	leaves := n.custom.leaves(p)
+// custom is a type that implements Node.
+type custom struct {
+	*node
+	*methods
+}
+
+func (n *custom) flatten(w *walker, p unsafe.Pointer) error {
+	leaves := n.leaves(p)
 	w.uint(uint64(len(leaves)))
 	w.leaves = append(w.leaves, leaves...)
-	static := reflect.ValueOf(n.custom.static(p))
+	static := reflect.ValueOf(n.static(p))
 	if !static.IsValid() {
 		w.uint(0)
 		return nil
@@ -61,14 +67,28 @@ func (n *node) flattenCustom(w *walker, p unsafe.Pointer) error {
 	return n.family.compare(w, static.Type(), Address(static))
 }
 
-func (n *node) copyCustom(dst, src unsafe.Pointer, s *source) {
-	leaves := make([]unsafe.Pointer, len(n.custom.leaves(src)))
+func (n *custom) copy(dst, src unsafe.Pointer, s *source) {
+	leaves := make([]unsafe.Pointer, len(n.leaves(src)))
 	for i := range leaves {
 		leaves[i] = s.next()
 	}
-	v := reflect.ValueOf(n.custom.with(src, leaves))
+	v := reflect.ValueOf(n.with(src, leaves))
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
-	reflect.NewAt(n.typ, dst).Elem().Set(v)
+	n.value(dst).Set(v)
+}
+
+func (n *custom) view(p unsafe.Pointer) view {
+	var w walker
+	if err := n.flatten(&w, p); err != nil {
+		panic(err) // it was flattened before
+	}
+	v := view{entry: true, text: fmt.Sprintf("a %v with %d leaves and %v", n.typ, len(w.leaves), n.static(p)), key: string(w.key)}
+	v.open, v.close, v.named = "{", "}", true
+	leaves := &node{kind: leaf{}}
+	for _, name := range n.paths(p) {
+		v.parts = append(v.parts, part{name: name, node: leaves})
+	}
+	return v
 }

@@ -5,25 +5,34 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"unsafe"
 )
 
-// flattenDict writes every key before what is below it.
-func (n *node) flattenDict(w *walker, p unsafe.Pointer) error {
-	m := reflect.NewAt(n.typ, p).Elem()
+type dict struct {
+	*node
+	elem *node
+}
+
+// flatten writes every key before what is below it.
+func (n *dict) flatten(w *walker, p unsafe.Pointer) error {
+	m := n.value(p)
 	if m.IsNil() {
 		w.uint(0)
 		return nil
 	}
 	w.uint(uint64(m.Len()) + 1)
-	if err := w.enter(m.UnsafePointer(), n); err != nil {
-		return err
-	}
-	defer w.leave(m.UnsafePointer(), n)
 	if n.typ == n.family.words.typ {
 		n.family.words.flatten(w, p)
 		return nil
 	}
+	if err := w.enter(m.UnsafePointer(), n.node); err != nil {
+		return err
+	}
+	return w.leave(m.UnsafePointer(), n.node, n.flattenAll(w, m))
+}
+
+func (n *dict) flattenAll(w *walker, m reflect.Value) error {
 	elem := reflect.New(n.elem.typ)
 	for _, k := range sortedKeys(m) {
 		if k.Kind() == reflect.String {
@@ -53,8 +62,8 @@ func sortedKeys(m reflect.Value) []reflect.Value {
 	return keys
 }
 
-func (n *node) copyDict(dst, src unsafe.Pointer, s *source) {
-	v, m := reflect.NewAt(n.typ, dst).Elem(), reflect.NewAt(n.typ, src).Elem()
+func (n *dict) copy(dst, src unsafe.Pointer, s *source) {
+	v, m := n.value(dst), n.value(src)
 	if m.IsNil() {
 		v.SetZero()
 		return
@@ -69,6 +78,25 @@ func (n *node) copyDict(dst, src unsafe.Pointer, s *source) {
 		n.elem.copy(e.UnsafePointer(), Address(m.MapIndex(k)), s)
 		v.SetMapIndex(k, e.Elem())
 	}
+}
+
+func (n *dict) view(p unsafe.Pointer) view {
+	m := n.value(p)
+	if m.IsNil() {
+		return absent()
+	}
+	var names []string
+	var parts []part
+	for _, k := range sortedKeys(m) {
+		names = append(names, keyName(k))
+		parts = append(parts, part{keyName(k), n.elem, Address(m.MapIndex(k))})
+	}
+	v := said("keys " + strings.Join(names, ", "))
+	if len(parts) == 0 {
+		v = said("no keys")
+	}
+	v.open, v.close, v.named, v.parts = "{", "}", true, parts
+	return v
 }
 
 // wordMap flattens and copies a map[string]*L, the type of map that most trees

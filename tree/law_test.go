@@ -132,7 +132,7 @@ func TestUnflattenIsTheInverse(t *testing.T) {
 }
 
 // blank makes every leaf nil: what remains is the structure.
-func blank(s *Structure[arr]) any { return s.Value(make([]*arr, s.NumLeaves())).Interface() }
+func blank(s *Structure[arr]) any { return s.Value(make([]*arr, s.size)).Interface() }
 
 func TestKeysAreEqualIfStructuresAre(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -148,7 +148,6 @@ func TestKeysAreEqualIfStructuresAre(t *testing.T) {
 		same := reflect.DeepEqual(blank(x), blank(y))
 		require.Equal(t, same, x.Equal(y), "%s and %s", x.Format(nil), y.Format(nil))
 		require.Equal(t, same, Diff(x, y, nil, nil) == "")
-		require.Equal(t, same, len(Changed(x, y)) == 0)
 	})
 }
 
@@ -182,7 +181,7 @@ func benchmark[T any](b *testing.B, v *T) {
 		b.ReportAllocs()
 		var out T
 		for b.Loop() {
-			s.UnflattenTo(unsafe.Pointer(&out), leaves)
+			s.unflattenTo(unsafe.Pointer(&out), leaves)
 		}
 	})
 }

@@ -10,48 +10,57 @@ import (
 	"unsafe"
 )
 
-// A kind is how the values of a type are flattened.
-type kind uint8
-
-const (
-	leaf     kind = iota
-	atom          // static, by its bytes: a number or a bool
-	text          // a string
-	identity      // static, by its address: func, chan, unsafe.Pointer, pointer
-	opaque        // static, by what == compares
-	strukt
-	array
-	slice
-	dict
-	pointer
-	iface
-	custom // implements Node
-	tuple  // an array of pointers to values of different types
-)
+// A kind is how values are walked. There is one for each line of what a tree
+// is; compile chooses it by the type.
+type kind interface {
+	// flatten appends the leaves of the value at p and what its key says.
+	flatten(w *walker, p unsafe.Pointer) error
+	// copy makes the value at dst a copy of the one at src with other leaves.
+	copy(dst, src unsafe.Pointer, s *source)
+	// view is the value at p for people.
+	view(p unsafe.Pointer) view
+}
 
 // A node is how the values of a type are flattened.
 type node struct {
-	kind   kind
+	kind
 	typ    reflect.Type // nil for a tuple
 	family *family
 	id     uint64 // of typ, for keys
 
-	fields []field // strukt, tuple
-	elem   *node   // array, slice, dict, pointer
-	len    int     // array
-	custom *methods
-
-	// A fixed type has its leaves at these offsets, and nothing else. A fixed
-	// tuple has fixed elements.
+	// A fixed type has leaves and nothing else. They are at offsets, if it is
+	// no tuple.
 	fixed   bool
 	offsets []uintptr
+	bytes   bool // it is an atom
 }
 
-type field struct {
-	*node
-	name   string
-	offset uintptr
+// flatten walks over the value at p.
+func (n *node) flatten(w *walker, p unsafe.Pointer) error {
+	if !n.loaded() {
+		return n.kind.flatten(w, p)
+	}
+	for _, offset := range n.offsets {
+		w.leaves = append(w.leaves, *(*unsafe.Pointer)(unsafe.Add(p, offset)))
+	}
+	return nil
 }
+
+func (n *node) copy(dst, src unsafe.Pointer, s *source) {
+	if !n.loaded() {
+		n.kind.copy(dst, src, s)
+		return
+	}
+	for _, offset := range n.offsets {
+		*(*unsafe.Pointer)(unsafe.Add(dst, offset)) = s.next()
+	}
+}
+
+// loaded reports whether a value is what is at the offsets.
+func (n *node) loaded() bool { return n.fixed && n.typ != nil }
+
+// value is the value at p, for reflection.
+func (n *node) value(p unsafe.Pointer) reflect.Value { return reflect.NewAt(n.typ, p).Elem() }
 
 // A family is all nodes over one type of leaf.
 type family struct {
@@ -114,19 +123,6 @@ func (f *family) node(t reflect.Type) (*node, error) {
 	return n.(*node), nil
 }
 
-func (f *family) tuple(types []reflect.Type) (*node, error) {
-	n := &node{kind: tuple, family: f, fixed: true}
-	for i, t := range types {
-		e, err := f.node(t)
-		if err != nil {
-			return nil, at(fmt.Sprint(i), err)
-		}
-		n.fields = append(n.fields, field{e, fmt.Sprint(i), uintptr(i) * unsafe.Sizeof(uintptr(0))})
-		n.fixed = n.fixed && e.fixed
-	}
-	return n, nil
-}
-
 func (f *family) compile(t reflect.Type, made map[reflect.Type]*node) (_ *node, err error) {
 	if n, ok := f.nodes.Load(t); ok {
 		return n.(*node), nil
@@ -137,62 +133,60 @@ func (f *family) compile(t reflect.Type, made map[reflect.Type]*node) (_ *node, 
 	n := &node{typ: t, family: f, id: typeID(t)}
 	made[t] = n
 	if t == f.leaf {
-		n.kind, n.fixed, n.offsets = leaf, true, []uintptr{0}
+		n.kind, n.fixed, n.offsets = leaf{}, true, []uintptr{0}
 		return n, nil
 	}
-	if n.custom = f.methods(t); n.custom != nil {
-		n.kind = custom
+	if m := f.methods(t); m != nil {
+		n.kind = &custom{n, m}
 		return n, nil
+	}
+	below := func(name string) (e *node) {
+		if e, err = f.compile(t.Elem(), made); err != nil && name != "" {
+			err = at(name, err)
+		}
+		return e
 	}
 	switch t.Kind() {
 	case reflect.String:
-		n.kind = text
+		n.kind = text{static{n}}
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
-		n.kind = identity
+		n.kind = identity{static{n}}
 		if t.Kind() == reflect.Chan && f.holds(t.Elem()) {
-			return nil, fmt.Errorf("a %v is no tree", t)
+			err = fmt.Errorf("a %v is no tree", t)
 		}
 	case reflect.Interface:
-		n.kind = iface
+		n.kind = iface{n}
 	case reflect.Struct:
-		n.kind = strukt
-		err = f.compileStruct(n, made)
+		n.kind, err = f.compileStruct(n, made)
 	case reflect.Array:
-		n.kind, n.len = array, t.Len()
-		n.elem, err = f.compile(t.Elem(), made)
-		if err != nil {
-			return nil, at("0", err)
-		}
-		if n.elem.fixed && n.len*len(n.elem.offsets) <= maxOffsets {
+		a := &array{elements{n, below("0")}, t.Len()}
+		n.kind = a
+		if err == nil && a.elem.fixed && a.len*len(a.elem.offsets) <= maxOffsets {
 			n.fixed = true
-			for i := range n.len {
-				n.add(n.elem, uintptr(i)*t.Elem().Size())
+			for i := range a.len {
+				n.add(a.elem, uintptr(i)*t.Elem().Size())
 			}
 		}
 	case reflect.Slice:
-		n.kind = slice
-		if n.elem, err = f.compile(t.Elem(), made); err != nil {
-			return nil, at("0", err)
-		}
+		n.kind = &slice{elements{n, below("0")}}
 	case reflect.Map:
-		n.kind = dict
 		if k := t.Key().Kind(); k != reflect.String && (k < reflect.Int || k > reflect.Uintptr) {
 			return nil, fmt.Errorf("a %v is no tree: keys must be strings or integers", t)
 		}
-		if n.elem, err = f.compile(t.Elem(), made); err != nil {
-			return nil, at("key", err)
-		}
+		n.kind = &dict{n, below("key")}
 	case reflect.Pointer:
 		if closed(t.Elem()) && !f.holds(t.Elem()) {
-			n.kind = identity
-			return n, nil
+			n.kind = identity{static{n}}
+			break
 		}
-		n.kind = pointer
-		n.elem, err = f.compile(t.Elem(), made)
+		n.kind = &pointer{n, below("")}
 	default:
-		n.kind = atom
+		n.kind, n.bytes = atom{static{n}}, true
 	}
-	return n, err
+	if err != nil {
+		return nil, err
+	}
+	return n, nil
 }
 
 // maxOffsets bounds the list of offsets that a large array would have.
@@ -202,48 +196,6 @@ func (n *node) add(part *node, offset uintptr) {
 	for _, o := range part.offsets {
 		n.offsets = append(n.offsets, offset+o)
 	}
-}
-
-func (f *family) compileStruct(n *node, made map[reflect.Type]*node) error {
-	n.fixed = true
-	for i := range n.typ.NumField() {
-		sf := n.typ.Field(i)
-		if sf.Name == "_" {
-			continue
-		}
-		var e *node
-		var err error
-		if sf.IsExported() || sf.Anonymous && sf.Type.Kind() == reflect.Struct {
-			if e, err = f.compile(sf.Type, made); err != nil {
-				return at(sf.Name, err)
-			}
-		} else if e, err = f.compileUnexported(sf.Type); err != nil {
-			return at(sf.Name, fmt.Errorf("%w; %v is no tree", err, n.typ))
-		}
-		n.fields = append(n.fields, field{e, sf.Name, sf.Offset})
-		if n.fixed = n.fixed && e.fixed; n.fixed {
-			n.add(e, sf.Offset)
-		}
-	}
-	if !n.fixed {
-		n.offsets = nil
-	}
-	return nil
-}
-
-func (f *family) compileUnexported(t reflect.Type) (*node, error) {
-	n := &node{kind: opaque, typ: t, family: f, id: typeID(t)}
-	switch {
-	case t == f.leaf:
-		return nil, fmt.Errorf("an unexported field holds a %v", t)
-	case f.holds(t):
-		return nil, fmt.Errorf("an unexported field holds a %v, in a %v", f.leaf, t)
-	case t.Kind() == reflect.Func:
-		n.kind = identity
-	case !t.Comparable():
-		return nil, fmt.Errorf("an unexported field of type %v cannot be compared", t)
-	}
-	return n, nil
 }
 
 // holds reports whether values of type t can hold leaves, other than in
@@ -294,30 +246,6 @@ func closed(t reflect.Type) bool {
 	return false
 }
 
-// fixedLeaves is the number of leaves of a fixed type.
-func (n *node) fixedLeaves() int {
-	if n.kind != tuple {
-		return len(n.offsets)
-	}
-	sum := 0
-	for _, f := range n.fields {
-		sum += f.fixedLeaves()
-	}
-	return sum
-}
-
-// alloc is a new zero value.
-func (n *node) alloc() unsafe.Pointer {
-	if n.kind != tuple {
-		return reflect.New(n.typ).UnsafePointer()
-	}
-	args := make([]unsafe.Pointer, len(n.fields)+1) // never of no size
-	for i, f := range n.fields {
-		args[i] = f.alloc()
-	}
-	return unsafe.Pointer(unsafe.SliceData(args))
-}
-
 // A pathError is an error somewhere in a tree.
 type pathError struct {
 	path string
@@ -334,4 +262,13 @@ func at(name string, err error) error {
 		return &pathError{join(name, e.path), e.err}
 	}
 	return &pathError{name, err}
+}
+
+// pathOf is where err is.
+func pathOf(err error) string {
+	var e *pathError
+	if errors.As(err, &e) {
+		return e.path
+	}
+	return ""
 }

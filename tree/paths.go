@@ -39,118 +39,13 @@ func (s *Structure[L]) describe() {
 
 // describe appends the entries of the value at p.
 func (n *node) describe(path string, p unsafe.Pointer, out *[]entry) {
-	add := func(text, key string) { *out = append(*out, entry{path: path, text: text, key: key}) }
-	static := func() {
-		var w walker
-		if err := n.flatten(&w, p); err != nil {
-			panic(err) // it was flattened before
-		}
-		add(n.static(p), string(w.key))
+	v := n.view(p)
+	if v.leaf || v.entry {
+		*out = append(*out, entry{path, v.leaf, v.text, v.key})
 	}
-	switch n.kind {
-	case leaf:
-		*out = append(*out, entry{path: path, leaf: true, text: "a leaf"})
-	case custom:
-		var w walker
-		if err := n.flatten(&w, p); err != nil {
-			panic(err)
-		}
-		add(fmt.Sprintf("a %v with %d leaves and %v", n.typ, len(w.leaves), n.custom.static(p)), string(w.key))
-		for _, name := range n.custom.paths(p) {
-			*out = append(*out, entry{path: join(path, name), leaf: true, text: "a leaf"})
-		}
-	case strukt, tuple:
-		for i := range n.fields {
-			f := &n.fields[i]
-			f.describe(join(path, f.name), n.fieldAt(p, i), out)
-		}
-	case array, slice:
-		data, count := n.elems(p)
-		if n.kind == slice {
-			text := fmt.Sprintf("length %d", count)
-			if data == nil {
-				text = "nil"
-			}
-			add(text, text)
-		}
-		for i := range count {
-			n.elem.describe(join(path, strconv.Itoa(i)), unsafe.Add(data, uintptr(i)*n.elem.typ.Size()), out)
-		}
-	case dict:
-		m := reflect.NewAt(n.typ, p).Elem()
-		if m.IsNil() {
-			add("nil", "nil")
-			return
-		}
-		keys := sortedKeys(m)
-		names := make([]string, len(keys))
-		for i, k := range keys {
-			names[i] = keyName(k)
-		}
-		text := "keys " + strings.Join(names, ", ")
-		if len(keys) == 0 {
-			text = "no keys"
-		}
-		add(text, text)
-		for i, k := range keys {
-			n.elem.describe(join(path, names[i]), Address(m.MapIndex(k)), out)
-		}
-	case pointer:
-		to := *(*unsafe.Pointer)(p)
-		if to == nil {
-			add("nil", "nil")
-			return
-		}
-		add("no nil", "no nil")
-		n.elem.describe(path, to, out)
-	case iface:
-		v := reflect.NewAt(n.typ, p).Elem()
-		if v.IsNil() {
-			add("nil", "nil")
-			return
-		}
-		e, to, err := n.dynamic(v)
-		if err != nil {
-			panic(err)
-		}
-		add(fmt.Sprintf("a %v", e.typ), strconv.FormatUint(e.id, 10))
-		e.describe(path, to, out)
-	default:
-		static()
+	for _, part := range v.parts {
+		part.describe(join(path, part.name), part.at, out)
 	}
-}
-
-// elems is where the elements of an array or slice are, and their number.
-func (n *node) elems(p unsafe.Pointer) (unsafe.Pointer, int) {
-	if n.kind == array {
-		return p, n.len
-	}
-	s := (*sliceHeader)(p)
-	return s.data, s.len
-}
-
-// fieldAt is where the i-th field of a struct or tuple is.
-func (n *node) fieldAt(p unsafe.Pointer, i int) unsafe.Pointer {
-	p = unsafe.Add(p, n.fields[i].offset)
-	if n.kind == tuple {
-		p = *(*unsafe.Pointer)(p)
-	}
-	return p
-}
-
-// static is a static value as people read it.
-func (n *node) static(p unsafe.Pointer) string {
-	v := reflect.NewAt(n.typ, p).Elem()
-	switch n.kind {
-	case text:
-		return strconv.Quote(v.String())
-	case identity:
-		if v.IsNil() {
-			return "nil"
-		}
-		return n.typ.String()
-	}
-	return fmt.Sprint(v.Interface())
 }
 
 // join is the path of name below path.

@@ -83,9 +83,6 @@ func plan[L any](key any, compile func(*family) (*node, error)) (*Plan[L], error
 	return first.(*Plan[L]), nil
 }
 
-// Type is the type of the plan's values, nil for a tuple.
-func (p *Plan[L]) Type() reflect.Type { return p.root.typ }
-
 // Fixed returns the structure that all values of the type have, or nil.
 func (p *Plan[L]) Fixed() *Structure[L] { return p.fixed }
 
@@ -93,7 +90,7 @@ func (p *Plan[L]) Fixed() *Structure[L] { return p.fixed }
 // and what identifies its structure to key. It is an error if the value has a
 // cycle of pointers, or an interface that holds no tree.
 func (p *Plan[L]) Flatten(v unsafe.Pointer, leaves []*L, key []byte) ([]*L, []byte, error) {
-	if offsets := p.root.offsets; p.fixed != nil && p.root.kind != tuple {
+	if offsets := p.root.offsets; p.root.loaded() {
 		n := len(leaves)
 		leaves = slices.Grow(leaves, len(offsets))[:n+len(offsets)]
 		for i, out := 0, leaves[n:]; i < len(out) && i < len(offsets); i++ {
@@ -102,7 +99,7 @@ func (p *Plan[L]) Flatten(v unsafe.Pointer, leaves []*L, key []byte) ([]*L, []by
 		return leaves, key, nil
 	}
 	w := walker{leaves: raw(leaves), key: key}
-	if err := p.root.flatten(&w, v); err != nil {
+	if err := w.collect(p.root, v); err != nil {
 		return leaves, key, err
 	}
 	return typed[L](w.leaves), w.key, nil
@@ -115,7 +112,7 @@ func (p *Plan[L]) Structure(v unsafe.Pointer) (*Structure[L], error) {
 		return p.fixed, nil
 	}
 	var w walker
-	if err := p.root.flatten(&w, v); err != nil {
+	if err := w.collect(p.root, v); err != nil {
 		return nil, err
 	}
 	s := &Structure[L]{plan: p, key: string(w.key), size: len(w.leaves), skeleton: p.root.alloc()}
@@ -175,20 +172,14 @@ func (s *Structure[L]) Key() string { return s.key }
 // Equal reports whether s and o are the same type and structure.
 func (s *Structure[L]) Equal(o *Structure[L]) bool { return s.plan == o.plan && s.key == o.key }
 
-// Plan is the plan of the structure's type.
-func (s *Structure[L]) Plan() *Plan[L] { return s.plan }
-
-// NumLeaves is the number of leaves.
-func (s *Structure[L]) NumLeaves() int { return s.size }
-
-// UnflattenTo makes the value at dst, of the plan's type, the tree with the
+// unflattenTo makes the value at dst, of the plan's type, the tree with the
 // given leaves. What dst held is not looked at, and nothing is shared with s
 // but what is static by identity.
-func (s *Structure[L]) UnflattenTo(dst unsafe.Pointer, leaves []*L) {
+func (s *Structure[L]) unflattenTo(dst unsafe.Pointer, leaves []*L) {
 	if len(leaves) != s.size {
 		graph.Bugf("a tree of %d leaves is made of %d", s.size, len(leaves))
 	}
-	if root := s.plan.root; s.plan.fixed != nil && root.kind != tuple {
+	if root := s.plan.root; root.loaded() {
 		for i, offset := range root.offsets {
 			*(**L)(unsafe.Add(dst, offset)) = leaves[i]
 		}
@@ -203,25 +194,24 @@ func Unflatten[T, L any](s *Structure[L], leaves []*L) T {
 	if t := reflect.TypeFor[T](); t != s.plan.root.typ {
 		graph.Bugf("a tree of type %v is made as a %v", s.plan.root.typ, t)
 	}
-	s.UnflattenTo(unsafe.Pointer(&v), leaves)
+	s.unflattenTo(unsafe.Pointer(&v), leaves)
 	return v
 }
 
 // Value is Unflatten for a type not known when compiling.
 func (s *Structure[L]) Value(leaves []*L) reflect.Value {
 	v := reflect.New(s.plan.root.typ)
-	s.UnflattenTo(v.UnsafePointer(), leaves)
+	s.unflattenTo(v.UnsafePointer(), leaves)
 	return v.Elem()
 }
 
 // Values is Unflatten for a tuple.
 func (s *Structure[L]) Values(leaves []*L) []reflect.Value {
-	root := s.plan.root
-	args := root.alloc()
-	s.UnflattenTo(args, leaves)
-	values := make([]reflect.Value, len(root.fields))
-	for i, f := range root.fields {
-		values[i] = reflect.NewAt(f.typ, *(*unsafe.Pointer)(unsafe.Add(args, f.offset))).Elem()
+	args, list := s.plan.root.alloc(), s.plan.root.kind.(*fields).list
+	s.unflattenTo(args, leaves)
+	values := make([]reflect.Value, len(list))
+	for i := range list {
+		values[i] = list[i].value(list[i].in(args))
 	}
 	return values
 }

@@ -128,6 +128,11 @@ func (b *Buffer) Aval() graph.Aval { return b.aval }
 // Device is where the buffer lives.
 func (b *Buffer) Device() Device { return Device{b.client, b.device} }
 
+// On reports whether the buffer lives on d.
+func (b *Buffer) On(d Device) bool {
+	return b.device == d.index && (d.client == nil || d.client == b.client)
+}
+
 // Dead says why the buffer cannot be used any more; nil if it can.
 func (b *Buffer) Dead() error {
 	if b.use.ended() {

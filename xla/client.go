@@ -11,13 +11,16 @@ import "C"
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/gomlx/gopjrt/pjrt"
 
+	"jacobi/expand"
 	"jacobi/graph"
 )
 
@@ -62,23 +65,44 @@ type Options struct {
 
 var defaultClient struct {
 	sync.Mutex
-	client *Client
+	client  atomic.Pointer[Client]
+	options Options
 }
 
 // Default returns the process's client of the default plugin, which is made at
 // the first call: that of the environment variable JACOBI_PLUGIN, or the one
-// that scripts/plugin installed. It has one CPU device.
+// that scripts/plugin installed. It has one CPU device, unless Configure said
+// otherwise.
 func Default() (*Client, error) {
+	if c := defaultClient.client.Load(); c != nil {
+		return c, nil
+	}
 	defaultClient.Lock()
 	defer defaultClient.Unlock()
-	if defaultClient.client == nil {
-		c, err := Open("", Options{})
-		if err != nil {
-			return nil, err
-		}
-		defaultClient.client = c
+	if c := defaultClient.client.Load(); c != nil {
+		return c, nil
 	}
-	return defaultClient.client, nil
+	c, err := Open("", defaultClient.options)
+	if err != nil {
+		return nil, err
+	}
+	defaultClient.client.Store(c)
+	return c, nil
+}
+
+// Configure sets the options of the default client. It is an error once that
+// has been made, unless by the same options.
+func Configure(o Options) error {
+	if o.Devices < 0 {
+		return graph.Errorf("Init", "%d devices: want 1 or more", o.Devices)
+	}
+	defaultClient.Lock()
+	defer defaultClient.Unlock()
+	if c := defaultClient.client.Load(); c != nil && !reflect.DeepEqual(o, defaultClient.options) {
+		return graph.Errorf("Init", "the devices are in use already, %d of them; set them up before the first array is computed", len(c.devices))
+	}
+	defaultClient.options = o
+	return nil
 }
 
 // Open makes a client of the plugin at path, or of the default plugin if path
@@ -162,6 +186,15 @@ func (c *Client) findDevices() error {
 
 // Platform is what the client runs on: cpu, cuda, tpu.
 func (c *Client) Platform() string { return c.platform }
+
+// Target is what a graph is expanded for, before it is lowered for the client.
+func (c *Client) Target() expand.Platform {
+	return expand.Platform{
+		Name: c.platform,
+		// Right in plugins of API 0.106, wrong in those of 0.115 (jaxlib 0.11).
+		WrongAtan2: c.cpu && c.plugin.api.version.minor > 106,
+	}
+}
 
 // IsCPU reports whether arrays live in the process's own memory, so that they
 // can be read without a copy.

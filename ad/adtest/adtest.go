@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 
 	jx "jacobi"
+	"jacobi/internal/ops"
 	"jacobi/num"
 )
 
@@ -197,8 +198,8 @@ func compare[T any](t TB, what string, got, want T, tol float64) {
 		if w == nil || g == nil {
 			continue
 		}
-		if !g.Aval().Equal(w.Aval()) {
-			t.Errorf("%s: %s is %v, want %v", what, name(path), g.Aval(), w.Aval())
+		if !ops.Aval(g).Equal(ops.Aval(w)) {
+			t.Errorf("%s: %s is %v, want %v", what, name(path), ops.Aval(g), ops.Aval(w))
 			continue
 		}
 		d := wide(w)

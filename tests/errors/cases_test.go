@@ -1,6 +1,7 @@
 package errors
 
 import (
+	"encoding/json"
 	"os"
 
 	jx "jacobi"
@@ -26,6 +27,10 @@ type section struct {
 type (
 	array  = jx.Array
 	params struct{ W, B *jx.Array }
+	chain  struct {
+		X    *jx.Array
+		Next *chain
+	}
 )
 
 var (
@@ -53,6 +58,12 @@ var sections = []section{
 		{func() { must(jx.Slice[float64](vector)) }, "float64"},
 		{func() { num.Add(jx.Scalar(1<<40), 1) }, "does not fit into int32"},
 		{func() { num.Add(vector, (*array)(nil)) }, "nil stands for zero only in tangents and cotangents"},
+		{func() {
+			must(0, json.Unmarshal([]byte(`{"W":{"dtype":"int8","shape":[2,3],"data":"AAAA"}}`), &params{}))
+		}, "has 6 bytes; there are 3"},
+		{func() {
+			must(0, json.Unmarshal([]byte(`{"W":{"dtype":"int8","shape":[],"data":"AA=="}}`), &params{W: vector}))
+		}, "decode into a tree whose arrays are nil"},
 	}},
 	{"Gradients", "", []mistake{
 		{func() { jx.Grad(num.Sin)(vector) }, "a gradient is of a scalar"},
@@ -71,6 +82,8 @@ var sections = []section{
 		{func() { jx.TreeMap2(params{W: vector}, params{vector, vector}, times) }, "B is nil in one of the trees"},
 		{func() { jx.TreeMap2([]*array{vector}, []*array{vector, vector}, times) }, "length 1 and length 2"},
 		{func() { _, with := jx.TreeFlatten(params{vector, vector}); with([]*array{three}) }, "the tree has 2 arrays, 1 given"},
+		{func() { jx.TreeMap(struct{ w *array }{vector}, num.Sin) }, "an unexported field holds a *jacobi.Array; export it, or make"},
+		{func() { l := &chain{X: vector}; l.Next = l; jx.TreeMap([]*chain{l}, num.Sin) }, "0: a cycle: the value contains itself, at Next"},
 	}},
 	{"Tangents and cotangents", "nil is zero, in any place.", []mistake{
 		{func() { jx.JVP(num.Sin, vector, three) }, "the tangent is f32[], the value is f32[3]"},
@@ -136,7 +149,7 @@ var sections = []section{
 		{func() {
 			jx.JVP(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sum(x), num.Sum(dx) }), vector, vector)
 		}, "the function returns its value as f32[3] and its rule as f32[]"},
-		{func() { jx.CustomJVP(num.Sin, nil) }, "jvp is nil; it must be a function"},
+		{func() { jx.CustomJVP(num.Sin, nil) }, "jvp is nil"},
 		{func() {
 			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return x, num.Square(dx) }))(three)
 		}, "linear in the tangents"},

@@ -1,4 +1,4 @@
-package array_test
+package ops_test
 
 import (
 	"runtime"
@@ -8,6 +8,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 	"jacobi/num"
 )
 
@@ -30,7 +31,7 @@ func TestMistakesHaveTheUsersLine(t *testing.T) {
 	}
 	check(mistake(x))
 	check(mistake(num.Add(x, 1.0)))
-	array.Stage(array.Staging{Name: "Jit", Bake: true}, []graph.Aval{x.Aval()}, nil, func(in []*array.Array) []*array.Array {
+	ops.Stage(ops.Staging{Name: "Jit", Bake: true}, []graph.Aval{ops.Aval(x)}, nil, func(in []*array.Array) []*array.Array {
 		check(mistake(in[0]))
 		return in
 	})
@@ -38,7 +39,7 @@ func TestMistakesHaveTheUsersLine(t *testing.T) {
 
 func TestEquationsHaveTheUsersLine(t *testing.T) {
 	var lines []string
-	g := array.Stage(array.Staging{Name: "Jit", Bake: true}, []graph.Aval{{DType: graph.Float32, Shape: []int{3}}}, nil, func(in []*array.Array) []*array.Array {
+	g := ops.Stage(ops.Staging{Name: "Jit", Bake: true}, []graph.Aval{{DType: graph.Float32, Shape: []int{3}}}, nil, func(in []*array.Array) []*array.Array {
 		x, line := num.Mul(in[0], 3.0), here()
 		lines = append(lines, line, line) // the number, and the product
 		require.Error(t, graph.Try(func() { num.Reshape(x, 5) }))

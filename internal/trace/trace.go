@@ -1,4 +1,7 @@
-package array
+// Package trace is where arrays come from: functions staged into graphs, and
+// programs run on buffers. Packages array and internal/ops give it the types
+// that users see.
+package trace
 
 import (
 	"slices"
@@ -27,13 +30,14 @@ type Trace struct {
 	inside   map[any]*graph.Value    // by *Array or outer *graph.Value, what stands for it here
 	known    map[*graph.Value]*Array // numbers that were read
 
-	late          []LateRule
+	late          []any
 	levels        []Mode // of the transforms around, the innermost last
 	serial        uint64
-	gid           uint64
+	depth         int // how many traces are around
+	gid           uintptr
 	parent, child *Trace // of one goroutine
-	closed        bool
-	busy          atomic.Bool // an op is being added
+	closed        atomic.Bool
+	pc            uintptr // of the op being added
 }
 
 var (
@@ -47,13 +51,9 @@ var (
 type Traced struct {
 	*graph.Graph
 	Captured []*Array
-	Weak     []bool     // of the outputs
-	Late     []LateRule // by number, from 1
+	Weak     []bool // of the outputs
+	Late     []any  // the rules that wait, by number, from 1
 }
-
-// A LateRule traces a backward rule that was left for later. value gives what
-// input i stands for, nil if that is not known.
-type LateRule func(value func(i int) *Array) Traced
 
 // Staging says how a function is traced.
 type Staging struct {
@@ -132,12 +132,22 @@ func (t *Trace) give(v V, x *Array) {
 	t.given[v] = x
 }
 
+// maxDepth is how many traces may be open, each within the next: far more than
+// programs have, and few enough that the error comes at once.
+const maxDepth = 500
+
 func (t *Trace) enter() {
 	t.serial = serials.Add(1)
 	t.gid = goid.Get()
-	open.Add(1)
-	if outer, ok := traces.Load(t.gid); ok {
+	outer, ok := traces.Load(t.gid)
+	if ok {
 		t.parent = outer.(*Trace).innermost()
+		if t.depth = t.parent.depth + 1; t.depth == maxDepth {
+			panic(graph.Errorf(t.name, "a function calls itself while it is traced: %d traces are open, each within another; recursion needs an end that does not depend on arrays, such as a Go number that counts down", maxDepth))
+		}
+	}
+	open.Add(1)
+	if ok {
 		t.parent.child = t
 		t.bake = t.bake || t.parent.bake
 	} else {
@@ -146,7 +156,9 @@ func (t *Trace) enter() {
 }
 
 func (t *Trace) leave() {
-	t.closed = true
+	t.closed.Store(true)
+	// Whoever keeps a value, as the closure of a callback may, keeps no arrays.
+	t.in, t.later, t.given, t.captured, t.inside, t.known = nil, nil, nil, nil, nil, nil
 	open.Add(-1)
 	if t.parent != nil {
 		t.parent.child = nil
@@ -178,7 +190,7 @@ func Levels(in ...*Array) string {
 
 // Wait leaves a backward rule of what is staged on these arrays for later and
 // returns its number; 0 if it must be traced now.
-func Wait(in []*Array, rule LateRule) int {
+func Wait(in []*Array, rule any) int {
 	t := current(in)
 	if !t.waits || t.parent != nil {
 		return 0
@@ -202,13 +214,20 @@ func RulesAround(in []*Array) (rules []any) {
 // run.
 func Tracing(in ...*Array) bool { return current(in) != nil }
 
+// Bakes reports whether Go numbers in an op on these arrays become constants of
+// a program, which then is one for these numbers alone.
+func Bakes(in ...*Array) bool {
+	t := current(in)
+	return t != nil && t.bake
+}
+
 // current is the trace that an op on these arrays belongs to: the innermost
 // one open in this goroutine, or of the operands; nil if the op is to run.
 func current(in []*Array) *Trace {
 	var t *Trace
 	for _, x := range in {
 		if x == nil {
-			panic(nilArray())
+			panic(NilArray())
 		}
 		if x.trace != nil && (t == nil || x.trace.serial > t.serial) {
 			t = x.trace
@@ -222,34 +241,49 @@ func current(in []*Array) *Trace {
 		if !ok {
 			return nil
 		}
-		t = outer.(*Trace)
+		return outer.(*Trace).innermost()
 	}
+	if t.closed.Load() {
+		return t // what reads the operand says so
+	}
+	t.mine()
 	return t.innermost()
 }
 
-func nilArray() *graph.Error {
-	return graph.Errorf("operand", "a nil array: nil stands for zero only in tangents and cotangents")
+// mine refuses goroutines other than the one that runs the traced function:
+// what they add or read there would be in no order.
+func (t *Trace) mine() {
+	if t.gid != goid.Get() {
+		panic(graph.Errorf(t.name, "the program that another goroutine traces (%s) cannot be added to or read here; trace in one goroutine", graph.Position(t.opened)))
+	}
 }
 
 // read is x as a value of t, captured if it is from outside.
 func (t *Trace) read(x *Array) V {
+	if x.closed.Load() {
+		panic(x.Dead())
+	}
 	switch {
 	case x.trace == t:
-		if t.closed {
+		if t.closed.Load() {
 			panic(x.escaped())
 		}
 		return x.val
 	case x.trace != nil:
-		if x.trace.closed || !x.trace.encloses(t) {
+		if x.trace.closed.Load() || !x.trace.encloses(t) {
 			panic(x.escaped())
 		}
 		return t.capture(x.val, x)
 	case x.num != nil && x.num.literal && t.bake:
 		return t.b.Literal(x.aval.DType, x.num.fit(x.aval.DType))
 	case x.num != nil && x.num.literal:
-		// One input for every occurrence: two numbers that are equal now need
-		// not be at the next call.
-		return t.capture(new(byte), x)
+		// One input for every place in the program and value: two places whose
+		// numbers are equal now need not agree at the next call, but a loop that
+		// comes by with the same number is one operand.
+		if t.pc == 0 {
+			return t.capture(new(byte), x)
+		}
+		return t.capture(literalAt{t.pc, literalOf(x.aval.DType, x.num.fit(x.aval.DType))}, x)
 	case x.lazy != nil:
 		if v := t.inside[x]; v != nil {
 			return v
@@ -259,6 +293,12 @@ func (t *Trace) read(x *Array) V {
 		return v
 	}
 	return t.capture(x, x)
+}
+
+// A literalAt is a number at a place in the user's program.
+type literalAt struct {
+	pc uintptr
+	literal
 }
 
 func (t *Trace) encloses(inner *Trace) bool {
@@ -289,7 +329,7 @@ func (t *Trace) remember(key any, v V) {
 }
 
 func (x *Array) escaped() *graph.Error {
-	return x.errorf("", "this value was staged by %s at %s, which has ended; return it from the function instead of keeping it",
+	return x.Errorf("", "this value was staged by %s at %s, which has ended; return it from the function instead of keeping it",
 		x.trace.name, graph.Position(x.trace.opened))
 }
 
@@ -298,13 +338,14 @@ func (x *Array) concrete(op string) *Array {
 	if x.trace == nil {
 		return x
 	}
-	if x.trace.closed {
+	if x.trace.closed.Load() {
 		panic(x.escaped())
 	}
+	x.trace.mine()
 	y := x.trace.value(x.val)
 	if y == nil {
 		t := x.trace.unknown(x.val)
-		panic(x.errorf(op, "the number is not known while %s (%s) traces the program for all inputs; choose with num.Where or jx.Cond, or pass it as a static argument: a Go number",
+		panic(x.Errorf(op, "the number is not known while %s (%s) traces the program for all inputs; choose with num.Where or jx.Cond, or pass it as a static argument: a Go number",
 			t.name, graph.Position(t.opened)))
 	}
 	return y
@@ -337,7 +378,7 @@ func (t *Trace) value(v V) *Array {
 			return nil
 		}
 	}
-	y := runOutside("read", g, args)[0]
+	y := runOutside("read", graph.Pure(g), args)[0] // the program's effects happen when it runs
 	if t.known == nil {
 		t.known = map[*graph.Value]*Array{}
 	}
@@ -408,9 +449,18 @@ func (t *Trace) unknown(v V) *Trace {
 }
 
 // Abstract is an array without data, to trace with: reading it is an error.
-func Abstract(a graph.Aval) *Array { return &Array{aval: a, trace: abstract} }
+func Abstract(a graph.Aval) *Array {
+	if err := a.Valid(); err != nil {
+		panic(graph.Errorf("Abstract", "%v", err))
+	}
+	return &Array{aval: a, trace: abstract}
+}
 
-var abstract = &Trace{name: "Abstract", closed: true}
+var abstract = func() *Trace {
+	t := &Trace{name: "Abstract"}
+	t.closed.Store(true)
+	return t
+}()
 
 // Known is the one output of g on args, where what these stand for is known;
 // else nil.
@@ -418,7 +468,7 @@ func Known(g *graph.Graph, args []*Array) *Array {
 	known := make([]*Array, len(args))
 	for i, x := range args {
 		if known[i] = x; x.trace != nil {
-			if x.trace.closed {
+			if x.trace.closed.Load() {
 				return nil
 			}
 			if known[i] = x.trace.value(x.val); known[i] == nil {
@@ -426,5 +476,5 @@ func Known(g *graph.Graph, args []*Array) *Array {
 			}
 		}
 	}
-	return runOutside("read", g, known)[0]
+	return runOutside("read", graph.Pure(g), known)[0]
 }

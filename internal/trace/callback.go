@@ -1,4 +1,4 @@
-package array
+package trace
 
 import (
 	"slices"
@@ -38,20 +38,16 @@ func (h *Host) Call(effect bool, in []*Array) []*Array {
 		as[i] = x.aval
 	}
 	p := graph.CallbackParams{Name: h.name, Out: h.out, Effect: effect}
-	id := Of(h.register(as))
-	args := append([]*Array{id}, in...)
-	vs := t.emit(args, func(b B, in []V) []V { return b.Callback(p, in...) })
-	out := make([]*Array, len(vs))
-	for i, v := range vs {
-		out[i] = t.wrap(v, false)
-	}
-	return out
+	args := append([]*Array{h.register(as)}, in...)
+	return t.wrapAll(t.emit(args, func(b B, in []V) []V { return b.Callback(p, in...) }))
 }
 
-// register makes the function known to programs. Under vmap a call has
-// operands with further axes: the sizes of those follow from the bytes.
-func (h *Host) register(as []graph.Aval) int {
-	return xla.RegisterCallback(func(data [][]byte) ([][]byte, error) {
+// register makes the function known to programs, by the number it returns: an
+// operand, so that programs that differ in closures only are one program, and
+// so that the closure lives as long as something can call it. Under vmap a call
+// has operands with further axes: the sizes of those follow from the bytes.
+func (h *Host) register(as []graph.Aval) *Array {
+	callee := xla.NewCallee(h.name, func(data [][]byte) ([][]byte, error) {
 		in := make([]*Array, len(data))
 		for i, d := range data {
 			a := as[i]
@@ -68,6 +64,9 @@ func (h *Host) register(as []graph.Aval) int {
 		})
 		return out, err
 	})
+	id := FromBytes(graph.Aval{DType: graph.Int64, Shape: []int{}}, false, graph.Number{I: callee.ID}.Append(nil, graph.Int64))
+	id.keep = callee
+	return id
 }
 
 func (h *Host) check(out []*Array) []*Array {
@@ -83,24 +82,4 @@ func (h *Host) check(out []*Array) []*Array {
 		}
 	}
 	return out
-}
-
-// onHost is a concrete array with its elements in host memory.
-func (x *Array) onHost() *Array {
-	x.mu.Lock()
-	have := x.host
-	x.mu.Unlock()
-	if have != nil {
-		return x
-	}
-	data := make([]byte, 0, x.aval.Size()*x.aval.DType.Size())
-	if x.num != nil {
-		data = Encode(data, x.aval.DType, x.num.fit(x.aval.DType))
-	} else {
-		data = data[:cap(data)]
-		if err := x.read("callback", data); err != nil {
-			panic(err)
-		}
-	}
-	return &Array{aval: x.aval, weak: x.weak, host: data}
 }

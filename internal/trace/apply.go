@@ -1,6 +1,10 @@
-package array
+package trace
 
 import (
+	"math"
+	"runtime"
+	"slices"
+
 	"jacobi/graph"
 	"jacobi/jit"
 	"jacobi/xla"
@@ -26,25 +30,18 @@ func Apply(in []*Array, weak bool, f func(b B, in []V) V) *Array {
 // ApplyN is Apply for several results, none of them weak.
 func ApplyN(in []*Array, f func(b B, in []V) []V) []*Array {
 	if t := current(in); t != nil {
-		vs := t.emit(in, f)
-		out := make([]*Array, len(vs))
-		for i, v := range vs {
-			out[i] = t.wrap(v, false)
-		}
-		return out
+		return t.wrapAll(t.emit(in, f))
 	}
 	return run1(in, false, f)
 }
 
 // emit runs f on staged operands. All that it emits is the user's one call.
 func (t *Trace) emit(in []*Array, f func(b B, in []V) []V) []V {
-	if !t.busy.CompareAndSwap(false, true) {
-		panic(graph.Errorf(t.name, "two goroutines add to the program that is being traced (%s) at once; trace in one goroutine", graph.Position(t.opened)))
-	}
-	t.b.AtPC(graph.UserPC())
+	t.pc = graph.UserPC()
+	t.b.AtPC(t.pc)
 	defer func() {
+		t.pc = 0
 		t.b.AtPC(0)
-		t.busy.Store(false)
 	}()
 	return f(&t.b, t.reads(in))
 }
@@ -61,11 +58,22 @@ func (t *Trace) wrap(v V, weak bool) *Array {
 	return &Array{aval: v.Aval, weak: weak && v.DType != graph.Bool, trace: t, val: v}
 }
 
+func (t *Trace) wrapAll(vs []V) []*Array {
+	out := make([]*Array, len(vs))
+	for i, v := range vs {
+		out[i] = t.wrap(v, false)
+	}
+	return out
+}
+
 func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
 	var b graph.Builder
 	vs := make([]V, len(in), len(in)+4)
 	args := in[:0:0]
 	for i, x := range in {
+		if x.closed.Load() {
+			panic(x.Dead())
+		}
 		if x.lazy == nil || x.buf.Load() != nil {
 			vs[i] = b.Input(x.aval)
 			args = append(args, x)
@@ -87,15 +95,19 @@ func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
 		}
 		return out
 	}
-	out := runGraph("", g, args)
+	out := runNow(opOf(g), g.Fingerprint(), func() *graph.Graph { return g }, args)
 	for _, x := range out {
 		x.weak = weak && x.aval.DType != graph.Bool
 	}
 	return out
 }
 
-func runGraph(key string, g *graph.Graph, in []*Array) []*Array {
-	return Run(key, g, func() *graph.Graph { return g }, in)
+// opOf names the op that a program of one call ends with.
+func opOf(g *graph.Graph) string {
+	if n := len(g.Eqns); n > 0 {
+		return g.Eqns[n-1].Op.String()
+	}
+	return "run"
 }
 
 // Run applies what a transform makes of g to arrays: inlined into the trace
@@ -103,52 +115,32 @@ func runGraph(key string, g *graph.Graph, in []*Array) []*Array {
 func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Array) []*Array {
 	if t := current(in); t != nil {
 		g := build()
-		vs := t.emit(in, func(b B, in []V) []V { return b.Inline(g, in...) })
-		out := make([]*Array, len(vs))
-		for i, v := range vs {
-			out[i] = t.wrap(v, false)
-		}
-		return out
+		return t.wrapAll(t.emit(in, func(b B, in []V) []V { return b.Inline(g, in...) }))
 	}
-	bufs := Buffers(in)
-	p := load(transform+g.Fingerprint(), build, jit.Options{})
-	return Wrap(p, execute1(p, bufs), nil)
+	return runNow("run", transform+g.Fingerprint(), build, in)
+}
+
+// runNow runs a program on concrete arrays, where they are.
+func runNow(op, key string, build func() *graph.Graph, in []*Array) []*Array {
+	defer runtime.KeepAlive(in) // what callbacks call, among others
+	place := together(op, in)
+	bufs := Buffers(in, place)
+	p := load(key, build, jit.Options{Placement: place})
+	return Wrap(p, execute(p, bufs), nil, place)
 }
 
 // StageCall stages a call of g, which stays one function of the program, into
 // the trace that these arrays belong to.
 func StageCall(name string, g *graph.Graph, in []*Array) []*Array {
 	t := current(in)
-	vs := t.emit(in, func(b B, in []V) []V { return b.Call(name, g, in...) })
-	out := make([]*Array, len(vs))
-	for i, v := range vs {
-		out[i] = t.wrap(v, false)
-	}
-	return out
-}
-
-// SetWeak marks arrays that were just made.
-func SetWeak(xs []*Array, weak []bool) []*Array {
-	for i, x := range xs {
-		x.weak = weak[i]
-	}
-	return xs
-}
-
-// Buffers are the device buffers of concrete arrays.
-func Buffers(in []*Array) []*xla.Buffer {
-	bufs := make([]*xla.Buffer, len(in))
-	for i, x := range in {
-		bufs[i] = x.buffer()
-	}
-	return bufs
+	return t.wrapAll(t.emit(in, func(b B, in []V) []V { return b.Call(name, g, in...) }))
 }
 
 // Wrap makes arrays of what a program returned.
-func Wrap(p *jit.Program, bufs []*xla.Buffer, weak []bool) []*Array {
+func Wrap(p *jit.Program, bufs []*xla.Buffer, weak []bool, place jit.Placement) []*Array {
 	out := make([]*Array, len(bufs))
 	for i, b := range bufs {
-		out[i] = fromBuffer(p.Out[i], weak != nil && weak[i], b)
+		out[i] = fromBuffer(p.Out[i], weak != nil && weak[i], place, b)
 	}
 	return out
 }
@@ -161,16 +153,12 @@ func load(key string, build func() *graph.Graph, o jit.Options) *jit.Program {
 	return p
 }
 
-func execute1(p *jit.Program, bufs []*xla.Buffer) []*xla.Buffer {
+func execute(p *jit.Program, bufs []*xla.Buffer) []*xla.Buffer {
 	out, err := p.Run(bufs, nil)
 	if err != nil {
 		panic(err)
 	}
 	return out
-}
-
-func execute(key string, build func() *graph.Graph, in []*xla.Buffer) []*xla.Buffer {
-	return execute1(load(key, build, jit.Options{}), in)
 }
 
 // Memo keeps what make returns under key, where the operands are concrete: a
@@ -201,6 +189,51 @@ func AssociativeScan(xs []*Array, reverse bool, f func(a, c []*Array) []*Array) 
 
 // runOutside runs a graph on concrete arrays at once, though a trace is open.
 func runOutside(key string, g *graph.Graph, in []*Array) []*Array {
-	p := load(key+g.Fingerprint(), func() *graph.Graph { return g }, jit.Options{})
-	return Wrap(p, execute1(p, Buffers(in)), nil)
+	return runNow("read", key+g.Fingerprint(), func() *graph.Graph { return g }, in)
+}
+
+// As converts to another element type.
+func (x *Array) As(d graph.DType) *Array {
+	if x.num != nil {
+		return x.Retyped(d, false)
+	}
+	if x.aval.DType == d && !x.weak {
+		return x
+	}
+	return Apply([]*Array{x}, false, func(b B, v []V) V { return b.Convert(v[0], d) })
+}
+
+// Pick is the subarray at indices of the leading axes, which are in range.
+func (x *Array) Pick(at []int) *Array {
+	rest := x.aval.Shape[len(at):]
+	if t := current([]*Array{x}); t != nil && t.bake {
+		return Apply([]*Array{x}, x.weak, func(b B, v []V) V {
+			p := graph.SliceParams{Start: make([]int, x.aval.Rank()), Limit: slices.Clone(x.aval.Shape)}
+			for i, k := range at {
+				p.Start[i], p.Limit[i] = k, k+1
+			}
+			return b.Reshape(b.Slice(v[0], p), rest...)
+		})
+	}
+	// The indices are operands, or every index would be a program of its own.
+	in := []*Array{x}
+	d := graph.Int32
+	if slices.Max(x.aval.Shape) > math.MaxInt32 {
+		d = graph.Int64
+	}
+	for _, k := range at {
+		in = append(in, NewNumber(d, true, true, graph.Number{I: int64(k)}))
+	}
+	return Apply(in, x.weak, func(b B, v []V) V {
+		sizes := slices.Clone(x.aval.Shape)
+		start := v[1:]
+		for i := range sizes {
+			if i < len(at) {
+				sizes[i] = 1
+			} else {
+				start = append(start, b.Scalar(d, 0))
+			}
+		}
+		return b.Reshape(b.DynamicSlice(v[0], start, sizes), rest...)
+	})
 }

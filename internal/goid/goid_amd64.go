@@ -1,0 +1,3 @@
+package goid
+
+func get() uintptr

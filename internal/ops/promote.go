@@ -1,0 +1,110 @@
+package ops
+
+import (
+	"slices"
+
+	"jacobi/array"
+	"jacobi/graph"
+	"jacobi/internal/trace"
+)
+
+// Join gives arrays their common dtype: numbers at once, from their full
+// value; the others by what the second result does to their values when
+// emitting.
+func Join(xs ...*Array) ([]*Array, graph.DType, bool) {
+	d, weak := array.Promote(xs...)
+	return JoinAs(d, xs...), d, weak
+}
+
+// JoinAs retypes numbers among xs.
+func JoinAs(d graph.DType, xs ...*Array) []*Array {
+	for i, x := range xs {
+		if x.DType() != d && isNumber(x) {
+			xs = slices.Clone(xs)
+			xs[i] = (*Array)((*trace.Array)(x).Retyped(d, false))
+		}
+	}
+	return xs
+}
+
+// Elementwise applies an elementwise op to operands of any dtypes and shapes,
+// promoted and broadcast as NumPy does.
+func Elementwise(op graph.Op, xs ...*Array) *Array {
+	xs, d, weak := Join(xs...)
+	return Apply(xs, weak, func(b B, in []V) V {
+		for i, v := range in[:len(xs)] {
+			in[i] = b.Convert(v, d)
+		}
+		return b.Emit(op, nil, BroadcastAll(b, op.String(), in)...)[0]
+	})
+}
+
+// Inexact is Elementwise for functions of floats: integers and bools become
+// float32, as in JAX.
+func Inexact(op graph.Op, xs ...*Array) *Array {
+	d, weak := array.Promote(xs...)
+	if !d.Differentiable() {
+		d, weak = graph.Float32, true
+		for _, x := range xs {
+			weak = weak && x.Weak()
+		}
+	}
+	xs = JoinAs(d, xs...)
+	return Apply(xs, weak, func(b B, in []V) V {
+		for i, v := range in[:len(xs)] {
+			in[i] = b.Convert(v, d)
+		}
+		return b.Emit(op, nil, BroadcastAll(b, op.String(), in)...)[0]
+	})
+}
+
+// BroadcastAll gives values one shape, as NumPy does; scalars stay scalars,
+// which elementwise ops take.
+func BroadcastAll(b B, op string, in []V) []V {
+	shape, ok := BroadcastShape(in)
+	if !ok {
+		panic(&graph.Error{Op: op, In: graph.Avals(in), Pos: graph.Position(graph.UserPC()),
+			Msg: "shapes cannot be broadcast together: counted from the last, axes must have one size, or 1"})
+	}
+	for i, v := range in {
+		if v.Rank() != 0 {
+			in[i] = BroadcastTo(b, v, shape)
+		}
+	}
+	return in
+}
+
+// BroadcastShape is the joint shape of values, by NumPy's rule.
+func BroadcastShape(in []V) ([]int, bool) {
+	rank := 0
+	for _, v := range in {
+		rank = max(rank, v.Rank())
+	}
+	shape := slices.Repeat([]int{1}, rank)
+	for _, v := range in {
+		for i, n := range v.Shape {
+			switch k := rank - v.Rank() + i; {
+			case n == shape[k] || n == 1:
+			case shape[k] == 1:
+				shape[k] = n
+			default:
+				return nil, false
+			}
+		}
+	}
+	return shape, true
+}
+
+// BroadcastTo repeats v along new leading axes and axes of size 1.
+func BroadcastTo(b B, v V, shape []int) V {
+	dims := make([]int, v.Rank())
+	for i := range dims {
+		dims[i] = len(shape) - v.Rank() + i
+	}
+	return b.BroadcastInDim(v, shape, dims)
+}
+
+func isNumber(x *Array) bool {
+	_, ok := (*trace.Array)(x).Number()
+	return ok
+}
