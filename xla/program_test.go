@@ -120,8 +120,7 @@ func TestProgramEffects(t *testing.T) {
 	print, count := r.register("print", aval(graph.Float64, 3)), r.register("count", aval(graph.Int32))
 	defer runtime.KeepAlive([]*Callee{print, count})
 	l := graphtest.Language{Effects: true, JVP: ownrules.JVP, VJP: ownrules.VJP, Print: int(print.ID), Count: int(count.ID)}
-	defer func(f func(graph.CallbackParams, []interp.Tensor) []interp.Tensor) { interp.OnCallback = f }(interp.OnCallback)
-	interp.OnCallback = func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return r.record(p.Name, in[1]) }
+	host := interp.Host(func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return r.record(p.Name, in[1]) })
 	var gs, pullbacks []*graph.Graph
 	for _, g := range programs(8, l) {
 		if g.Effectful() {
@@ -131,7 +130,7 @@ func TestProgramEffects(t *testing.T) {
 	for _, gs := range [][]*graph.Graph{gs, pullbacks} {
 		g := together(gs)
 		in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(g.In))
-		y := interp.Eval(g, in...)
+		y := host.Eval(g, in...)
 		names, seen := r.take()
 		require.Greater(t, len(names), 20)
 		got := eval(t, g, in)
