@@ -121,7 +121,7 @@ type compiled struct {
 	donate   []bool
 }
 
-// A program is ready to run: what it captured comes after the arguments.
+// A program is ready to run: what it captured comes before the arguments.
 type program struct {
 	*jit.Program
 	place    jit.Placement
@@ -209,7 +209,7 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 // apply runs what was traced on arguments that fit it, or stages a call of it.
 func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if tracing {
-		out := ops.StageCall(j.name, c.graph, append(packed[:len(packed):len(packed)], c.captured...))
+		out := ops.StageCall(j.name, c.graph, slices.Concat(c.captured, packed))
 		return ops.SetWeak(out, c.out.weak)
 	}
 	place := j.placement(c, packed)
@@ -217,7 +217,11 @@ func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if p == nil || p.place != place {
 		p = j.compile(c, place)
 	}
-	out, err := p.Run(append(ops.Buffers(packed, place), p.captured...), c.donate)
+	in := ops.Buffers(packed, place)
+	if len(p.captured) > 0 {
+		in = slices.Concat(p.captured, in)
+	}
+	out, err := p.Run(in, c.donate)
 	runtime.KeepAlive(c) // what callbacks call is among the captured
 	runtime.KeepAlive(packed)
 	if err != nil {
@@ -345,7 +349,7 @@ func (j *jitted) donated(c *compiled) []bool {
 	mask := make([]bool, len(c.graph.In))
 	for i := range c.avals {
 		arg, _ := place(c.in.path(i))
-		mask[i] = slices.Contains(j.opts.donate, arg)
+		mask[len(c.captured)+i] = slices.Contains(j.opts.donate, arg)
 	}
 	return mask
 }

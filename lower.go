@@ -16,7 +16,7 @@ type Jaxpr struct{ graph *graph.Graph }
 func (j *Jaxpr) String() string { return strings.TrimSuffix(j.graph.String(), "\n") }
 
 // MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
-// that f closes over are inputs after its own.
+// that f closes over are inputs before its own.
 func MakeJaxpr(f any, args ...any) *Jaxpr {
 	j := newJitted("MakeJaxpr", f, nil)
 	c := j.traceFor("MakeJaxpr", args)

@@ -23,6 +23,8 @@ var may = map[string]string{
 	"tree":              "graph",
 	"ad":                "graph",
 	"vmapper":           "graph",
+	"internal/ownrules": "graph ad",
+	"jac":               "graph ad vmapper",
 	"expand":            "graph",
 	"third_party":       "",
 	"xla":               "graph expand internal/goid third_party",
@@ -35,7 +37,7 @@ var may = map[string]string{
 	"random":            "graph expand internal/goid internal/lru internal/npformat third_party xla jit internal/trace array internal/ops num vmapper",
 	"debug":             "graph expand internal/goid internal/lru internal/npformat third_party xla jit internal/trace array internal/ops tree",
 	"linalg":            "graph expand internal/goid internal/lru internal/npformat third_party xla jit internal/trace array internal/ops num",
-	"":                  "graph expand internal/goid internal/lru internal/npformat third_party xla jit internal/trace array internal/ops tree ad vmapper",
+	"":                  "graph expand internal/goid internal/lru internal/npformat third_party xla jit internal/trace array internal/ops tree ad vmapper jac",
 }
 
 func TestArrows(t *testing.T) {

@@ -94,6 +94,8 @@ var sections = []section{
 			jx.JVP(func(p params) *array { return num.Sum(p.W) }, params{W: vector}, params{vector, vector})
 		}, "B has a tangent, but no value"},
 		{func() { jx.LinearTranspose(num.Sin, vector)(vector) }, "the function is not linear"},
+		{func() { jx.Jit(sinAndPullback)(vector).Pull(vector) }, "it must be a jx.Pullback, as jx.VJPTree returns"},
+		{func() { _, pullback := jx.VMap(pullbackOfSin)(vector); pullback.Call(three) }, "use jx.VMap of a function of it"},
 		{func() { jx.JVP(sumAll, []*array{vector}, []*array{vector, vector}) }, "the trees differ"},
 	}},
 	{"Mapping", "", []mistake{
@@ -145,6 +147,10 @@ var sections = []section{
 			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sin(x), num.Stack(dx, dx) }))(three)
 		}, "the tangent is f32[2], the value is f32[]"},
 		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return dx, dx }))(three) }, "depends on the tangent"},
+		{func() {
+			jx.JVP(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sum(x), num.Sum(dx) }), vector, vector)
+		}, "the function returns its value as f32[3] and its rule as f32[]"},
+		{func() { jx.CustomJVP(num.Sin, nil) }, "jvp is nil"},
 		{func() {
 			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return x, num.Square(dx) }))(three)
 		}, "linear in the tangents"},
@@ -238,6 +244,18 @@ func escape() {
 	})(three)
 	num.Add(kept, 1)
 }
+
+type withPullback struct {
+	Y    *array
+	Pull func(*array) *array
+}
+
+func sinAndPullback(x *array) withPullback {
+	y, pullback := jx.VJP(num.Sin, x)
+	return withPullback{y, pullback}
+}
+
+func pullbackOfSin(x *array) (*array, jx.Pullback[*array, *array]) { return jx.VJPTree(num.Sin, x) }
 
 func otherShape() {
 	lowered := must(jx.Lower(num.Sin, vector))
