@@ -78,6 +78,34 @@ func TestPrograms(t *testing.T) {
 	})
 }
 
+// Indices of every type that are as far out as they can be are moved inside, or
+// dropped, on the side where they are.
+func TestFarIndices(t *testing.T) {
+	x := graph.Aval{DType: graph.Float32, Shape: []int{5}}
+	rows := graph.IndexDims{Collapsed: []int{0}, Start: []int{0}}
+	for d := graph.Int8; d <= graph.Uint64; d++ {
+		idx := interp.Zeros(graph.Aval{DType: d, Shape: []int{4, 1}})
+		for i, n := range []int64{0, -1, 1<<(8*d.Size()-1) - 1, 3} {
+			idx.Data[i] = graph.Number{I: n}.Round(d)
+		}
+		g := graph.Build([]graph.Aval{x, idx.Aval, {DType: x.DType, Shape: []int{4}}}, func(b B, in []V) []V {
+			x, idx, u := in[0], in[1], in[2]
+			y := []V{
+				b.Gather(x, idx, graph.GatherParams{IndexDims: rows, Sizes: []int{1}}),
+				b.Scatter(x, idx, u, graph.ScatterParams{IndexDims: rows, Combine: graph.CombineAdd}),
+			}
+			for i := range 4 {
+				at := []V{b.Reshape(b.SliceAxis(idx, 0, i, i+1))}
+				y = append(y, b.DynamicSlice(x, at, []int{2}), b.DynamicUpdateSlice(x, b.SliceAxis(u, 0, 0, 2), at))
+			}
+			return y
+		})
+		in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(g.In))
+		in[1] = idx
+		checkSame(t, g, 1, in)
+	}
+}
+
 // Effects happen in the order of the program, each with the token of the one
 // before, and the last token comes out.
 func TestEffects(t *testing.T) {

@@ -3,7 +3,6 @@
 package jit
 
 import (
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -111,15 +110,7 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{exe, graph.Avals(g.Out), callsBack(g)}, nil
-}
-
-func callsBack(g *graph.Graph) bool {
-	return graph.Remember(g, "jit.callsBack", func() bool {
-		return slices.ContainsFunc(g.Eqns, func(e *graph.Eqn) bool {
-			return e.Op == graph.OpCallback || slices.ContainsFunc(graph.Subgraphs(e.Params), callsBack)
-		})
-	})
+	return &Program{exe, graph.Avals(g.Out), expand.CallsBack(g)}, nil
 }
 
 // Text is what Compile compiles g as, with the user's lines as locations.
