@@ -45,6 +45,8 @@ func (p CheckpointParams) Saves(e *Eqn) bool {
 	return false
 }
 
+// Checkpoint applies p.Graph, parts of which are computed again for the
+// derivative.
 func (b *Builder) Checkpoint(p CheckpointParams, in ...*Value) []*Value {
 	return b.Emit(OpCheckpoint, p, in...)
 }
