@@ -46,7 +46,7 @@ var folders = map[string]struct{ lacks, others string }{
 	// What every platform can do is not rewritten.
 	"expand": {"structural reduce sort dot name", "rules expand"},
 	// The rest is gone when text is written, or another op by then.
-	"xla": {"checkpoint custom linearsolve name", "rules lower text buffer client compile execute ffi flags gopjrt memory plugin use"},
+	"xla": {"checkpoint custom linearsolve name", "rules lower text bound buffer callee client compile errors execute ffi flags gopjrt memory needs plugin use"},
 }
 
 func TestFiles(t *testing.T) {
