@@ -109,7 +109,7 @@ func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A)
 // gradient traces f, whose first array is the value, and runs one program:
 // the gradient, and with value the results too.
 func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (y Q, g P) {
-	s := stage(op, ops.Reverse, f, p)
+	s := stage(ops.Staging{Name: op, Mode: ops.Reverse}, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 || !s.out.present[0] {
 		panic(graph.Errorf(op, "the function returned nil; it must return a real scalar"))
@@ -120,8 +120,9 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	}
 	checkOutput(op, o, out)
 	wrt := s.wrt()
-	key := graph.Key("grad", wrt, []bool{value})
-	res := s.run(key, func() *graph.Graph { return ad.Grad(s.graph, wrt, value) }, s.args)
+	inputs := s.inputs(wrt)
+	key := graph.Key("grad", inputs, []bool{value})
+	res := s.run(key, func() *graph.Graph { return ad.Grad(s.graph, inputs, value) }, s.args)
 	if value {
 		n := len(s.graph.Out)
 		y = unflatten[Q](s.out.structure, s.out.spread(ops.SetWeak(res[:n:n], s.out.weak)))
@@ -136,9 +137,9 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	return y, unflatten[P](s.in.structure, s.in.spread(grads))
 }
 
-// spreadGrads puts the cotangents of the inputs in wrt among the others, nil.
+// spreadGrads puts the cotangents of the arrays in wrt among the others, nil.
 func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
-	out := make([]*Array, s.own)
+	out := make([]*Array, len(wrt))
 	k := 0
 	for i := range out {
 		if wrt[i] {
@@ -153,7 +154,7 @@ func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
 // checkInputs refuses to differentiate with respect to what has no
 // derivative.
 func checkInputs(op string, o GradOption, s *staged) {
-	for i, v := range s.graph.In[:s.own] {
+	for i, v := range s.own() {
 		name := func() string { return fmt.Sprintf("%s is %v", pathName(s.in.path(i)), v.Aval) }
 		switch {
 		case !v.DType.Differentiable() && o&AllowInt == 0:

@@ -16,7 +16,7 @@ type Jaxpr struct{ graph *graph.Graph }
 func (j *Jaxpr) String() string { return strings.TrimSuffix(j.graph.String(), "\n") }
 
 // MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
-// that f closes over are inputs after its own. The error is that of a mistake
+// that f closes over are inputs before its own. The error is that of a mistake
 // found while tracing, or what f returned.
 func MakeJaxpr(f any, args ...any) (_ *Jaxpr, err error) {
 	defer catchTraced(&err)
@@ -71,9 +71,10 @@ func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
 }
 
 // Text is the StableHLO that is compiled, with the user's lines as locations.
-// What it is depends on the plugin; without one it panics with an *Error.
+// Of two functions that are the same program the first is compiled, with its
+// lines. What it is depends on the plugin; without one it panics with an *Error.
 func (l *Lowered[F]) Text() string {
-	text, err := jit.Text(l.c.graph, l.j.name)
+	text, err := jit.Text(l.c.graph, jit.Options{Name: l.j.name})
 	if err != nil {
 		panic(err)
 	}

@@ -148,11 +148,11 @@ func (x *Array) document(op string) (d document, err error) {
 func inFull(alone graph.DType, n graph.Number) (string, []byte) {
 	switch {
 	case alone.IsComplex():
-		return "complex128", trace.Encode(nil, graph.Complex128, n)
+		return "complex128", n.Append(nil, graph.Complex128)
 	case alone.IsFloat():
-		return "float64", trace.Encode(nil, graph.Float64, n)
+		return "float64", n.Append(nil, graph.Float64)
 	}
-	return "int", trace.Encode(nil, graph.Int64, n)
+	return "int", n.Append(nil, graph.Int64)
 }
 
 // become makes a zero Array the one that d describes. What d says is checked

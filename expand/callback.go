@@ -13,7 +13,7 @@ var token = graph.Aval{DType: graph.Uint8, Shape: []int{}}
 // withTokens is g with a token after the id of every callback, and one as its
 // last result. If g has effects, the last output is the token of all of them.
 func withTokens(g *graph.Graph) *graph.Graph {
-	if !callsBack(g) {
+	if !CallsBack(g) {
 		return g
 	}
 	return graph.Remember(g, "tokens", func() *graph.Graph {
@@ -28,10 +28,11 @@ func withTokens(g *graph.Graph) *graph.Graph {
 	})
 }
 
-func callsBack(g *graph.Graph) bool {
+// CallsBack reports whether g calls the host back, with an effect or without.
+func CallsBack(g *graph.Graph) bool {
 	return graph.Remember(g, "calls back", func() bool {
 		return slices.ContainsFunc(g.Eqns, func(e E) bool {
-			return e.Op == graph.OpCallback || slices.ContainsFunc(graph.Subgraphs(e.Params), callsBack)
+			return e.Op == graph.OpCallback || e.Op.HoldsGraphs() && slices.ContainsFunc(graph.Subgraphs(e.Params), CallsBack)
 		})
 	})
 }
@@ -53,7 +54,7 @@ func ordered(g *graph.Graph) *graph.Graph {
 				out := b.Emit(op, params, args...)
 				t = out[at]
 				env.Bind(e.Out, slices.Delete(slices.Clone(out), at, at+1))
-			case len(graph.Subgraphs(e.Params)) > 0: // with callbacks that have no effects, maybe
+			case e.Op.HoldsGraphs(): // with callbacks that have no effects, maybe
 				env.Bind(e.Out, b.Emit(e.Op, graph.WithGraphs(e.Params, withTokens), args...))
 			default:
 				env.Bind(e.Out, b.Copy(e, args))

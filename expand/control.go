@@ -8,9 +8,9 @@ import (
 	"jacobi/graph"
 )
 
-// inside: there is something to do in the graphs that e holds.
-func inside(e E, p Platform) bool {
-	return slices.ContainsFunc(graph.Subgraphs(e.Params), func(g *graph.Graph) bool { return expanded(g, p) != g })
+func insideCall(e E, p Platform) bool {
+	g := e.Params.(graph.CallParams).Graph
+	return expanded(g, p) != g
 }
 
 func expandCall(b B, e E, in []V, p Platform) []V {
@@ -34,7 +34,8 @@ func expandCond(b B, e E, in []V, p Platform) []V {
 }
 
 func boundedOrInside(e E, p Platform) bool {
-	return e.Params.(graph.WhileParams).MaxTrips > 0 || inside(e, p)
+	w := e.Params.(graph.WhileParams)
+	return w.MaxTrips > 0 || expanded(w.Cond, p) != w.Cond || expanded(w.Body, p) != w.Body
 }
 
 // A bound is a count in front of the carry, at which the condition looks too.

@@ -78,6 +78,34 @@ func TestPrograms(t *testing.T) {
 	})
 }
 
+// Indices of every type that are as far out as they can be are moved inside, or
+// dropped, on the side where they are.
+func TestFarIndices(t *testing.T) {
+	x := graph.Aval{DType: graph.Float32, Shape: []int{5}}
+	rows := graph.IndexDims{Collapsed: []int{0}, Start: []int{0}}
+	for d := graph.Int8; d <= graph.Uint64; d++ {
+		idx := interp.Zeros(graph.Aval{DType: d, Shape: []int{4, 1}})
+		for i, n := range []int64{0, -1, 1<<(8*d.Size()-1) - 1, 3} {
+			idx.Data[i] = graph.Number{I: n}.Round(d)
+		}
+		g := graph.Build([]graph.Aval{x, idx.Aval, {DType: x.DType, Shape: []int{4}}}, func(b B, in []V) []V {
+			x, idx, u := in[0], in[1], in[2]
+			y := []V{
+				b.Gather(x, idx, graph.GatherParams{IndexDims: rows, Sizes: []int{1}}),
+				b.Scatter(x, idx, u, graph.ScatterParams{IndexDims: rows, Combine: graph.CombineAdd}),
+			}
+			for i := range 4 {
+				at := []V{b.Reshape(b.SliceAxis(idx, 0, i, i+1))}
+				y = append(y, b.DynamicSlice(x, at, []int{2}), b.DynamicUpdateSlice(x, b.SliceAxis(u, 0, 0, 2), at))
+			}
+			return y
+		})
+		in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(g.In))
+		in[1] = idx
+		checkSame(t, g, 1, in)
+	}
+}
+
 // Effects happen in the order of the program, each with the token of the one
 // before, and the last token comes out.
 func TestEffects(t *testing.T) {
@@ -86,7 +114,6 @@ func TestEffects(t *testing.T) {
 		x    interp.Tensor
 	}
 	var events []event
-	defer func(f func(graph.CallbackParams, []interp.Tensor) []interp.Tensor) { interp.OnCallback = f }(interp.OnCallback)
 	count := func(p graph.CallbackParams, x interp.Tensor) (out []interp.Tensor) {
 		events = append(events, event{p.Name, x})
 		if p.Name == "count" {
@@ -98,21 +125,21 @@ func TestEffects(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := graphtest.Program(t, graphtest.Language{Effects: true, While: true})
 		in := graphtest.RandomLikes(graphtest.Rand(t), graph.Avals(g.In))
-		interp.OnCallback = func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return count(p, in[1]) }
+		plain := interp.Host(func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return count(p, in[1]) })
 		events = nil
-		y, want := interp.Eval(g, in...), events
+		y, want := plain.Eval(g, in...), events
 		for _, p := range platforms {
 			x := For(g, p)
 			require.NoError(t, graph.Check(x))
 			done(t, x, p)
 			n := int64(0) // tokens are counted here
-			interp.OnCallback = func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor {
+			ordered := interp.Host(func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor {
 				require.Equal(t, n%256, in[1].Data[0].I, "the token is not that of the effect before")
 				n++
 				return append(count(p, in[2]), interp.Scalar(graph.Uint8, float64(n%256)))
-			}
+			})
 			events = nil
-			got := interp.Eval(x, in...)
+			got := ordered.Eval(x, in...)
 			require.Equal(t, len(want), len(events))
 			for i, e := range want {
 				require.Equal(t, e.name, events[i].name)

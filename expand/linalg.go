@@ -29,9 +29,11 @@ func expandTriangularSolve(b B, e E, in []V) V {
 	return b.TriangularSolve(expandConj(b, e, []V{a}), y, p)
 }
 
+// cuFFT takes it that all axes are those of a transform of real numbers, which
+// a cotangent, for one, need not be. Other GPUs and TPUs have not been asked.
 func emptyOrInverse(e E, q Platform) bool {
 	p := e.Params.(graph.FFTParams)
-	return empty(e, q) || p.Kind == graph.IRFFT && len(p.Lengths) > 1
+	return empty(e, q) || p.Kind == graph.IRFFT && len(p.Lengths) > 1 && q.Name != "cpu"
 }
 
 func expandFFT(b B, e E, in []V) V {
@@ -41,8 +43,7 @@ func expandFFT(b B, e E, in []V) V {
 	return inverse(b, in[0], e.Params.(graph.FFTParams).Lengths)
 }
 
-// cuFFT takes it that all axes are those of a transform of real numbers, which
-// a cotangent, for one, need not be. So the last axis is left for the end.
+// inverse is the transform of the last axis after that of the others.
 func inverse(b B, x V, lengths []int) V {
 	r, n := x.Rank(), len(lengths)-1
 	var to, back []int // the last axis before the others that are transformed, and back

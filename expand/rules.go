@@ -48,7 +48,7 @@ func init() {
 		graph.OpLU:              {always, expandLU},
 		graph.OpFFT:             {emptyOrInverse, one(expandFFT)},
 
-		graph.OpCall:       {inside, expandCall},
+		graph.OpCall:       {insideCall, expandCall},
 		graph.OpCond:       {always, expandCond},
 		graph.OpScan:       {always, expandScan},
 		graph.OpWhile:      {boundedOrInside, expandWhile},

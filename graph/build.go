@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // A Builder appends equations to a graph under construction.
 type Builder struct {
@@ -17,11 +14,6 @@ type Builder struct {
 type litKey struct {
 	d      DType
 	re, im uint64
-	i      int64
-}
-
-func (n Number) key(d DType) litKey {
-	return litKey{d, math.Float64bits(real(n.C)), math.Float64bits(imag(n.C)), n.I}
 }
 
 // At gives the equations emitted from now on the position of e: what a

@@ -13,12 +13,14 @@ type BroadcastParams struct {
 	Dims  []int
 }
 
-func (p BroadcastParams) fields(c *codec) Params {
-	c.SomeInts("broadcast_dimensions", &p.Dims)
-	c.ResultShape(&p.Shape)
-	return done(c, p)
+func (p BroadcastParams) fields(w walker) Params {
+	w.field("broadcast_dimensions", someIntsField{intsField{&p.Dims}})
+	w.field("shape", shapeField{x: &p.Shape})
+	return done(w, p)
 }
 
+// BroadcastInDim repeats x to shape: axis i of x becomes axis dims[i], and has
+// its size or 1. x itself if there is nothing to do.
 func (b *Builder) BroadcastInDim(x *Value, shape, dims []int) *Value {
 	if len(shape) == x.Rank() && slices.Equal(shape, x.Shape) && isIdentity(dims) {
 		return x
@@ -57,13 +59,14 @@ func inferBroadcast(e *Eqn) ([]Aval, error) {
 // ReshapeParams: the elements in row-major order, in another shape.
 type ReshapeParams struct{ Shape []int }
 
-func (p ReshapeParams) fields(c *codec) Params {
-	c.Note("dimensions", "None")
-	c.Ints("new_sizes", &p.Shape)
-	c.Note("sharding", "None")
-	return done(c, p)
+func (p ReshapeParams) fields(w walker) Params {
+	w.field("dimensions", noteField("None"))
+	w.field("new_sizes", intsField{&p.Shape})
+	w.field("sharding", noteField("None"))
+	return done(w, p)
 }
 
+// Reshape is x in another shape, of as many elements; x itself if it has it.
 func (b *Builder) Reshape(x *Value, shape ...int) *Value {
 	if slices.Equal(shape, x.Shape) {
 		return x
@@ -86,8 +89,12 @@ func inferReshape(e *Eqn) ([]Aval, error) {
 // TransposeParams: result axis i is operand axis Perm[i].
 type TransposeParams struct{ Perm []int }
 
-func (p TransposeParams) fields(c *codec) Params { c.Ints("permutation", &p.Perm); return done(c, p) }
+func (p TransposeParams) fields(w walker) Params {
+	w.field("permutation", intsField{&p.Perm})
+	return done(w, p)
+}
 
+// Transpose is x with its axes in the order perm; x itself if it has it.
 func (b *Builder) Transpose(x *Value, perm ...int) *Value {
 	if len(perm) == x.Rank() && isIdentity(perm) {
 		return x
@@ -126,8 +133,13 @@ func axesOf(rank int, axes []int) error {
 // ConcatenateParams: operands joined along Axis.
 type ConcatenateParams struct{ Axis int }
 
-func (p ConcatenateParams) fields(c *codec) Params { c.Int("dimension", &p.Axis); return done(c, p) }
+func (p ConcatenateParams) fields(w walker) Params {
+	w.field("dimension", intField{&p.Axis})
+	return done(w, p)
+}
 
+// Concatenate joins arrays of one dtype along an axis, in which alone they may
+// differ.
 func (b *Builder) Concatenate(axis int, xs ...*Value) *Value {
 	if len(xs) == 1 {
 		return xs[0]
@@ -161,9 +173,9 @@ func inferConcatenate(e *Eqn) ([]Aval, error) {
 // negative Low or High takes away.
 type PadParams struct{ Low, High, Interior []int }
 
-func (p PadParams) fields(c *codec) Params {
-	c.Rows("padding_config", &p.Low, &p.High, &p.Interior)
-	return done(c, p)
+func (p PadParams) fields(w walker) Params {
+	w.field("padding_config", rowsField{&p.Low, &p.High, &p.Interior})
+	return done(w, p)
 }
 
 // Pad fills with the scalar value.
@@ -198,11 +210,11 @@ func inferPad(e *Eqn) ([]Aval, error) {
 // Strides are all 1.
 type SliceParams struct{ Start, Limit, Strides []int }
 
-func (p SliceParams) fields(c *codec) Params {
-	c.Ints("limit_indices", &p.Limit)
-	c.Ints("start_indices", &p.Start)
-	c.OptInts("strides", &p.Strides)
-	return done(c, p)
+func (p SliceParams) fields(w walker) Params {
+	w.field("limit_indices", intsField{&p.Limit})
+	w.field("start_indices", intsField{&p.Start})
+	w.field("strides", optIntsField{intsField{&p.Strides}})
+	return done(w, p)
 }
 
 // Stride is the stride of one axis.
@@ -213,6 +225,7 @@ func (p SliceParams) Stride(axis int) int {
 	return p.Strides[axis]
 }
 
+// Slice is the part of x that p selects; x itself if that is all.
 func (b *Builder) Slice(x *Value, p SliceParams) *Value {
 	if p.Strides == nil && slices.Equal(p.Limit, x.Shape) && !slices.ContainsFunc(p.Start, func(i int) bool { return i != 0 }) {
 		return x
@@ -248,8 +261,12 @@ func inferSlice(e *Eqn) ([]Aval, error) {
 // RevParams: the order of elements along Axes reversed.
 type RevParams struct{ Axes []int }
 
-func (p RevParams) fields(c *codec) Params { c.Ints("dimensions", &p.Axes); return done(c, p) }
+func (p RevParams) fields(w walker) Params {
+	w.field("dimensions", intsField{&p.Axes})
+	return done(w, p)
+}
 
+// Rev is x in the reverse order along axes.
 func (b *Builder) Rev(x *Value, axes ...int) *Value {
 	return b.emit1(OpRev, RevParams{slices.Clone(axes)}, x)
 }
@@ -265,14 +282,15 @@ type IotaParams struct {
 	Axis  int
 }
 
-func (p IotaParams) fields(c *codec) Params {
-	c.Int("dimension", &p.Axis)
-	c.DType("dtype", &p.DType)
-	c.Ints("shape", &p.Shape)
-	c.Note("sharding", "None")
-	return done(c, p)
+func (p IotaParams) fields(w walker) Params {
+	w.field("dimension", intField{&p.Axis})
+	w.field("dtype", dtypeField{&p.DType})
+	w.field("shape", intsField{&p.Shape})
+	w.field("sharding", noteField("None"))
+	return done(w, p)
 }
 
+// Iota has in each place its index along axis, as a number of type d.
 func (b *Builder) Iota(d DType, shape []int, axis int) *Value {
 	return b.emit1(OpIota, IotaParams{d, shape, axis})
 }

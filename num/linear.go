@@ -33,7 +33,7 @@ func VDot(x, y *array.Array) *array.Array {
 		panic(mistake("VDot", []*array.Array{x, y}, "the operands have %d and %d elements", x.Size(), y.Size()))
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
-		x, y := b.Reshape(conj(b, in[0]), in[0].Size()), b.Reshape(in[1], in[1].Size())
+		x, y := b.Reshape(b.Conj(in[0]), in[0].Size()), b.Reshape(in[1], in[1].Size())
 		return dot(b, x, y, []int{0}, []int{0})
 	})
 }
@@ -131,7 +131,7 @@ func broadcastDot(op string, x, y *array.Array, xCore, yCore int, conjugate bool
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
 		if conjugate {
-			in[0] = conj(b, in[0])
+			in[0] = b.Conj(in[0])
 		}
 		terms := []term{{in[0], xl}, {in[1], yl}}
 		return contraction(b, op, terms, out)

@@ -79,11 +79,11 @@ func list(xs []*array.Array, f func(b builder, x []value) value) *array.Array {
 
 // mistake is an error of the user in a call of op on xs.
 func mistake(op string, xs []*array.Array, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	for _, x := range xs {
-		e.In = append(e.In, ops.Aval(x))
+	in := make([]graph.Aval, len(xs))
+	for i, x := range xs {
+		in[i] = ops.Aval(x)
 	}
-	return e
+	return graph.Mistake(op, in, format, args...)
 }
 
 // num is the constant c of x's dtype.

@@ -35,11 +35,11 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 		sizes := slices.Clone(x.Shape)
 		sizes[a] = 1
 		p := graph.GatherParams{Sizes: sizes, IndexDims: graph.IndexDims{
-			Offset: append(upTo(0, a), upTo(a+idx.Rank(), len(shape))...), Collapsed: []int{a}, Start: []int{a},
+			Offset: append(graph.Seq(0, a), graph.Seq(a+idx.Rank(), len(shape))...), Collapsed: []int{a}, Start: []int{a},
 			OperandBatch: []int{}, IndicesBatch: []int{},
 		}}
 		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), p)
-		inside := b.BroadcastInDim(within(b, idx, n), shape, upTo(a, a+idx.Rank()))
+		inside := b.BroadcastInDim(within(b, idx, n), shape, graph.Seq(a, a+idx.Rank()))
 		return b.Select(inside, y, outside(b, x))
 	})
 }
@@ -152,21 +152,11 @@ func outside(b builder, x value) value {
 	switch d := x.DType; {
 	case d.Differentiable():
 		return num(b, x, math.NaN())
-	case d == graph.Bool:
-		return num(b, x, 1)
-	case d.IsUnsigned():
-		return b.Literal(d, graph.Number{I: -1})
+	case d.IsSigned():
+		return b.Literal(d, d.Min())
 	default:
-		return b.Literal(d, graph.Number{I: math.MinInt64 >> (64 - 8*d.Size())})
+		return b.Literal(d, d.Max())
 	}
-}
-
-func upTo(lo, hi int) []int {
-	out := []int{}
-	for i := lo; i < hi; i++ {
-		out = append(out, i)
-	}
-	return out
 }
 
 // DynamicSlice is the block of these sizes that starts at the given integer
@@ -238,6 +228,6 @@ func segments(b builder, x, ids value, n int) value {
 	zeros := b.Zeros(x.Slice().Stack(n))
 	ids = widened(b, ids, n)
 	return b.Scatter(zeros, b.Reshape(ids, ids.Size(), 1), x, graph.ScatterParams{Combine: graph.CombineAdd, IndexDims: graph.IndexDims{
-		Offset: upTo(1, x.Rank()), Collapsed: []int{0}, Start: []int{0}, OperandBatch: []int{}, IndicesBatch: []int{},
+		Offset: graph.Seq(1, x.Rank()), Collapsed: []int{0}, Start: []int{0}, OperandBatch: []int{}, IndicesBatch: []int{},
 	}})
 }

@@ -1,8 +1,8 @@
 package trace
 
 import (
+	"context"
 	"encoding/binary"
-	"math"
 
 	"jacobi/graph"
 	"jacobi/internal/lru"
@@ -101,7 +101,7 @@ func (x *Array) source(place jit.Placement) *xla.Buffer {
 	case x.num != nil && x.num.literal:
 		return literalBuffer(x.aval.DType, x.num.fit(x.aval.DType), place)
 	case x.num != nil:
-		return upload(x.aval, Encode(nil, x.aval.DType, x.num.fit(x.aval.DType)), place)
+		return upload(x.aval, x.num.fit(x.aval.DType).Append(nil, x.aval.DType), place)
 	case x.lazy != nil:
 		p := load(x.lazy.Fingerprint(), func() *graph.Graph { return x.lazy }, jit.Options{Placement: place})
 		return execute(p, nil)[0]
@@ -138,20 +138,20 @@ type placedLiteral struct {
 
 // A literal is a number and its type, to be compared by its bits.
 type literal struct {
-	d       graph.DType
-	re, im  uint64
-	integer int64
+	d      graph.DType
+	re, im uint64
 }
 
 func literalOf(d graph.DType, n graph.Number) literal {
-	return literal{d, math.Float64bits(real(n.C)), math.Float64bits(imag(n.C)), n.I}
+	re, im := n.Bits(d)
+	return literal{d, re, im}
 }
 
 func literalBuffer(d graph.DType, n graph.Number, place jit.Placement) *xla.Buffer {
 	key := placedLiteral{literalOf(d, n), place}
 	b, ok := literals.Load(key)
 	if !ok {
-		b, _ = literals.LoadOrStore(key, upload(graph.Aval{DType: d}, Encode(nil, d, n), place))
+		b, _ = literals.LoadOrStore(key, upload(graph.Aval{DType: d}, n.Append(nil, d), place))
 	}
 	return b
 }
@@ -163,7 +163,7 @@ func (x *Array) Read(op string, dst []byte) error {
 		if err := x.Dead(); err != nil {
 			return err
 		}
-		Encode(dst[:0], x.aval.DType, x.num.fit(x.aval.DType))
+		x.num.fit(x.aval.DType).Append(dst[:0], x.aval.DType)
 		return nil
 	}
 	x.mu.Lock()
@@ -216,7 +216,7 @@ func (x *Array) Numbers(op string, use func(at func(i int) graph.Number)) error 
 		return nil
 	}
 	return x.View(op, func(data []byte) {
-		use(func(i int) graph.Number { return Decode(d, data[i*d.Size():]) })
+		use(func(i int) graph.Number { return graph.Decode(d, data[i*d.Size():]) })
 	})
 }
 
@@ -306,10 +306,11 @@ func (x *Array) Dead() error {
 	return nil
 }
 
-// Wait blocks until the array is computed, and returns what went wrong.
-func (x *Array) Wait() error {
+// Wait blocks until the array is computed or ctx ends, and returns what went
+// wrong.
+func (x *Array) Wait(ctx context.Context) error {
 	if b := x.buf.Load(); b != nil {
-		return b.Wait()
+		return b.WaitContext(ctx)
 	}
 	if err := x.Dead(); err != nil {
 		return err
@@ -317,7 +318,7 @@ func (x *Array) Wait() error {
 	if x.trace != nil || x.lazy == nil {
 		return nil
 	}
-	return x.buffer(x.place).Wait()
+	return x.buffer(x.place).WaitContext(ctx)
 }
 
 // AppendKey appends what a jitted function's program depends on: dtype, rank, shape

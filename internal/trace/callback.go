@@ -64,7 +64,7 @@ func (h *Host) register(as []graph.Aval) *Array {
 		})
 		return out, err
 	})
-	id := FromBytes(graph.Aval{DType: graph.Int64, Shape: []int{}}, false, Encode(nil, graph.Int64, graph.Number{I: callee.ID}))
+	id := FromBytes(graph.Aval{DType: graph.Int64, Shape: []int{}}, false, graph.Number{I: callee.ID}.Append(nil, graph.Int64))
 	id.keep = callee
 	return id
 }

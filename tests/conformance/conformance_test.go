@@ -178,7 +178,7 @@ func compiled(t *testing.T, g *graph.Graph, in []interp.Tensor) []interp.Tensor 
 	defer x.Close()
 	args := make([]*xla.Buffer, len(in))
 	for i, a := range in {
-		args[i], err = c.Upload(a.Aval, encode(a), xla.Device{})
+		args[i], err = c.Upload(a.Aval, a.Bytes(), xla.Device{})
 		require.NoError(t, err)
 	}
 	results, err := x.Execute(args, nil)
@@ -187,7 +187,7 @@ func compiled(t *testing.T, g *graph.Graph, in []interp.Tensor) []interp.Tensor 
 	for i, r := range results {
 		data := make([]byte, r.Bytes())
 		require.NoError(t, r.Read(data))
-		out[i] = decode(r.Aval(), data)
+		out[i] = interp.FromBytes(r.Aval(), data)
 	}
 	return out
 }
