@@ -41,6 +41,7 @@ func MatrixPower(a *array.Array, n int) *array.Array {
 // MultiDot multiplies two or more matrices in the order that takes the fewest
 // multiplications. The first may be a vector, a row, and the last one a column.
 func MultiDot(xs ...*array.Array) *array.Array {
+	ops.Given(xs...)
 	n := len(xs)
 	if n < 2 {
 		panic(graph.Errorf("MultiDot", "needs two or more matrices, not %d", n))

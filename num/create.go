@@ -39,6 +39,7 @@ func OnesLike(x *array.Array) *array.Array { return fullLike(x, 1) }
 
 // FullLike is a scalar in every place of x's shape, in its dtype.
 func FullLike[T array.Operand](x *array.Array, c T) *array.Array {
+	ops.Given(x, array.Of(c))
 	return Full(x.DType(), c, ops.Aval(x).Shape...)
 }
 
@@ -291,6 +292,7 @@ func Meshgrid(xs ...*array.Array) []*array.Array { return meshgrid("Meshgrid", x
 func MeshgridIJ(xs ...*array.Array) []*array.Array { return meshgrid("MeshgridIJ", xs, false) }
 
 func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
+	ops.Given(xs...)
 	axis := func(i int) int {
 		if swap && i < 2 {
 			return 1 - i

@@ -121,6 +121,7 @@ func MaxAt[T array.Operand](x *array.Array, v T, at ...Selector) *array.Array {
 
 // update changes a window of x: reads it, changes it, and puts it back.
 func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array.Array {
+	ops.Given(x, v)
 	p := newPlan(op, x, at)
 	d := x.DType()
 	checkFits(op, x, v)

@@ -115,6 +115,7 @@ func checkSome(op string, xs []*array.Array) {
 	if len(xs) == 0 {
 		panic(graph.Errorf(op, "needs at least one array"))
 	}
+	ops.Given(xs...)
 }
 
 // Split divides an axis into n equal parts; n must divide its size.

@@ -12,6 +12,7 @@ import (
 // only one, as numpy.dot; the other axes follow, x's first. A scalar
 // multiplies.
 func Dot(x, y *array.Array) *array.Array {
+	ops.Given(x, y)
 	if array.Of(x).Rank() == 0 || array.Of(y).Rank() == 0 {
 		return Mul(x, y)
 	}
@@ -21,6 +22,7 @@ func Dot(x, y *array.Array) *array.Array {
 // Inner is the sum of products over the last axes of both. A scalar
 // multiplies.
 func Inner(x, y *array.Array) *array.Array {
+	ops.Given(x, y)
 	if array.Of(x).Rank() == 0 || array.Of(y).Rank() == 0 {
 		return Mul(x, y)
 	}
@@ -29,6 +31,7 @@ func Inner(x, y *array.Array) *array.Array {
 
 // VDot is the sum of conj(x) * y over all elements, which must be equally many.
 func VDot(x, y *array.Array) *array.Array {
+	ops.Given(x, y)
 	if array.Of(x).Size() != array.Of(y).Size() {
 		panic(mistake("VDot", []*array.Array{x, y}, "the operands have %d and %d elements", x.Size(), y.Size()))
 	}
@@ -41,6 +44,7 @@ func VDot(x, y *array.Array) *array.Array {
 // Tensordot is the sum of products over the last axes of x and the first of y,
 // so many of them, in order.
 func Tensordot(x, y *array.Array, axes int) *array.Array {
+	ops.Given(x, y)
 	if axes < 0 || axes > array.Of(x).Rank() || axes > array.Of(y).Rank() {
 		panic(mistake("Tensordot", []*array.Array{x, y}, "there are no %d axes to contract", axes))
 	}
@@ -54,6 +58,7 @@ func Tensordot(x, y *array.Array, axes int) *array.Array {
 // TensordotAxes is the sum of products over these axes of x and of y, paired
 // in order.
 func TensordotAxes(x, y *array.Array, xAxes, yAxes []int) *array.Array {
+	ops.Given(x, y)
 	if len(xAxes) != len(yAxes) {
 		panic(mistake("TensordotAxes", []*array.Array{x, y}, "%d axes of x, %d of y", len(xAxes), len(yAxes)))
 	}
@@ -95,6 +100,7 @@ func dotGeneral(b builder, x, y value, p graph.DotParams) value {
 // broadcast. A vector is a row on the left and a column on the right, and
 // leaves no axis.
 func Matmul(x, y *array.Array) *array.Array {
+	ops.Given(x, y)
 	return broadcastDot("Matmul", x, y, min(2, array.Of(x).Rank()), min(2, array.Of(y).Rank()), false)
 }
 
@@ -113,6 +119,7 @@ func VecDot(x, y *array.Array) *array.Array { return broadcastDot("VecDot", x, y
 // broadcastDot contracts x's last axis with y's first of the core axes, which
 // are xCore and yCore many, under broadcast batch axes.
 func broadcastDot(op string, x, y *array.Array, xCore, yCore int, conjugate bool) *array.Array {
+	ops.Given(x, y)
 	if array.Of(x).Rank() < xCore || array.Of(y).Rank() < yCore || xCore == 0 || yCore == 0 {
 		panic(mistake(op, []*array.Array{x, y}, "the operands need at least %d and %d axes", max(1, xCore), max(1, yCore)))
 	}
@@ -191,6 +198,7 @@ func Kron(x, y *array.Array) *array.Array {
 // Cross is the cross product of vectors of three elements along the axis, the
 // last if not given; the other axes are broadcast.
 func Cross(x, y *array.Array, axis ...int) *array.Array {
+	ops.Given(x, y)
 	a := one("Cross", axis, -1)
 	if a >= 0 { // counted from the last, as broadcasting counts
 		if array.Of(x).Rank() != array.Of(y).Rank() {

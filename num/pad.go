@@ -14,6 +14,7 @@ import (
 
 // Pad fills with a value.
 func Pad[T array.Operand](x *array.Array, fill T, widths ...[2]int) *array.Array {
+	ops.Given(x, array.Of(fill))
 	lo, hi := padding("Pad", array.Of(x), widths)
 	d := x.DType()
 	in := ops.JoinAs(d, x, array.Of(fill))

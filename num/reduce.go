@@ -65,6 +65,9 @@ func Argmin(x *array.Array, axis ...int) *array.Array { return arg("Argmin", gra
 // Keep reduces and leaves the axes there, with size 1: num.Keep(num.Mean, x, -1)
 // can be subtracted from x.
 func Keep(reduce func(*array.Array, ...int) *array.Array, x *array.Array, axes ...int) *array.Array {
+	if reduce == nil {
+		panic(graph.Errorf("Keep", "a nil function to reduce with"))
+	}
 	shape := x.Shape()
 	for _, axis := range ops.Axes("Keep", ops.Aval(x), axes) {
 		shape[axis] = 1

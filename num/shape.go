@@ -117,6 +117,7 @@ func BroadcastTo(x *array.Array, dims ...int) *array.Array {
 // BroadcastArrays gives arrays one shape, by NumPy's rule; they keep their
 // dtypes.
 func BroadcastArrays(xs ...*array.Array) []*array.Array {
+	ops.Given(xs...)
 	shape := BroadcastShapes(shapes(xs)...)
 	out := make([]*array.Array, len(xs))
 	for i, x := range xs {

@@ -14,6 +14,7 @@ import (
 // indices count from the end. An index out of range gives NaN, of integers the
 // number farthest from zero, as in JAX.
 func Take(x, idx *array.Array, axis ...int) *array.Array {
+	ops.Given(x, idx)
 	a := one("Take", axis, 0)
 	if len(axis) > 0 {
 		a = ops.Axis("Take", ops.Aval(array.Of(x)), a)
@@ -48,6 +49,7 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 // axis; the other axes are those of x, and broadcast. For indices out of range
 // see Take.
 func TakeAlong(x, idx *array.Array, axis int) *array.Array {
+	ops.Given(x, idx)
 	a := checkAlong("TakeAlong", x, idx, axis)
 	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
 		x, idx, p := alongAxis(b, "TakeAlong", in[0], in[1], a)
@@ -64,6 +66,7 @@ func TakeAlong(x, idx *array.Array, axis int) *array.Array {
 // PutAlong is x with v, which is broadcast, at the indices along the axis:
 // what TakeAlong reads is v. Indices out of range write nothing.
 func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array {
+	ops.Given(x, idx, array.Of(v))
 	a := checkAlong("PutAlong", x, idx, axis)
 	u := array.Of(v)
 	checkFits("PutAlong", x, u)
@@ -173,6 +176,7 @@ func upTo(lo, hi int) []int {
 // scalars, one for each axis. Negative ones count from the end; a block that
 // would reach over the end is moved back inside.
 func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
+	ops.Given(append([]*array.Array{x}, start...)...)
 	checkStart("DynamicSlice", x, start)
 	sizes = slices.Clone(sizes)
 	return ops.Apply(append([]*array.Array{x}, start...), x.Weak(), func(b builder, in []value) value {
@@ -183,6 +187,7 @@ func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Arr
 // DynamicUpdateSlice is x with the block that starts at the given integer
 // scalars replaced; see DynamicSlice.
 func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Array {
+	ops.Given(append([]*array.Array{x, block}, start...)...)
 	checkStart("DynamicUpdateSlice", x, start)
 	checkFits("DynamicUpdateSlice", x, array.Of(block))
 	return ops.Apply(append([]*array.Array{x, block}, start...), x.Weak(), func(b builder, in []value) value {
@@ -226,6 +231,7 @@ func Bincount(x *array.Array, length int) *array.Array {
 // of the ids 0 to n-1, a vector of integers: row i of the result is the sum of
 // those with id i.
 func SegmentSum(x, ids *array.Array, n int) *array.Array {
+	ops.Given(x, ids)
 	checkIndices("SegmentSum", x, ids)
 	checkDims("SegmentSum", []int{n})
 	if ids.Rank() != 1 || array.Of(x).Rank() < 1 || x.Dim(0) != ids.Dim(0) {

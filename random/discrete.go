@@ -13,6 +13,7 @@ import (
 // only lo if hi is not above it.
 func RandInt[L, H array.Operand](k Key, d graph.DType, lo L, hi H, dims ...int) *array.Array {
 	params := []*array.Array{array.Of(lo), array.Of(hi)}
+	ops.Given(params...)
 	if !d.IsInt() {
 		panic(graph.Errorf("RandInt", "draws integers, not %v", d))
 	}

@@ -47,14 +47,18 @@ func (k Key) Original() Key { return Key{k.Bits, true} }
 
 // Split returns two new keys: one to go on with, one to use.
 func Split(k Key) (next, use Key) {
-	ks := SplitN(k, 2)
+	ks := k.split("Split", 2)
 	return ks.At(0), ks.At(1)
 }
 
 // SplitN returns n keys as one Key with a leading axis, for VMap, At and Rows.
 func SplitN(k Key, n int) Key {
 	checkDims("SplitN", []int{n})
-	return k.like(k.draw("SplitN", func(b builder, s stream) value { return s.splitBits(b, n) }))
+	return k.split("SplitN", n)
+}
+
+func (k Key) split(op string, n int) Key {
+	return k.like(k.draw(op, func(b builder, s stream) value { return s.splitBits(b, n) }))
 }
 
 // FoldIn mixes a number into a key: another key for every number. It is the

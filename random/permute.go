@@ -87,6 +87,7 @@ func Sample(k Key, x *array.Array, dims ...int) *array.Array {
 // WeightedChoice is Choice with probabilities in proportion to weights, one
 // for each element.
 func WeightedChoice(k Key, x, weights *array.Array, dims ...int) *array.Array {
+	ops.Given(x, weights)
 	population("WeightedChoice", x, dims, math.MaxInt)
 	weights = checkWeights("WeightedChoice", x, weights)
 	return k.draw("WeightedChoice", func(b builder, s stream) value {
@@ -101,6 +102,7 @@ func WeightedChoice(k Key, x, weights *array.Array, dims ...int) *array.Array {
 
 // WeightedSample is WeightedChoice without drawing any element twice.
 func WeightedSample(k Key, x, weights *array.Array, dims ...int) *array.Array {
+	ops.Given(x, weights)
 	n := population("WeightedSample", x, dims, array.Of(x).Size())
 	weights = checkWeights("WeightedSample", x, weights)
 	return k.draw("WeightedSample", func(b builder, s stream) value {

@@ -129,6 +129,7 @@ func Weibull[S, C array.Operand](k Key, d graph.DType, scale S, concentration C,
 // floats draws floats of type d with parameters params, which become s.args of
 // that type. They must broadcast to the shape.
 func (k Key) floats(op string, d graph.DType, dims []int, f func(b builder, s stream, shape []int) value, params ...*array.Array) *array.Array {
+	ops.Given(params...)
 	if !d.IsFloat() {
 		panic(graph.Errorf(op, "draws floats, not %v", d))
 	}

@@ -135,6 +135,15 @@ func Avals(xs []*Array) []graph.Aval {
 	return out
 }
 
+// Given refuses nil arrays among the operands of a function of several.
+func Given(xs ...*Array) {
+	for i, x := range xs {
+		if x == nil {
+			panic(trace.NilOperand(i, len(xs)))
+		}
+	}
+}
+
 // Staged reports whether an array is a value of a program being traced.
 func Staged(x *Array) bool { return (*trace.Array)(x).Staged() }
 

@@ -95,9 +95,17 @@ func (x *Array) Number() (graph.Number, bool) {
 	return x.num.Number, true
 }
 
-// NilArray is the error of an operand that is not there.
-func NilArray() *graph.Error {
-	return graph.Errorf("operand", "a nil array: nil stands for zero only in tangents and cotangents")
+const nilArray = "a nil array: nil stands for zero only in tangents and cotangents"
+
+// NilArray is the error of an array that is not there.
+func NilArray() *graph.Error { return graph.Errorf(graph.Called(), nilArray) }
+
+// NilOperand is NilArray for operand i of n.
+func NilOperand(i, n int) *graph.Error {
+	if n == 1 {
+		return NilArray()
+	}
+	return graph.Errorf(graph.Called(), "operand %d is %s", i+1, nilArray)
 }
 
 // Errorf is a mistake of the user about x.
