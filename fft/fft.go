@@ -168,22 +168,16 @@ func last(op string, x *array.Array, count int, axes []int) []int {
 		}
 	}
 	if len(axes) != count {
-		panic(mistake(op, x, "transforms %d axes, but %v are given", count, axes))
+		panic(ops.Mistake(op, []*array.Array{x}, "transforms %d axes, but %v are given", count, axes))
 	}
 	out := make([]int, count)
 	for i, a := range axes {
 		out[i] = ops.Axis(op, ops.Aval(x), a)
 		if slices.Contains(out[:i], out[i]) {
-			panic(mistake(op, x, "axis %d is named twice", a))
+			panic(ops.Mistake(op, []*array.Array{x}, "axis %d is named twice", a))
 		}
 	}
 	return out
-}
-
-func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	e.In = []graph.Aval{ops.Aval(x)}
-	return e
 }
 
 // A transform is a function of the package: what computes it, and whether its
@@ -199,7 +193,7 @@ func (p Plan) run(t transform, x *array.Array, axes []int) *array.Array {
 	d := x.DType().Complex()
 	if t.kind == graph.RFFT {
 		if x.DType().IsComplex() {
-			panic(mistake(t.op, x, "takes real numbers; use FFT for complex ones"))
+			panic(ops.Mistake(t.op, []*array.Array{x}, "takes real numbers; use FFT for complex ones"))
 		}
 		d = d.Real()
 	}
@@ -239,11 +233,11 @@ func (p Plan) lengths(t transform, x *array.Array, axes []int) []int {
 		}
 	}
 	if len(n) != len(axes) {
-		panic(mistake(t.op, x, "the plan has %d lengths for %d axes", len(n), len(axes)))
+		panic(ops.Mistake(t.op, []*array.Array{x}, "the plan has %d lengths for %d axes", len(n), len(axes)))
 	}
 	for i, k := range n {
 		if k < 1 {
-			panic(mistake(t.op, x, "axis %d would have %d elements; it needs at least one", axes[i], k))
+			panic(ops.Mistake(t.op, []*array.Array{x}, "axis %d would have %d elements; it needs at least one", axes[i], k))
 		}
 	}
 	return n

@@ -44,6 +44,11 @@ func Errorf(op, format string, args ...any) *Error {
 	return &Error{Op: op, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
 }
 
+// ErrorIn is Errorf in a call of op on operands of these avals.
+func ErrorIn(op string, in []Aval, format string, args ...any) *Error {
+	return &Error{Op: op, In: in, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
+}
+
 // Errorf is an error of e found after it was emitted, by a transform.
 func (e *Eqn) Errorf(format string, args ...any) *Error {
 	return &Error{Op: e.Op.String(), In: Avals(e.In), Pos: e.Pos(), Msg: fmt.Sprintf(format, args...)}

@@ -342,7 +342,7 @@ func Ldexp[A, B array.Operand](x A, n B) *array.Array {
 	ops.Given(array.Of(x), array.Of(n))
 	p, e := array.Of(x), array.Of(n)
 	if !e.DType().IsInt() && e.DType() != graph.Bool {
-		panic(mistake("Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
+		panic(ops.Mistake("Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
 	}
 	return inexact("Ldexp", func(b builder, in []value) value { // in two steps: 2**n alone may overflow
 		half := b.Floor(b.Mul(in[1], num(b, in[1], 0.5)))

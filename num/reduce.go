@@ -122,7 +122,7 @@ func reduce(op string, x *array.Array, axes []int, f func(b builder, x value, ax
 func extreme(op string, x *array.Array, axes []int, f func(b builder, x value, axes ...int) value) *array.Array {
 	for _, axis := range ops.Axes(op, ops.Aval(array.Of(x)), axes) {
 		if x.Dim(axis) == 0 {
-			panic(mistake(op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
+			panic(ops.Mistake(op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
 		}
 	}
 	return reduce(op, x, axes, func(b builder, x value, axes []int) value { return f(b, x, axes...) })

@@ -41,7 +41,7 @@ func axisOf(op string, x *array.Array, axis []int) int {
 	case 1:
 		return ops.Axis(op, ops.Aval(array.Of(x)), axis[0])
 	}
-	panic(mistake(op, x, "takes one axis, not %v", axis))
+	panic(ops.Mistake(op, []*array.Array{x}, "takes one axis, not %v", axis))
 }
 
 func (s stream) permutation(b builder, n int) value {
@@ -118,18 +118,18 @@ func WeightedSample(k Key, x, weights *array.Array, dims ...int) *array.Array {
 func population(op string, x *array.Array, dims []int, atMost int) int {
 	checkDims(op, dims)
 	if array.Of(x).Rank() == 0 {
-		panic(mistake(op, x, "draws from the elements along axis 0, and a scalar has none"))
+		panic(ops.Mistake(op, []*array.Array{x}, "draws from the elements along axis 0, and a scalar has none"))
 	}
 	n := graph.Aval{Shape: dims}.Size()
 	if have := x.Dim(0); n > 0 && have == 0 || n > have && atMost < math.MaxInt {
-		panic(mistake(op, x, "cannot draw %d of %d elements", n, have))
+		panic(ops.Mistake(op, []*array.Array{x}, "cannot draw %d of %d elements", n, have))
 	}
 	return n
 }
 
 func checkWeights(op string, x, weights *array.Array) *array.Array {
 	if a := ops.Aval(array.Of(weights)); a.Rank() != 1 || a.Size() != x.Dim(0) || !a.DType.IsFloat() {
-		panic(mistake(op, weights, "weights are floats, one for each of the %d elements", x.Dim(0)))
+		panic(ops.Mistake(op, []*array.Array{weights}, "weights are floats, one for each of the %d elements", x.Dim(0)))
 	}
 	return weights
 }

@@ -135,6 +135,11 @@ func Avals(xs []*Array) []graph.Aval {
 	return out
 }
 
+// Mistake is an error of the user in a call of op on xs.
+func Mistake(op string, xs []*Array, format string, args ...any) *graph.Error {
+	return graph.ErrorIn(op, Avals(xs), format, args...)
+}
+
 // Given refuses nil arrays among the operands of a function of several.
 func Given(xs ...*Array) {
 	for i, x := range xs {

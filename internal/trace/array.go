@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"fmt"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -110,7 +109,7 @@ func NilOperand(i, n int) *graph.Error {
 
 // Errorf is a mistake of the user about x.
 func (x *Array) Errorf(op, format string, args ...any) *graph.Error {
-	return &graph.Error{Op: op, In: []graph.Aval{x.aval}, Pos: graph.Position(graph.UserPC()), Msg: fmt.Sprintf(format, args...)}
+	return graph.ErrorIn(op, []graph.Aval{x.aval}, format, args...)
 }
 
 // Retyped is a number as type d, from its full value.
