@@ -100,15 +100,14 @@ type event struct {
 
 // events runs g and returns what its callbacks saw.
 func events(g *graph.Graph, x []T) (seen []event, y []T) {
-	defer func(f func(graph.CallbackParams, []T) []T) { interp.OnCallback = f }(interp.OnCallback)
-	interp.OnCallback = func(p graph.CallbackParams, in []T) []T {
+	host := interp.Host(func(p graph.CallbackParams, in []T) []T {
 		seen = append(seen, event{p.Name, in[1:]})
 		if len(p.Out) == 0 {
 			return nil
 		}
 		return []T{interp.Scalar(graph.Int32, float64(in[1].Data[0].I+1))}
-	}
-	y = interp.Eval(g, x...)
+	})
+	y = host.Eval(g, x...)
 	return seen, y
 }
 

@@ -1,8 +1,8 @@
 package graph
 
 import (
+	enc "encoding/binary"
 	"fmt"
-	"slices"
 )
 
 // CustomJVPParams: Graph applied to the operands, with the derivative
@@ -17,12 +17,12 @@ type CustomJVPParams struct {
 	Captured int
 }
 
-func (p CustomJVPParams) fields(c *codec) Params {
-	c.String("name", &p.Name)
-	c.Graph("call_jaxpr", &p.Graph)
-	c.OptGraph("jvp_jaxpr", &p.JVP)
-	c.Int("num_consts", &p.Captured)
-	return done(c, p)
+func (p CustomJVPParams) fields(w walker) Params {
+	w.field("name", stringField{&p.Name})
+	w.field("call_jaxpr", graphField{x: &p.Graph})
+	w.field("jvp_jaxpr", optGraphField{x: &p.JVP})
+	w.field("num_consts", intField{&p.Captured})
+	return done(w, p)
 }
 
 func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
@@ -31,6 +31,9 @@ func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
 
 func inferCustomJVP(e *Eqn) ([]Aval, error) {
 	p := e.Params.(CustomJVPParams)
+	if err := atMost(len(e.In), p.Captured, "captured values"); err != nil {
+		return nil, err
+	}
 	out, err := apply(p.Graph, Avals(e.In))
 	if err != nil || p.JVP == nil {
 		return out, err
@@ -86,16 +89,26 @@ type LazyRule struct {
 	Trace func() (bwd *Graph, captured []any)
 }
 
-func (p CustomVJPParams) fields(c *codec) Params {
-	c.String("name", &p.Name)
-	c.OptGraph("bwd_jaxpr", &p.Bwd)
-	c.Graph("call_jaxpr", &p.Graph)
-	c.OptGraph("fwd_jaxpr", &p.Fwd)
-	c.Int("num_consts", &p.Captured)
-	if c.mode == toKey && p.Lazy != nil {
-		c.int64(p.Lazy.ID)
+type lazyField struct {
+	notPrinted
+	x **LazyRule
+}
+
+func (f lazyField) key(buf []byte) []byte {
+	if *f.x == nil {
+		return append(buf, 0)
 	}
-	return done(c, p)
+	return enc.AppendVarint(append(buf, 1), (*f.x).ID)
+}
+
+func (p CustomVJPParams) fields(w walker) Params {
+	w.field("name", stringField{&p.Name})
+	w.field("bwd_jaxpr", optGraphField{x: &p.Bwd})
+	w.field("call_jaxpr", graphField{x: &p.Graph})
+	w.field("fwd_jaxpr", optGraphField{x: &p.Fwd})
+	w.field("num_consts", intField{&p.Captured})
+	w.field("lazy", lazyField{x: &p.Lazy})
+	return done(w, p)
 }
 
 func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
@@ -105,6 +118,9 @@ func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
 func inferCustomVJP(e *Eqn) ([]Aval, error) {
 	p := e.Params.(CustomVJPParams)
 	in := Avals(e.In)
+	if err := atMost(len(in), p.Captured, "captured values"); err != nil {
+		return nil, err
+	}
 	out, err := apply(p.Graph, in)
 	if err != nil || p.Fwd == nil {
 		return out, err
@@ -127,122 +143,18 @@ type CustomLinParams struct {
 	Lazy *LazyRule
 }
 
-func (p CustomLinParams) fields(c *codec) Params {
-	c.OptGraph("bwd_jaxpr", &p.Bwd)
-	c.Int("num_res", &p.Res)
-	c.Avals("out", &p.Out)
-	if c.mode == toKey && p.Lazy != nil {
-		c.int64(p.Lazy.ID)
+func (p CustomLinParams) fields(w walker) Params {
+	w.field("bwd_jaxpr", optGraphField{x: &p.Bwd})
+	w.field("num_res", intField{&p.Res})
+	w.field("out", avalsField{&p.Out})
+	w.field("lazy", lazyField{x: &p.Lazy})
+	return done(w, p)
+}
+
+func inferCustomLin(e *Eqn) ([]Aval, error) {
+	p := e.Params.(CustomLinParams)
+	if err := atMost(len(e.In), p.Res, "residuals"); err != nil {
+		return nil, err
 	}
-	return done(c, p)
-}
-
-func inferCustomLin(e *Eqn) ([]Aval, error) { return e.Params.(CustomLinParams).Out, nil }
-
-// CallbackParams: the host is called with the operands while the program runs.
-// ID finds what to call. A callback with Effect is never removed, merged,
-// hoisted or recomputed, and those of a program happen in its order; one
-// without is a function of its operands.
-type CallbackParams struct {
-	Name   string
-	ID     int
-	Out    []Aval
-	Effect bool
-	// Ordered: it has a token among its operands and results, which a lowering
-	// adds to keep the order.
-	Ordered bool
-}
-
-func (p CallbackParams) fields(c *codec) Params {
-	c.String("callback", &p.Name)
-	c.Bool("has_side_effect", &p.Effect)
-	c.Bool("ordered", &p.Ordered)
-	c.Int("id", &p.ID)
-	c.Avals("result_avals", &p.Out)
-	return done(c, p)
-}
-
-func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {
-	return b.Emit(OpCallback, p, in...)
-}
-
-func inferCallback(e *Eqn) ([]Aval, error) { return e.Params.(CallbackParams).Out, nil }
-
-// Effectful reports whether e does something beside computing its outputs.
-func Effectful(e *Eqn) bool { return effectful(e.Op, e.Params) }
-
-func effectful(op Op, params Params) bool {
-	if op == OpCallback {
-		return params.(CallbackParams).Effect
-	}
-	if !op.HoldsGraphs() {
-		return false
-	}
-	for _, g := range Subgraphs(params) {
-		if g.Effectful() {
-			return true
-		}
-	}
-	return false
-}
-
-// Effectful reports whether running g does something beside computing its
-// outputs.
-func (g *Graph) Effectful() bool {
-	return Remember(g, "effectful", func() bool {
-		for _, e := range g.Eqns {
-			if Effectful(e) {
-				return true
-			}
-		}
-		return false
-	})
-}
-
-// Repeatable reports whether e can be computed again when its effects have
-// happened: not if its results are those of an effect.
-func Repeatable(e *Eqn) bool {
-	switch {
-	case !Effectful(e):
-		return true
-	case e.Op == OpCallback:
-		return len(e.Out) == 0
-	}
-	return !slices.ContainsFunc(Subgraphs(e.Params), func(g *Graph) bool { return !g.Repeatable() })
-}
-
-// Repeatable reports whether all equations of g are.
-func (g *Graph) Repeatable() bool {
-	return !g.Effectful() || Remember(g, "repeatable", func() bool {
-		return !slices.ContainsFunc(g.Eqns, func(e *Eqn) bool { return !Repeatable(e) })
-	})
-}
-
-// Pure is g without effects: what computes something again uses it, since the
-// effects have happened. An effect with results stays as a function, to be
-// removed if nothing reads them: what does is not Repeatable.
-func Pure(g *Graph) *Graph {
-	if !g.Effectful() {
-		return g
-	}
-	return Remember(g, "pure", func() *Graph {
-		var b Builder
-		env := NewEnv[*Value](g)
-		for _, v := range g.In {
-			env.Set(v, b.Input(v.Aval))
-		}
-		for _, e := range g.Eqns {
-			params := WithGraphs(e.Params, Pure)
-			if p, ok := params.(CallbackParams); ok {
-				if len(e.Out) == 0 {
-					continue
-				}
-				p.Effect = false
-				params = p
-			}
-			b.At(e)
-			env.Bind(e.Out, b.Emit(e.Op, params, env.Lookup(e.In)...))
-		}
-		return b.Graph(env.Lookup(g.Out)...)
-	})
+	return p.Out, nil
 }

@@ -158,9 +158,10 @@ func Remember[T any](g *Graph, key string, make func() T) T {
 	return v.(T)
 }
 
-// Key is a key for Remember: a transform's name and its masks.
+// Key is a key for Remember: a transform's name, which may have its other
+// arguments in it, and its masks.
 func Key(name string, masks ...[]bool) string {
-	b := []byte(name)
+	b := strconv.AppendQuote(make([]byte, 0, 64), name) // says where it ends
 	for _, mask := range masks {
 		if mask == nil {
 			b = append(b, '-')

@@ -228,7 +228,7 @@ func init() {
 		OpConj:            {"conj", 1, elementwise, unary(complexes), nil},
 		OpConvert:         {"convert_element_type", 1, elementwise, inferConvert, ConvertParams{}},
 		OpBitcast:         {"bitcast_convert_type", 1, elementwise, inferBitcast, BitcastParams{}},
-		OpReducePrecision: {"reduce_precision", 1, elementwise, unary(float), ReducePrecisionParams{}},
+		OpReducePrecision: {"reduce_precision", 1, elementwise, inferReducePrecision, ReducePrecisionParams{}},
 		OpStopGradient:    {"stop_gradient", 1, elementwise, unary(anyType), nil},
 
 		OpAdd:                  {"add", 2, elementwise | commutes, binary(numeric), nil},
@@ -310,9 +310,15 @@ func init() {
 
 		OpLinearSolve: {"custom_linear_solve", orMore(0), holdsGraphs | keepsApart, inferLinearSolve, LinearSolveParams{}},
 	}
+	for op := range NumOps {
+		opsByName[op.String()] = op
+	}
 }
 
 func (op Op) String() string { return ops[op].name }
+
+// opsByName is the other way round.
+var opsByName = map[string]Op{}
 
 // infer checks e's operands and returns the avals of its results.
 func infer(e *Eqn) ([]Aval, error) {
@@ -357,10 +363,6 @@ func (op Op) HoldsGraphs() bool { return op.is(holdsGraphs) }
 
 // ParseOp returns the op with the given name.
 func ParseOp(name string) (Op, bool) {
-	for op := range NumOps {
-		if ops[op].name == name {
-			return op, true
-		}
-	}
-	return 0, false
+	op, ok := opsByName[name]
+	return op, ok
 }

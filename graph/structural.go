@@ -13,10 +13,10 @@ type BroadcastParams struct {
 	Dims  []int
 }
 
-func (p BroadcastParams) fields(c *codec) Params {
-	c.SomeInts("broadcast_dimensions", &p.Dims)
-	c.ResultShape(&p.Shape)
-	return done(c, p)
+func (p BroadcastParams) fields(w walker) Params {
+	w.field("broadcast_dimensions", someIntsField{intsField{&p.Dims}})
+	w.field("shape", shapeField{x: &p.Shape})
+	return done(w, p)
 }
 
 func (b *Builder) BroadcastInDim(x *Value, shape, dims []int) *Value {
@@ -57,11 +57,11 @@ func inferBroadcast(e *Eqn) ([]Aval, error) {
 // ReshapeParams: the elements in row-major order, in another shape.
 type ReshapeParams struct{ Shape []int }
 
-func (p ReshapeParams) fields(c *codec) Params {
-	c.Note("dimensions", "None")
-	c.Ints("new_sizes", &p.Shape)
-	c.Note("sharding", "None")
-	return done(c, p)
+func (p ReshapeParams) fields(w walker) Params {
+	w.field("dimensions", noteField("None"))
+	w.field("new_sizes", intsField{&p.Shape})
+	w.field("sharding", noteField("None"))
+	return done(w, p)
 }
 
 func (b *Builder) Reshape(x *Value, shape ...int) *Value {
@@ -86,7 +86,10 @@ func inferReshape(e *Eqn) ([]Aval, error) {
 // TransposeParams: result axis i is operand axis Perm[i].
 type TransposeParams struct{ Perm []int }
 
-func (p TransposeParams) fields(c *codec) Params { c.Ints("permutation", &p.Perm); return done(c, p) }
+func (p TransposeParams) fields(w walker) Params {
+	w.field("permutation", intsField{&p.Perm})
+	return done(w, p)
+}
 
 func (b *Builder) Transpose(x *Value, perm ...int) *Value {
 	if len(perm) == x.Rank() && isIdentity(perm) {
@@ -126,7 +129,10 @@ func axesOf(rank int, axes []int) error {
 // ConcatenateParams: operands joined along Axis.
 type ConcatenateParams struct{ Axis int }
 
-func (p ConcatenateParams) fields(c *codec) Params { c.Int("dimension", &p.Axis); return done(c, p) }
+func (p ConcatenateParams) fields(w walker) Params {
+	w.field("dimension", intField{&p.Axis})
+	return done(w, p)
+}
 
 func (b *Builder) Concatenate(axis int, xs ...*Value) *Value {
 	if len(xs) == 1 {
@@ -161,9 +167,9 @@ func inferConcatenate(e *Eqn) ([]Aval, error) {
 // negative Low or High takes away.
 type PadParams struct{ Low, High, Interior []int }
 
-func (p PadParams) fields(c *codec) Params {
-	c.Rows("padding_config", &p.Low, &p.High, &p.Interior)
-	return done(c, p)
+func (p PadParams) fields(w walker) Params {
+	w.field("padding_config", rowsField{&p.Low, &p.High, &p.Interior})
+	return done(w, p)
 }
 
 // Pad fills with the scalar value.
@@ -198,11 +204,11 @@ func inferPad(e *Eqn) ([]Aval, error) {
 // Strides are all 1.
 type SliceParams struct{ Start, Limit, Strides []int }
 
-func (p SliceParams) fields(c *codec) Params {
-	c.Ints("limit_indices", &p.Limit)
-	c.Ints("start_indices", &p.Start)
-	c.OptInts("strides", &p.Strides)
-	return done(c, p)
+func (p SliceParams) fields(w walker) Params {
+	w.field("limit_indices", intsField{&p.Limit})
+	w.field("start_indices", intsField{&p.Start})
+	w.field("strides", optIntsField{intsField{&p.Strides}})
+	return done(w, p)
 }
 
 // Stride is the stride of one axis.
@@ -248,7 +254,10 @@ func inferSlice(e *Eqn) ([]Aval, error) {
 // RevParams: the order of elements along Axes reversed.
 type RevParams struct{ Axes []int }
 
-func (p RevParams) fields(c *codec) Params { c.Ints("dimensions", &p.Axes); return done(c, p) }
+func (p RevParams) fields(w walker) Params {
+	w.field("dimensions", intsField{&p.Axes})
+	return done(w, p)
+}
 
 func (b *Builder) Rev(x *Value, axes ...int) *Value {
 	return b.emit1(OpRev, RevParams{slices.Clone(axes)}, x)
@@ -265,12 +274,12 @@ type IotaParams struct {
 	Axis  int
 }
 
-func (p IotaParams) fields(c *codec) Params {
-	c.Int("dimension", &p.Axis)
-	c.DType("dtype", &p.DType)
-	c.Ints("shape", &p.Shape)
-	c.Note("sharding", "None")
-	return done(c, p)
+func (p IotaParams) fields(w walker) Params {
+	w.field("dimension", intField{&p.Axis})
+	w.field("dtype", dtypeField{&p.DType})
+	w.field("shape", intsField{&p.Shape})
+	w.field("sharding", noteField("None"))
+	return done(w, p)
 }
 
 func (b *Builder) Iota(d DType, shape []int, axis int) *Value {

@@ -12,7 +12,7 @@ import (
 func MatrixPower(a *array.Array, n int) *array.Array {
 	a = array.Of(a)
 	if r := a.Rank(); r < 2 || a.Dim(-1) != a.Dim(-2) {
-		panic(graph.ErrorIn("MatrixPower", []graph.Aval{ops.Aval(a)}, "takes square matrices, in the last two axes"))
+		panic(graph.Mistake("MatrixPower", []graph.Aval{ops.Aval(a)}, "takes square matrices, in the last two axes"))
 	}
 	times := uint(n)
 	if n < 0 {
@@ -55,11 +55,11 @@ func MultiDot(xs ...*array.Array) *array.Array {
 		case r == 1 && i == n-1:
 			sizes[i], sizes[i+1] = x.Dim(0), 1
 		default:
-			panic(graph.ErrorIn("MultiDot", ops.Avals(xs), "operand %d has rank %d; all are matrices, but the first and the last may be vectors", i, r))
+			panic(graph.Mistake("MultiDot", ops.Avals(xs), "operand %d has rank %d; all are matrices, but the first and the last may be vectors", i, r))
 		}
 		if i > 0 {
 			if before := xs[i-1].Dim(-1); before != sizes[i] {
-				panic(graph.ErrorIn("MultiDot", ops.Avals(xs), "operand %d has %d columns, operand %d has %d rows", i-1, before, i, sizes[i]))
+				panic(graph.Mistake("MultiDot", ops.Avals(xs), "operand %d has %d columns, operand %d has %d rows", i-1, before, i, sizes[i]))
 			}
 		}
 	}

@@ -233,7 +233,7 @@ func OneHot(d graph.DType, x *array.Array, n int) *array.Array {
 	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
 		x := widened(b, in[0], n)
 		shape := x.Insert(x.Rank(), n).Shape
-		y := b.BroadcastInDim(x, shape, upTo(0, x.Rank()))
+		y := b.BroadcastInDim(x, shape, graph.Seq(0, x.Rank()))
 		return b.Convert(b.Eq(y, b.Iota(x.DType, shape, x.Rank())), d)
 	})
 }

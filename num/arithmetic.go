@@ -21,7 +21,9 @@ func Mul[A, B array.Operand](x A, y B, more ...*array.Array) *array.Array {
 // fold applies op from the left: step by step if dtypes differ, since sums of
 // narrow integers wrap around before they meet a wider type.
 func fold(op, bools graph.Op, x, y *array.Array, more []*array.Array) *array.Array {
-	ops.Given(append([]*array.Array{x, y}, more...)...)
+	if len(more) > 0 {
+		ops.Given(append([]*array.Array{x, y}, more...)...)
+	}
 	d, _ := array.Promote(x, y)
 	same := x.DType() == d && y.DType() == d
 	for _, z := range more {

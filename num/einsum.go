@@ -160,7 +160,7 @@ func labelSizes(op string, terms []term) map[int]int {
 				if 'A' <= k && k <= 'z' {
 					what = fmt.Sprintf("label %c has", k)
 				}
-				panic(graph.ErrorIn(op, in, "%s sizes %d and %d; they must agree, or be 1", what, old, n))
+				panic(graph.Mistake(op, in, "%s sizes %d and %d; they must agree, or be 1", what, old, n))
 			}
 			if _, seen := sizes[k]; !seen || old == 1 {
 				sizes[k] = n
@@ -178,7 +178,7 @@ func diagonals1(b builder, op string, t term) term {
 			continue
 		}
 		if t.Shape[i] != t.Shape[j] {
-			panic(graph.ErrorIn(op, []graph.Aval{t.Aval}, "label %c has sizes %d and %d in one operand", t.labels[i], t.Shape[j], t.Shape[i]))
+			panic(graph.Mistake(op, []graph.Aval{t.Aval}, "label %c has sizes %d and %d in one operand", t.labels[i], t.Shape[j], t.Shape[i]))
 		}
 		k := t.labels[i]
 		t.value = diagonal(b, t.value, 0, []int{j, i})

@@ -132,7 +132,7 @@ func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array
 			return x
 		}
 		if s, ok := ops.BroadcastShape(v.Shape, p.shape); !ok || !slices.Equal(s, p.shape) {
-			panic(graph.ErrorIn(op, []graph.Aval{x.Aval}, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape))
+			panic(graph.Mistake(op, []graph.Aval{x.Aval}, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape))
 		}
 		v = ops.BroadcastTo(b, v, p.shape)
 		w := p.window(b, x, at)

@@ -36,7 +36,7 @@ func VDot(x, y *array.Array) *array.Array {
 		panic(ops.Mistake("VDot", []*array.Array{x, y}, "the operands have %d and %d elements", x.Size(), y.Size()))
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
-		x, y := b.Reshape(conj(b, in[0]), in[0].Size()), b.Reshape(in[1], in[1].Size())
+		x, y := b.Reshape(b.Conj(in[0]), in[0].Size()), b.Reshape(in[1], in[1].Size())
 		return dot(b, x, y, []int{0}, []int{0})
 	})
 }
@@ -138,7 +138,7 @@ func broadcastDot(op string, x, y *array.Array, xCore, yCore int, conjugate bool
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
 		if conjugate {
-			in[0] = conj(b, in[0])
+			in[0] = b.Conj(in[0])
 		}
 		terms := []term{{in[0], xl}, {in[1], yl}}
 		return contraction(b, op, terms, out)
@@ -183,7 +183,7 @@ func Kron(x, y *array.Array) *array.Array {
 		for i := range rank {
 			pair[2*i], pair[2*i+1], joint[i] = xs[i], ys[i], xs[i]*ys[i]
 			if ys[i] != 0 && joint[i]/ys[i] != xs[i] {
-				panic(graph.ErrorIn("Kron", graph.Avals(in), "axis %d would have %d times %d elements, more than can be counted", i, xs[i], ys[i]))
+				panic(graph.Mistake("Kron", graph.Avals(in), "axis %d would have %d times %d elements, more than can be counted", i, xs[i], ys[i]))
 			}
 			xDims[i], yDims[i] = 2*i, 2*i+1
 		}

@@ -88,7 +88,7 @@ func padAxes(op string, x *array.Array, widths [][2]int, from func(n, i int) int
 			}
 			m := lo[axis] + hi[axis] + n
 			if max(lo[axis], hi[axis], m) > math.MaxInt32 || m < 0 {
-				panic(graph.ErrorIn(op, []graph.Aval{x.Aval}, "axis %d with %d elements before and %d after is too long to be written out", axis, lo[axis], hi[axis]))
+				panic(graph.Mistake(op, []graph.Aval{x.Aval}, "axis %d with %d elements before and %d after is too long to be written out", axis, lo[axis], hi[axis]))
 			}
 			places := make([]int, 0, m)
 			for i := -lo[axis]; i < n+hi[axis]; i++ {

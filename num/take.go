@@ -36,11 +36,11 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 		sizes := slices.Clone(x.Shape)
 		sizes[a] = 1
 		p := graph.GatherParams{Sizes: sizes, IndexDims: graph.IndexDims{
-			Offset: append(upTo(0, a), upTo(a+idx.Rank(), len(shape))...), Collapsed: []int{a}, Start: []int{a},
+			Offset: append(graph.Seq(0, a), graph.Seq(a+idx.Rank(), len(shape))...), Collapsed: []int{a}, Start: []int{a},
 			OperandBatch: []int{}, IndicesBatch: []int{},
 		}}
 		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), p)
-		inside := b.BroadcastInDim(within(b, idx, n), shape, upTo(a, a+idx.Rank()))
+		inside := b.BroadcastInDim(within(b, idx, n), shape, graph.Seq(a, a+idx.Rank()))
 		return b.Select(inside, y, outside(b, x))
 	})
 }
@@ -74,7 +74,7 @@ func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array 
 	return ops.Apply([]*array.Array{x, idx, ops.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
 		x, idx, p := alongAxis(b, "PutAlong", in[0], in[1], a)
 		if !slices.Equal(x.Shape, in[0].Shape) {
-			panic(graph.ErrorIn("PutAlong", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
+			panic(graph.Mistake("PutAlong", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
 		}
 		u := ops.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
 		return b.Scatter(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), u, graph.ScatterParams{IndexDims: p})
@@ -102,7 +102,7 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 	xs[a], is[a] = 1, 1
 	shape, ok := ops.BroadcastShape(xs, is)
 	if !ok {
-		panic(graph.ErrorIn(op, []graph.Aval{x.Aval, idx.Aval}, "the axes beside axis %d must agree, or be 1", a))
+		panic(graph.Mistake(op, []graph.Aval{x.Aval, idx.Aval}, "the axes beside axis %d must agree, or be 1", a))
 	}
 	to := func(v value, n int) value {
 		s := slices.Clone(shape)
@@ -153,21 +153,11 @@ func outside(b builder, x value) value {
 	switch d := x.DType; {
 	case d.Differentiable():
 		return num(b, x, math.NaN())
-	case d == graph.Bool:
-		return num(b, x, 1)
-	case d.IsUnsigned():
-		return b.Literal(d, graph.Number{I: -1})
+	case d.IsSigned():
+		return b.Literal(d, d.Min())
 	default:
-		return b.Literal(d, graph.Number{I: math.MinInt64 >> (64 - 8*d.Size())})
+		return b.Literal(d, d.Max())
 	}
-}
-
-func upTo(lo, hi int) []int {
-	out := []int{}
-	for i := lo; i < hi; i++ {
-		out = append(out, i)
-	}
-	return out
 }
 
 // DynamicSlice is the block of these sizes that starts at the given integer
@@ -242,6 +232,6 @@ func segments(b builder, x, ids value, n int) value {
 	zeros := b.Zeros(x.Slice().Stack(n))
 	ids = widened(b, ids, n)
 	return b.Scatter(zeros, b.Reshape(ids, ids.Size(), 1), x, graph.ScatterParams{Combine: graph.CombineAdd, IndexDims: graph.IndexDims{
-		Offset: upTo(1, x.Rank()), Collapsed: []int{0}, Start: []int{0}, OperandBatch: []int{}, IndicesBatch: []int{},
+		Offset: graph.Seq(1, x.Rank()), Collapsed: []int{0}, Start: []int{0}, OperandBatch: []int{}, IndicesBatch: []int{},
 	}})
 }

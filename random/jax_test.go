@@ -197,7 +197,7 @@ func TestJAX(t *testing.T) {
 			continue
 		}
 		for i := 0; i < len(data); i += want.Size() {
-			a, b := trace.Decode(want, bytes[i:]), trace.Decode(want, data[i:])
+			a, b := graph.Decode(want, bytes[i:]), graph.Decode(want, data[i:])
 			for _, pair := range [][2]float64{{real(a.C), real(b.C)}, {imag(a.C), imag(b.C)}} {
 				e := ulps(want.Real(), pair[0], pair[1])
 				name := r.F + " " + want.String()

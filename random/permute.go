@@ -45,6 +45,9 @@ func axisOf(op string, x *array.Array, axis []int) int {
 }
 
 func (s stream) permutation(b builder, n int) value {
+	if n > math.MaxInt32 {
+		panic(graph.Errorf("random", "an order of %d elements cannot be drawn: places are int32", n))
+	}
 	return s.shuffle(b, b.Iota(graph.Int32, []int{n}, 0), 0)
 }
 

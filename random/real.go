@@ -158,7 +158,7 @@ func shapeOf(op string, dims []int, params []*array.Array) []int {
 		joint = slices.Clone(dims)
 	}
 	if !ok {
-		panic(graph.ErrorIn(op, ops.Avals(params), "the parameters cannot be broadcast to shape %v: counted from the last, axes must have one size, or 1", dims))
+		panic(graph.Mistake(op, ops.Avals(params), "the parameters cannot be broadcast to shape %v: counted from the last, axes must have one size, or 1", dims))
 	}
 	return joint
 }

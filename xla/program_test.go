@@ -2,6 +2,7 @@ package xla
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -123,10 +124,10 @@ func (r *recorder) take() (names []string, seen []interp.Tensor) {
 }
 
 // register lets compiled programs call r.
-func (r *recorder) register(name string, in graph.Aval) int {
-	return RegisterCallback(func(data [][]byte) (out [][]byte, err error) {
-		for _, y := range r.record(name, decode(in, data[0])) {
-			out = append(out, encode(y))
+func (r *recorder) register(name string, in graph.Aval) *Callee {
+	return NewCallee(name, func(data [][]byte) (out [][]byte, err error) {
+		for _, y := range r.record(name, interp.FromBytes(in, data[0])) {
+			out = append(out, y.Bytes())
 		}
 		return out, nil
 	})
@@ -136,10 +137,10 @@ func (r *recorder) register(name string, in graph.Aval) int {
 // branches and derivatives, too.
 func TestProgramEffects(t *testing.T) {
 	var r recorder
-	l := graphtest.Language{Effects: true, JVP: ownJVP, VJP: pullback,
-		Print: r.register("print", aval(graph.Float64, 3)), Count: r.register("count", aval(graph.Int32))}
-	defer func(f func(graph.CallbackParams, []interp.Tensor) []interp.Tensor) { interp.OnCallback = f }(interp.OnCallback)
-	interp.OnCallback = func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return r.record(p.Name, in[1]) }
+	print, count := r.register("print", aval(graph.Float64, 3)), r.register("count", aval(graph.Int32))
+	defer runtime.KeepAlive([]*Callee{print, count})
+	l := graphtest.Language{Effects: true, JVP: ownJVP, VJP: pullback, Print: int(print.ID), Count: int(count.ID)}
+	host := interp.Host(func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return r.record(p.Name, in[1]) })
 	var gs, pullbacks []*graph.Graph
 	for _, g := range programs(8, l) {
 		if g.Effectful() {
@@ -149,10 +150,10 @@ func TestProgramEffects(t *testing.T) {
 	for _, gs := range [][]*graph.Graph{gs, pullbacks} {
 		g := together(gs)
 		in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(g.In))
-		y := interp.Eval(g, in...)
+		y := host.Eval(g, in...)
 		names, seen := r.take()
 		require.Greater(t, len(names), 20)
-		got := eval(t, WithToken(g), in)
+		got := eval(t, g, in)
 		gotNames, gotSeen := r.take()
 		require.NoError(t, graphtest.AllClose(y, got[:len(y)], 1e4), "%v", g)
 		require.Equal(t, names, gotNames, "%v", g)

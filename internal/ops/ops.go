@@ -137,7 +137,7 @@ func Avals(xs []*Array) []graph.Aval {
 
 // Mistake is an error of the user in a call of op on xs.
 func Mistake(op string, xs []*Array, format string, args ...any) *graph.Error {
-	return graph.ErrorIn(op, Avals(xs), format, args...)
+	return graph.Mistake(op, Avals(xs), format, args...)
 }
 
 // Given refuses nil arrays among the operands of a function of several.
@@ -185,6 +185,9 @@ func Wrap(p *jit.Program, bufs []*xla.Buffer, weak []bool, place jit.Placement) 
 
 // Dead says why an array's memory cannot be used any more; nil if it can.
 func Dead(x *Array) error { return (*trace.Array)(x).Dead() }
+
+// ClearLiterals forgets the buffers of Go numbers.
+func ClearLiterals() { trace.ClearLiterals() }
 
 // Callback calls a function of the host with results out, or stages a call of
 // it; see trace.Host.

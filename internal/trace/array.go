@@ -30,6 +30,7 @@ type Array struct {
 	host   []byte        // row-major elements
 	num    *number
 	lazy   *graph.Graph // no inputs, one output
+	keep   any          // what must live as long as the array
 }
 
 // A number is a Go scalar, kept in full until it meets a dtype.
@@ -109,11 +110,14 @@ func NilOperand(i, n int) *graph.Error {
 
 // Errorf is a mistake of the user about x.
 func (x *Array) Errorf(op, format string, args ...any) *graph.Error {
-	return graph.ErrorIn(op, []graph.Aval{x.aval}, format, args...)
+	return graph.Mistake(op, []graph.Aval{x.aval}, format, args...)
 }
 
 // Retyped is a number as type d, from its full value.
 func (x *Array) Retyped(d graph.DType, weak bool) *Array {
+	if x.closed.Load() {
+		panic(x.Dead())
+	}
 	from, n := x.aval.DType, x.num.Number
 	var out graph.Number
 	switch {

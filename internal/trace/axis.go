@@ -6,7 +6,7 @@ import "jacobi/graph"
 func Axis(op string, a graph.Aval, axis int) int {
 	r := a.Rank()
 	if axis < -r || axis >= r {
-		panic(graph.ErrorIn(op, []graph.Aval{a}, "axis %d is out of range for rank %d", axis, r))
+		panic(graph.Mistake(op, []graph.Aval{a}, "axis %d is out of range for rank %d", axis, r))
 	}
 	if axis < 0 {
 		axis += r

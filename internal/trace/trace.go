@@ -30,6 +30,7 @@ type Trace struct {
 
 	levels        []Mode // of the transforms around, the innermost last
 	serial        uint64
+	depth         int // how many traces are around
 	gid           uintptr
 	parent, child *Trace // of one goroutine
 	closed        atomic.Bool
@@ -119,12 +120,22 @@ func (t *Trace) give(v V, x *Array) {
 	t.given[v] = x
 }
 
+// maxDepth is how many traces may be open, each within the next: far more than
+// programs have, and few enough that the error comes at once.
+const maxDepth = 500
+
 func (t *Trace) enter() {
 	t.serial = serials.Add(1)
 	t.gid = goid.Get()
-	open.Add(1)
-	if outer, ok := traces.Load(t.gid); ok {
+	outer, ok := traces.Load(t.gid)
+	if ok {
 		t.parent = outer.(*Trace).innermost()
+		if t.depth = t.parent.depth + 1; t.depth == maxDepth {
+			panic(graph.Errorf(t.name, "a function calls itself while it is traced: %d traces are open, each within another; recursion needs an end that does not depend on arrays, such as a Go number that counts down", maxDepth))
+		}
+	}
+	open.Add(1)
+	if ok {
 		t.parent.child = t
 		t.bake = t.bake || t.parent.bake
 	} else {
@@ -134,6 +145,8 @@ func (t *Trace) enter() {
 
 func (t *Trace) leave() {
 	t.closed.Store(true)
+	// Whoever keeps a value, as the closure of a callback may, keeps no arrays.
+	t.in, t.later, t.given, t.captured, t.inside, t.known = nil, nil, nil, nil, nil, nil
 	open.Add(-1)
 	if t.parent != nil {
 		t.parent.child = nil
@@ -335,7 +348,7 @@ func (t *Trace) value(v V) *Array {
 			return nil
 		}
 	}
-	y := runOutside("read", g, args)[0]
+	y := runOutside("read", graph.Pure(g), args)[0] // the program's effects happen when it runs
 	if t.known == nil {
 		t.known = map[*graph.Value]*Array{}
 	}
@@ -433,5 +446,5 @@ func Known(g *graph.Graph, args []*Array) *Array {
 			}
 		}
 	}
-	return runOutside("read", g, known)[0]
+	return runOutside("read", graph.Pure(g), known)[0]
 }
