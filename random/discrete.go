@@ -126,6 +126,7 @@ func Categorical(k Key, logits *array.Array, axis int, dims ...int) *array.Array
 	if logits.Dim(axis) == 0 {
 		panic(ops.Mistake("Categorical", []*array.Array{logits}, "axis %d has no elements to choose from", axis))
 	}
+	checkPlaces("Categorical", logits.Dim(axis))
 	return k.draw("Categorical", func(b builder, s stream) value {
 		x := s.args[0]
 		shape := slices.Concat(more, x.Shape)
