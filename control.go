@@ -83,8 +83,7 @@ func whileOf(op, kind string, opts []LoopOption) loop {
 	return loopOf(op, kind, opts, "MaxTrips", "LogMemory")
 }
 
-// A traced is a function of trees traced as part of an op: inputs, then what it
-// captured.
+// A traced is a function of trees traced as part of an op.
 type traced struct {
 	ops.Traced
 	out    packing
@@ -135,18 +134,8 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 		return predicate(op, x)
 	})
 	n := len(packed)
-	consts := append(slices.Clone(step.Captured), test.Captured...)
-	all := append(avals(consts), avals(packed)...)
-	k := len(step.Captured)
-	p := graph.WhileParams{
-		Consts: len(consts),
-		Body: graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
-			return b.Inline(step.Graph, slices.Concat(v[len(consts):], v[:k])...)
-		}),
-		Cond: graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
-			return b.Inline(test.Graph, slices.Concat(v[len(consts):], v[k:len(consts)])...)
-		}),
-	}
+	consts, graphs := closeOver(step.Traced, test.Traced)
+	p := graph.WhileParams{Consts: len(consts), Body: graphs[0], Cond: graphs[1]}
 	if l.maxTrips > 0 {
 		p.MaxTrips, p.Levels = l.maxTrips, 2
 		if l.logMemory {
@@ -241,9 +230,12 @@ func sameTree(op, first, second string, a packing, as []graph.Aval, b packing, b
 	la, lb := leafTexts(a, as), leafTexts(b, bs)
 	if !a.Equal(b.structure) || !slices.Equal(la, lb) {
 		where := typeName(tree.Diff(a.structure, b.structure, la, lb))
-		if strings.HasPrefix(where, "at ") {
+		switch {
+		case strings.HasPrefix(where, "at "):
 			where = ", which differ " + where
-		} else {
+		case a.Format(la) == b.Format(lb):
+			where = ", which are " + where
+		default:
 			where = "" // the trees say it themselves
 		}
 		panic(graph.Errorf(op, "%s as %s and %s as %s%s; they must agree", first, a.Format(la), second, b.Format(lb), where))
@@ -357,14 +349,11 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 		})
 		return b, cp
 	})
-	consts := b.Captured
-	k, m := len(carry), len(packedRows)
-	bodyIn := b.In
+	k := len(carry)
 	p := graph.ScanParams{
-		Body:   b.Rewire(slices.Concat(bodyIn[k+m:], bodyIn[:k+m]), b.Out),
-		Consts: len(consts), Carry: k, Length: n, Reverse: l.reverse, Unroll: max(1, min(l.unroll, n)),
+		Body: b.Graph, Consts: len(b.Captured), Carry: k, Length: n, Reverse: l.reverse, Unroll: max(1, min(l.unroll, n)),
 	}
-	out := ops.ApplyN(slices.Concat(consts, carry, packedRows), func(bb ops.B, v []ops.V) []ops.V { return bb.Scan(p, v...) })
+	out := ops.ApplyN(slices.Concat(b.Captured, carry, packedRows), func(bb ops.B, v []ops.V) []ops.V { return bb.Scan(p, v...) })
 	end := ops.SetWeak(out[:k:k], in.weak)
 	return unflatten[C](s, in.spread(end)), unflatten[Y](yp.structure, yp.spread(out[k:]))
 }
@@ -470,18 +459,11 @@ func branch[R any](op string, index *Array, branches []func() R, names []string)
 	for i, b := range bodies {
 		bodies[i] = b.converted(op, as)
 	}
-	var operands []*Array
-	for _, b := range bodies {
-		operands = append(operands, b.Captured...)
-	}
-	captured := avals(operands)
-	graphs := make([]*graph.Graph, len(bodies))
-	at := 0
+	traces := make([]ops.Traced, len(bodies))
 	for i, b := range bodies {
-		from := at
-		at += len(b.Captured)
-		graphs[i] = graph.Build(captured, func(bb ops.B, v []ops.V) []ops.V { return bb.Inline(b.Graph, v[from:from+len(b.Captured)]...) })
+		traces[i] = b.Traced
 	}
+	operands, graphs := closeOver(traces...)
 	out := ops.ApplyN(append([]*Array{index}, operands...), func(b ops.B, v []ops.V) []ops.V {
 		return b.Cond(graphs, v[0], v[1:]...)
 	})
@@ -564,7 +546,7 @@ func (b traced) converted(op string, as []DType) traced {
 func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 	refuseNil("AssociativeScan", "f", f == nil)
 	l := loopOf("AssociativeScan", "an AssociativeScan", opts, "Reverse")
-	s := stage("AssociativeScan", ops.NotDifferentiated, func(xs X) X {
+	s := stage(ops.Staging{Name: "AssociativeScan"}, func(xs X) X {
 		leaves, st := flatten("AssociativeScan", xs)
 		p, packed := pack(st, leaves)
 		for i, x := range packed {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"reflect"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -120,7 +121,7 @@ type compiled struct {
 	donate   []bool
 }
 
-// A program is ready to run: what it captured comes after the arguments.
+// A program is ready to run: what it captured comes before the arguments.
 type program struct {
 	*jit.Program
 	place    jit.Placement
@@ -138,15 +139,28 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 			panic(graph.Errorf(op, "Donate names argument %d of %s", i, typeName(sig.typ)))
 		}
 	}
-	name := runtime.FuncForPC(fn.Pointer()).Name()
-	name = name[strings.LastIndexAny(name, "/.")+1:]
-	j.name = strings.Map(func(r rune) rune {
+	j.name = nameOf(runtime.FuncForPC(fn.Pointer()).Name())
+	return j
+}
+
+var closure = regexp.MustCompile(`^(func|gowrap)?\d+$|^$`)
+
+// nameOf is a Go function's own name, in letters, digits and underscores. A
+// closure has that of the function around it in front.
+func nameOf(full string) string {
+	full = strings.TrimSuffix(strings.ReplaceAll(full, "[...]", ""), "-fm")
+	_, full, _ = strings.Cut(full[strings.LastIndexByte(full, '/')+1:], ".")
+	parts := strings.Split(full, ".")
+	first := len(parts) - 1
+	for first > 0 && closure.MatchString(parts[first]) {
+		first--
+	}
+	return strings.Map(func(r rune) rune {
 		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
 			return r
 		}
 		return '_'
-	}, name)
-	return j
+	}, strings.Join(parts[first:], "_"))
 }
 
 func (j *jitted) call(args []reflect.Value) []reflect.Value {
@@ -195,7 +209,7 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 // apply runs what was traced on arguments that fit it, or stages a call of it.
 func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if tracing {
-		out := ops.StageCall(j.name, c.graph, append(packed[:len(packed):len(packed)], c.captured...))
+		out := ops.StageCall(j.name, c.graph, slices.Concat(c.captured, packed))
 		return ops.SetWeak(out, c.out.weak)
 	}
 	place := j.placement(c, packed)
@@ -203,7 +217,11 @@ func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if p == nil || p.place != place {
 		p = j.compile(c, place)
 	}
-	out, err := p.Run(append(ops.Buffers(packed, place), p.captured...), c.donate)
+	in := ops.Buffers(packed, place)
+	if len(p.captured) > 0 {
+		in = slices.Concat(p.captured, in)
+	}
+	out, err := p.Run(in, c.donate)
 	runtime.KeepAlive(c) // what callbacks call is among the captured
 	runtime.KeepAlive(packed)
 	if err != nil {
@@ -331,13 +349,13 @@ func (j *jitted) donated(c *compiled) []bool {
 	mask := make([]bool, len(c.graph.In))
 	for i := range c.avals {
 		arg, _ := place(c.in.path(i))
-		mask[i] = slices.Contains(j.opts.donate, arg)
+		mask[len(c.captured)+i] = slices.Contains(j.opts.donate, arg)
 	}
 	return mask
 }
 
 func (j *jitted) compile(c *compiled, place jit.Placement) *program {
-	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Placement: place, Donate: c.donate})
+	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Name: j.name, Placement: place, Donate: c.donate})
 	if err != nil {
 		panic(err)
 	}

@@ -27,6 +27,15 @@ func splitCall(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	}
 }
 
+// splitInline divides g, which stands for an op, and puts the parts in place.
+func splitInline(g *graph.Graph, k B, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
+	p := partialEval(g, absent(x), nil)
+	out := k.Inline(p.known, pack(x)...)
+	return unpack(not(p.unknown), out), p.residuals(pack(x), out), func(s B, res, in []V) []V {
+		return unpack(p.unknown, s.Inline(p.staged, slices.Concat(res, pack(in))...))
+	}
+}
+
 func transposeCall(b B, e E, ct, x []V) []V {
 	p := e.Params.(graph.CallParams)
 	t, out := Transpose(p.Graph, absent(x), present(ct), nil)
@@ -357,7 +366,7 @@ func jvpWhile(b B, e E, x, dx []V) (y, dy []V) {
 func splitWhile(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	p := e.Params.(graph.WhileParams)
 	if p.MaxTrips > 0 {
-		return splitBounded(k, p, x)
+		return splitInline(bounded(p), k, x)
 	}
 	if !p.Cond.Repeatable() || !p.Body.Repeatable() {
 		panic(e.Errorf("linearizing the loop runs it twice, and a callback in it has effects, and results that cannot be had again without them; bound the loop with jx.MaxTrips, or use JVP"))
@@ -386,14 +395,6 @@ func splitWhile(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 // knownOnly is known without the residuals.
 func (p *parts) knownOnly() *graph.Graph {
 	return graph.Simplify(p.known.Rewire(p.known.In, p.known.Out[:graph.Count(not(p.unknown))]))
-}
-
-func splitBounded(k B, p graph.WhileParams, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
-	d := partialEval(bounded(p), absent(x), nil)
-	out := k.Inline(d.known, pack(x)...)
-	return unpack(not(d.unknown), out), d.residuals(pack(x), out), func(s B, res, in []V) []V {
-		return unpack(d.unknown, s.Inline(d.staged, slices.Concat(res, pack(in))...))
-	}
 }
 
 // bounded is a while of at most MaxTrips steps, as scans in scans, that count

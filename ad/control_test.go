@@ -101,6 +101,7 @@ func TestControlLaws(t *testing.T) {
 		"scan": rnn(false), "reverse scan": rnn(true), "slow scan": slowScan(),
 		"cond": branches(i32()), "cond of bool": branches(graph.Aval{DType: graph.Bool, Shape: []int{}}),
 		"checkpoint": layers(graph.CheckpointParams{}), "checkpoint dots": layers(graph.CheckpointParams{SaveDots: true}),
+		"checkpoint all":   layers(graph.CheckpointParams{SaveAll: true}),
 		"checkpoint named": layers(graph.CheckpointParams{SaveNamed: []string{"h"}}),
 		"custom_jvp": graph.Build([]graph.Aval{f64(3), f64(3)}, func(b B, in []V) []V {
 			return []V{productRule(b, b.Sin(in[0]), b.StopGradient(b.Ones(f64(3))))}
@@ -252,6 +253,7 @@ func TestCheckpointComputesAgain(t *testing.T) {
 		{graph.CheckpointParams{}, 2 + 2 + 4},
 		{graph.CheckpointParams{SaveDots: true}, 2 + 4},
 		{graph.CheckpointParams{SaveNamed: []string{"h"}}, 2 + 1 + 4},
+		{graph.CheckpointParams{SaveAll: true}, 2 + 4},
 	} {
 		v := ad.VJP(layers(c.p), []bool{true, true})
 		dots, recomputes := 0, 0

@@ -161,8 +161,8 @@ func init() {
 		graph.OpWhile:      {jvpWhile, splitWhile, transposeWhile},
 
 		// Derivatives given by the user. Their graphs are gone after jvp.
-		graph.OpCustomJVP: {jvpCustomJVP, nil, notLinear},
-		graph.OpCustomVJP: {jvpCustomVJP, nil, notLinear},
+		graph.OpCustomJVP: {jvpCustomJVP, splitCustomJVP, notLinear},
+		graph.OpCustomVJP: {jvpCustomVJP, splitCustomVJP, notLinear},
 		graph.OpCustomLin: {jvpCustomLin, nil, transposeCustomLin},
 
 		graph.OpLinearSolve: {jvpLinearSolve, nil, transposeLinearSolve},

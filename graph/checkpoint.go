@@ -6,13 +6,14 @@ import (
 )
 
 // CheckpointParams: like call, but what the derivative needs of Graph is
-// computed again, except for what the policy saves: products of matrices, and
-// values with certain names. Recomputes marks the copy that does so: its
+// computed again, except for what the policy saves: products of matrices,
+// values with certain names, or all. Recomputes marks the copy that does so: its
 // operands pass one optimization barrier, so that neither Simplify nor XLA
 // merges it with the first run, nor starts it before the cotangents among them
 // are there.
 type CheckpointParams struct {
 	Graph      *Graph
+	SaveAll    bool
 	SaveDots   bool
 	SaveNamed  []string
 	Recomputes bool
@@ -21,6 +22,7 @@ type CheckpointParams struct {
 func (p CheckpointParams) fields(w walker) Params {
 	w.field("differentiated", boolField{&p.Recomputes})
 	w.field("jaxpr", graphField{x: &p.Graph})
+	w.field("save_all", ifTrueField{boolField{&p.SaveAll}})
 	w.field("save_dots", boolField{&p.SaveDots})
 	n, names := len(p.SaveNamed), slices.Clone(p.SaveNamed)
 	w.field("num_names", countField{intField{&n}})
@@ -38,11 +40,11 @@ func (p CheckpointParams) fields(w walker) Params {
 func (p CheckpointParams) Saves(e *Eqn) bool {
 	switch e.Op {
 	case OpDot:
-		return p.SaveDots
+		return p.SaveAll || p.SaveDots
 	case OpName:
-		return slices.Contains(p.SaveNamed, e.Params.(NameParams).Name)
+		return p.SaveAll || slices.Contains(p.SaveNamed, e.Params.(NameParams).Name)
 	}
-	return false
+	return p.SaveAll
 }
 
 // Checkpoint applies p.Graph, parts of which are computed again for the

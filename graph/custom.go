@@ -1,7 +1,6 @@
 package graph
 
 import (
-	enc "encoding/binary"
 	"fmt"
 )
 
@@ -72,34 +71,15 @@ func ruleFits(what string, g *Graph, in, want []Aval) error {
 
 // CustomVJPParams: Graph applied to the operands, with the derivative
 // Fwd: x -> y, res and Bwd: captured, res, ct of the floats of y -> ct of the
-// floats of x that are not captured. Bwd is nil, and Lazy is not, where the
-// rule is traced only when a cotangent comes. Fwd is nil where nothing
-// differentiates.
+// floats of x that are not captured. Fwd is nil where nothing differentiates.
+// Late is not 0, and Bwd is nil, where the rule is traced only when a cotangent
+// comes: it is the number, from 1, by which whoever differentiates knows it.
 type CustomVJPParams struct {
 	Name     string
 	Graph    *Graph
 	Fwd, Bwd *Graph
 	Captured int
-	Lazy     *LazyRule
-}
-
-// A LazyRule stands for a rule that is traced later; Trace returns it with the
-// number of its inputs, the last ones, that it captured, and what those are.
-type LazyRule struct {
-	ID    int64
-	Trace func() (bwd *Graph, captured []any)
-}
-
-type lazyField struct {
-	notPrinted
-	x **LazyRule
-}
-
-func (f lazyField) key(buf []byte) []byte {
-	if *f.x == nil {
-		return append(buf, 0)
-	}
-	return enc.AppendVarint(append(buf, 1), (*f.x).ID)
+	Late     int
 }
 
 func (p CustomVJPParams) fields(w walker) Params {
@@ -108,7 +88,7 @@ func (p CustomVJPParams) fields(w walker) Params {
 	w.field("call_jaxpr", graphField{x: &p.Graph})
 	w.field("fwd_jaxpr", optGraphField{x: &p.Fwd})
 	w.field("num_consts", intField{&p.Captured})
-	w.field("lazy", lazyField{x: &p.Lazy})
+	w.field("late", someField{intField{&p.Late}})
 	return done(w, p)
 }
 
@@ -137,19 +117,20 @@ func inferCustomVJP(e *Eqn) ([]Aval, error) {
 
 // CustomLinParams: the linear map captured, res, dx -> dy of which only the
 // transpose Bwd: captured, res, ct -> ct of dx is known. It lives between jvp
-// and transpose. Res counts the operands before dx.
+// and transpose. Res counts the operands before dx. Late is as in CustomVJPParams;
+// nothing is captured then.
 type CustomLinParams struct {
 	Bwd  *Graph
 	Res  int
 	Out  []Aval
-	Lazy *LazyRule
+	Late int
 }
 
 func (p CustomLinParams) fields(w walker) Params {
 	w.field("bwd_jaxpr", optGraphField{x: &p.Bwd})
 	w.field("num_res", intField{&p.Res})
 	w.field("out", avalsField{&p.Out})
-	w.field("lazy", lazyField{x: &p.Lazy})
+	w.field("late", someField{intField{&p.Late}})
 	return done(w, p)
 }
 

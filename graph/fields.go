@@ -79,6 +79,12 @@ func (f boolField) parse(s string) error {
 }
 
 // A stringField is quoted if it could not be read otherwise.
+// An ifTrueField is a bool that is not printed if it is false.
+type ifTrueField struct{ boolField }
+
+func (f ifTrueField) absent() bool     { return !*f.x }
+func (f ifTrueField) setAbsent([]Aval) { *f.x = false }
+
 type stringField struct{ x *string }
 
 func (f stringField) key(buf []byte) []byte { return appendString(buf, *f.x) }

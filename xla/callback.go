@@ -20,10 +20,6 @@ import (
 	"jacobi/internal/goid"
 )
 
-// callbackTarget is the name of the one handler that every callback goes
-// through: a second handler under a name would be ignored without a word.
-const callbackTarget = "jacobi_callback"
-
 // A Callback is called with the operands while a program runs. It returns the
 // elements of its results, row-major. It must not keep the operands, nor run
 // programs on the client that is running it.
@@ -79,7 +75,7 @@ func jacobiCallback(f *C.ffi_frame) (message *C.char) {
 		callees.gids.Delete(gid)
 		callees.active.Add(-1)
 		if r := recover(); r != nil {
-			message = C.CString(c.failed(fmt.Sprintf("%v (a panic at %s)", r, graph.Position(graph.UserPC()))))
+			message = C.CString(c.failed(fmt.Sprintf("%v; it panicked at %s", r, graph.Position(graph.UserPC()))))
 		}
 	}()
 	// The first operand is the callback's id, the second the token that keeps
@@ -119,9 +115,14 @@ func (c *callee) failed(words string) string {
 // words are those of err, without a line that is the callback's own.
 func (c *callee) words(err error) string {
 	var e *graph.Error
-	if errors.As(err, &e) && e.Pos == graph.Position(c.pc) {
+	if errors.As(err, &e) {
 		own := *e
-		own.Pos = ""
+		if own.Pos == graph.Position(c.pc) {
+			own.Pos = ""
+		}
+		if own.Op == "callback" {
+			own.Op = ""
+		}
 		return own.Error()
 	}
 	return err.Error()
@@ -156,13 +157,4 @@ func foreignBuffers(bs C.ffi_buffers) [][]byte {
 // enableCallbacks makes the handler known to the client's plugin.
 func (c *Client) enableCallbacks() error {
 	return c.registerHandler(callbackTarget, C.jx_callback_handler())
-}
-
-// lowerCallback writes a custom call of id, token, operands -> results, token.
-func lowerCallback(f *function, e *graph.Eqn) {
-	f.ids.Bind(e.Out, f.results(len(e.Out)))
-	f.text("stablehlo.custom_call @", callbackTarget, "(")
-	f.uses(f.ids.Lookup(e.In)...)
-	f.text(") {api_version = 4 : i32, backend_config = {}, has_side_effect = ", truth(e.Params.(graph.CallbackParams).Effect), "}")
-	f.endCall(graph.Avals(e.In), graph.Avals(e.Out))
 }

@@ -78,6 +78,9 @@ func SetWeak(xs []*Array, weak []bool) []*Array {
 // Staged reports whether the array is a value of a program being traced.
 func (x *Array) Staged() bool { return x.trace != nil }
 
+// Ended reports whether it is a value of a trace that has ended.
+func (x *Array) Ended() bool { return x.trace != nil && x.trace.closed.Load() }
+
 // Empty reports whether the array is the zero Array, which holds nothing.
 func (x *Array) Empty() bool {
 	return x.trace == nil && x.num == nil && x.lazy == nil && x.host == nil && x.buf.Load() == nil && !x.closed.Load()

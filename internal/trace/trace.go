@@ -4,6 +4,7 @@
 package trace
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -18,7 +19,8 @@ type Trace struct {
 	b      graph.Builder
 	name   string // what opened it, for errors
 	bake   bool   // Go numbers become constants; else inputs
-	rule   bool   // it is that of a custom rule
+	waits  bool   // backward rules can be traced later
+	rule   any    // whose rule it traces
 	opened uintptr
 
 	in       []*Array                // its own inputs
@@ -28,6 +30,7 @@ type Trace struct {
 	inside   map[any]*graph.Value    // by *Array or outer *graph.Value, what stands for it here
 	known    map[*graph.Value]*Array // numbers that were read
 
+	late          []any
 	levels        []Mode // of the transforms around, the innermost last
 	serial        uint64
 	depth         int // how many traces are around
@@ -43,12 +46,13 @@ var (
 	traces  sync.Map      // goroutine id to its outermost *Trace
 )
 
-// Traced is the graph that a function staged. Its inputs are those asked for,
-// then the arrays it captured.
+// Traced is the graph that a function staged. Its inputs are the arrays it
+// captured, then those asked for.
 type Traced struct {
 	*graph.Graph
 	Captured []*Array
 	Weak     []bool // of the outputs
+	Late     []any  // the rules that wait, by number, from 1
 }
 
 // Staging says how a function is traced.
@@ -60,37 +64,41 @@ type Staging struct {
 	// is not known.
 	Values func(i int) *Array
 	Mode   Mode // how the trace will be differentiated
-
-	// Rule marks the trace of a custom rule, which stands for the derivative at
-	// the innermost level: only the outer ones apply to it.
-	Rule bool
+	// Waits says that backward rules can be traced later, if all that is around
+	// is this trace.
+	Waits bool
+	// Alone says that no transform around differentiates what is traced.
+	Alone bool
+	// Rule is not nil in the trace of a custom rule, which stands for the
+	// derivative at the innermost level: only the outer ones apply to it.
+	// RulesAround gives it back.
+	Rule any
 }
 
 // A Mode is how a transform that opened a trace differentiates it.
 type Mode byte
 
-// The modes. VJP is reverse mode whose backward pass comes later, if at all.
+// The modes.
 const (
 	NotDifferentiated Mode = iota
 	Forward
 	Reverse
-	Later
 )
 
 // Stage runs f on staged inputs like those given and returns the graph of what
 // it returns. nil outputs are left out by the caller before. An *Error that f
 // panics with goes through.
 func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Array) Traced {
-	t := &Trace{name: s.Name, bake: s.Bake, rule: s.Rule, opened: graph.UserPC()}
+	t := &Trace{name: s.Name, bake: s.Bake, rule: s.Rule, waits: s.Waits, opened: graph.UserPC()}
 	t.enter()
 	defer t.leave()
-	if t.parent != nil {
+	if t.parent != nil && !s.Alone {
 		t.levels = t.parent.levels
 	}
 	if s.Mode != NotDifferentiated {
 		t.levels = append(t.levels[:len(t.levels):len(t.levels)], s.Mode)
 	}
-	if s.Rule {
+	if s.Rule != nil {
 		t.levels = t.levels[:len(t.levels)-1]
 	}
 	t.in = make([]*Array, len(avals))
@@ -110,7 +118,11 @@ func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Ar
 	for i, x := range out {
 		vs[i], w[i] = t.read(x), x.weak
 	}
-	return Traced{t.b.Graph(vs...), t.captured, w}
+	g := t.b.Graph(vs...)
+	if own := len(avals); len(t.captured) > 0 { // they came after, as they were met
+		g = g.Rewire(slices.Concat(g.In[own:], g.In[:own]), g.Out)
+	}
+	return Traced{g, t.captured, w, t.late}
 }
 
 func (t *Trace) give(v V, x *Array) {
@@ -173,11 +185,29 @@ func Levels(in ...*Array) string {
 	for i, m := range t.levels {
 		levels[i] = byte(m)
 	}
-	// Only what is staged in the trace itself of a lone VJP can wait.
-	if n := len(levels); n > 0 && Mode(levels[n-1]) == Later && (n > 1 || t.parent != nil || t.rule) {
-		levels[n-1] = byte(Reverse)
-	}
 	return string(levels)
+}
+
+// Wait leaves a backward rule of what is staged on these arrays for later and
+// returns its number; 0 if it must be traced now.
+func Wait(in []*Array, rule any) int {
+	t := current(in)
+	if !t.waits || t.parent != nil {
+		return 0
+	}
+	t.late = append(t.late, rule)
+	return len(t.late)
+}
+
+// RulesAround are the rules that are being traced around an op on these arrays,
+// the innermost first.
+func RulesAround(in []*Array) (rules []any) {
+	for t := current(in); t != nil; t = t.parent {
+		if t.rule != nil {
+			rules = append(rules, t.rule)
+		}
+	}
+	return rules
 }
 
 // Tracing reports whether an op on these arrays would be staged rather than

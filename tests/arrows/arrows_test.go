@@ -26,6 +26,8 @@ var may = map[string]string{
 	"tree":              "graph",
 	"ad":                "graph",
 	"vmapper":           "graph",
+	"internal/ownrules": "graph ad",
+	"jac":               "graph ad vmapper",
 	"expand":            "graph",
 	"third_party":       "",
 	"xla":               "graph expand internal/goid third_party",
@@ -46,7 +48,7 @@ var may = map[string]string{
 	"xla/internal/failing": "",
 }
 
-const root = "graph expand internal/goid internal/lru internal/npformat third_party xla jit internal/trace array internal/ops tree ad vmapper"
+const root = "graph expand internal/goid internal/lru internal/npformat third_party xla jit internal/trace array internal/ops tree ad vmapper jac"
 
 // users are folders of packages that use the library as its users do. Nothing
 // of it depends on them.
