@@ -21,7 +21,7 @@ func lowered(t testing.TB, g *graph.Graph) []byte {
 
 // eval expands and lowers g, compiles it and runs it.
 func eval(t testing.TB, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
-	return run(t, lowered(t, g), graph.Avals(g.In), graph.Avals(expanded(t, g).Out), in)
+	return run(t, Lower(expanded(t, g), LowerOptions{Locations: true}), graph.Avals(g.In), graph.Avals(expanded(t, g).Out), in)
 }
 
 // run compiles a program and runs it.
