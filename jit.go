@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 	"reflect"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -138,15 +139,28 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 			panic(graph.Errorf(op, "Donate names argument %d of %s", i, typeName(sig.typ)))
 		}
 	}
-	name := runtime.FuncForPC(fn.Pointer()).Name()
-	name = name[strings.LastIndexAny(name, "/.")+1:]
-	j.name = strings.Map(func(r rune) rune {
+	j.name = nameOf(runtime.FuncForPC(fn.Pointer()).Name())
+	return j
+}
+
+var closure = regexp.MustCompile(`^(func|gowrap)?\d+$|^$`)
+
+// nameOf is a Go function's own name, in letters, digits and underscores. A
+// closure has that of the function around it in front.
+func nameOf(full string) string {
+	full = strings.TrimSuffix(strings.ReplaceAll(full, "[...]", ""), "-fm")
+	_, full, _ = strings.Cut(full[strings.LastIndexByte(full, '/')+1:], ".")
+	parts := strings.Split(full, ".")
+	first := len(parts) - 1
+	for first > 0 && closure.MatchString(parts[first]) {
+		first--
+	}
+	return strings.Map(func(r rune) rune {
 		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
 			return r
 		}
 		return '_'
-	}, name)
-	return j
+	}, strings.Join(parts[first:], "_"))
 }
 
 func (j *jitted) call(args []reflect.Value) []reflect.Value {
@@ -341,7 +355,7 @@ func (j *jitted) donated(c *compiled) []bool {
 }
 
 func (j *jitted) compile(c *compiled, place jit.Placement) *program {
-	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Placement: place, Donate: c.donate})
+	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Name: j.name, Placement: place, Donate: c.donate})
 	if err != nil {
 		panic(err)
 	}

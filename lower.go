@@ -65,9 +65,10 @@ func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
 }
 
 // Text is the StableHLO that is compiled, with the user's lines as locations.
-// What it is depends on the plugin; without one it panics with an *Error.
+// Of two functions that are the same program the first is compiled, with its
+// lines. What it is depends on the plugin; without one it panics with an *Error.
 func (l *Lowered[F]) Text() string {
-	text, err := jit.Text(l.c.graph, l.j.name)
+	text, err := jit.Text(l.c.graph, jit.Options{Name: l.j.name})
 	if err != nil {
 		panic(err)
 	}

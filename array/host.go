@@ -1,6 +1,7 @@
 package array
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -186,9 +187,12 @@ func typed[T Elem](op string, x *Array) error {
 func (x *Array) Close() error { return x.t().Close() }
 
 // Wait blocks until the array is computed, and returns what went wrong.
-func (x *Array) Wait() (err error) {
+func (x *Array) Wait() error { return x.WaitContext(context.Background()) }
+
+// WaitContext is Wait that returns with ctx's error when ctx ends before.
+func (x *Array) WaitContext(ctx context.Context) (err error) {
 	defer graph.Catch(&err)
-	return x.t().Wait()
+	return x.t().Wait(ctx)
 }
 
 // Devices lists where the array is, or will be because it was put there. There

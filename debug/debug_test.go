@@ -2,6 +2,8 @@ package debug_test
 
 import (
 	"fmt"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -121,6 +123,7 @@ func TestErrors(t *testing.T) {
 		return num.Sin(x)
 	})
 	require.ErrorContains(t, jx.Try(func() { g(jx.Scalar(1.0)) }), "my mistake")
+	require.ErrorContains(t, jx.Try(func() { jx.Jit(num.Sin)(jx.Scalar(1.0)); f(jx.Scalar(1.0)) }), "debug.Callback: a callback cannot")
 	require.ErrorContains(t, jx.Try(func() { debug.Print("{} {}", jx.Scalar(1)) }), "2 places {} for 1 values")
 	h := func(x *jx.Array) *jx.Array {
 		return jx.Cond(num.Greater(x, 0), func() *jx.Array { debug.Print("yes"); return x }, func() *jx.Array { return x })
@@ -180,4 +183,42 @@ func TestReadingHasNoEffects(t *testing.T) {
 			require.Equal(t, row.want, n, "%s under %s", name, transform)
 		}
 	}
+}
+
+// Two functions that are one program but for their lines: it is compiled once,
+// and what fails says which line, called by what program, run where.
+func TestErrorsNameTheirLine(t *testing.T) {
+	fail := func(*jx.Array) { panic("my mistake") }
+	first := func(x *jx.Array) (y *jx.Array, line string) {
+		debug.Callback(x, fail)
+		return num.Cos(x), here(-1)
+	}
+	second := func(x *jx.Array) (y *jx.Array, line string) {
+		debug.Callback(x, fail)
+		return num.Cos(x), here(-1)
+	}
+	before := jit.Compilations()
+	for _, f := range []func(*jx.Array) (*jx.Array, string){first, second} {
+		line := ""
+		of := func(x *jx.Array) (y *jx.Array) { y, line = f(x); return y }
+		for _, run := range []func(*jx.Array) *jx.Array{jx.Grad(of), jx.Jit(of)} {
+			err := jx.Try(func() { run(jx.Scalar(0.5)) })
+			var e *jx.Error
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, line, e.Pos)
+			require.Equal(t, "debug.Callback", e.Op)
+			require.Regexp(t, `^my mistake; it panicked at debug_test.go:\d+; called by the program \w+, run at `+here(-5)+"$", e.Msg)
+		}
+	}
+	require.EqualValues(t, 2, jit.Compilations()-before)
+	l, err := jx.Lower(func(x *jx.Array) *jx.Array { y, _ := first(x); return y }, jx.Scalar(0.5))
+	require.NoError(t, err)
+	require.Contains(t, l.Text(), "module @TestErrorsNameTheirLine_func")
+	require.Regexp(t, `#line\d+ = loc\("debug_test.go":\d+:0\)`, l.Text())
+}
+
+// here is the caller's line, and some more.
+func here(more int) string {
+	_, file, line, _ := runtime.Caller(1)
+	return fmt.Sprintf("%s:%d", filepath.Base(file), line+more)
 }

@@ -17,7 +17,11 @@ type Error struct {
 	In  []Aval
 	Pos string // file:line
 	Msg string
+
+	Cause error // an error that is not of this library, for errors.Is; or nil
 }
+
+func (e *Error) Unwrap() error { return e.Cause }
 
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -67,6 +71,9 @@ func (e *Eqn) Pos() string {
 	}
 	return Position(e.pc)
 }
+
+// PC is the program counter of the user's line that made e; it may be Running.
+func (e *Eqn) PC() uintptr { return e.pc }
 
 // A Bug is a panic that is ours: never swallowed, never the user's fault.
 type Bug struct{ Msg string }

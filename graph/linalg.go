@@ -53,6 +53,8 @@ func (p TriangularSolveParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// TriangularSolve solves with the triangular matrices of a, for the right-hand
+// sides y, whose aval the result has.
 func (b *Builder) TriangularSolve(a, y *Value, p TriangularSolveParams) *Value {
 	return b.emit1(OpTriangularSolve, p, a, y)
 }
@@ -128,6 +130,8 @@ func (p FFTParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// FFT transforms the last axes of x; RFFT makes a float complex, IRFFT a complex
+// number a float.
 func (b *Builder) FFT(x *Value, p FFTParams) *Value { return b.emit1(OpFFT, p, x) }
 
 func inferFFT(e *Eqn) ([]Aval, error) {

@@ -3,6 +3,7 @@
 package jit
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -34,8 +35,9 @@ func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
 	return out[:len(p.Out)], nil
 }
 
-// Options are what a program depends on beside its graph.
+// Options are what a program depends on beside its graph, and its name.
 type Options struct {
+	Name      string    // in errors, profiles and dumps; its first word counts, of those of equal programs the first
 	Placement Placement // where it runs
 	Donate    []bool    // which operands give their buffers away; nil: none
 }
@@ -103,9 +105,10 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	}
 	compiled.Add(1)
 	g = graph.Simplify(g)
-	x := expand.For(g, client.Target())
-	exe, err := client.Compile(xla.Lower(x, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
-		Device: o.Placement.Device, In: graph.Avals(x.In), Out: graph.Avals(x.Out),
+	o.Name = nameOf(g, o.Name)
+	x, text := lower(client, g, o)
+	exe, err := client.Compile(text, xla.CompileOptions{
+		Name: o.Name, Device: o.Placement.Device, In: graph.Avals(x.In), Out: graph.Avals(x.Out),
 	})
 	if err != nil {
 		return nil, err
@@ -113,14 +116,36 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	return &Program{exe, graph.Avals(g.Out), expand.CallsBack(g)}, nil
 }
 
-// Text is what Compile compiles g as, with the user's lines as locations.
-func Text(g *graph.Graph, name string) (string, error) {
+// nameOf is the first word of given, else the last operation.
+func nameOf(g *graph.Graph, given string) string {
+	word := func(r rune) bool {
+		return r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	if at := strings.IndexFunc(given, func(r rune) bool { return !word(r) }); at >= 0 {
+		given = given[:at]
+	}
+	if n := len(g.Eqns); given == "" && n > 0 {
+		given = g.Eqns[n-1].Op.String()
+	}
+	return given
+}
+
+// Text is the StableHLO that Compile compiles g from.
+func Text(g *graph.Graph, o Options) (string, error) {
 	client, err := xla.Default()
 	if err != nil {
 		return "", err
 	}
-	g = expand.For(graph.Simplify(g), client.Target())
-	return string(xla.Lower(g, xla.LowerOptions{Name: name, Locations: true})), nil
+	g = graph.Simplify(g)
+	o.Name = nameOf(g, o.Name)
+	_, text := lower(client, g, o)
+	return string(text), nil
+}
+
+// lower is g, simplified, as the client's platform needs it, and its text.
+func lower(client *xla.Client, g *graph.Graph, o Options) (*graph.Graph, []byte) {
+	g = expand.For(g, client.Target())
+	return g, xla.Lower(g, xla.LowerOptions{Name: o.Name, Donate: o.Donate, Locations: true})
 }
 
 // Clear forgets all programs and what transforms made. Those in use live on

@@ -13,10 +13,8 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/gomlx/gopjrt/pjrt"
 
@@ -215,9 +213,6 @@ func (c *Client) Devices() []Device {
 	return ds
 }
 
-// Client is the client that the device belongs to.
-func (d Device) Client() *Client { return d.client }
-
 // ID tells apart the devices of a client.
 func (d Device) ID() int {
 	if d.client == nil {
@@ -258,38 +253,5 @@ func (c *Client) check(op string, err C.uintptr_t) error {
 	if err == 0 {
 		return nil
 	}
-	return c.failure(op, err)
-}
-
-func (c *Client) failure(op string, err C.uintptr_t) *graph.Error {
-	_, message := c.takeError(err)
-	return graph.Errorf(op, "%s", message)
-}
-
-// Of absl's status codes.
-const (
-	resourceExhausted = 8
-	unimplemented     = 12
-)
-
-func (c *Client) takeError(err C.uintptr_t) (code int, message string) {
-	var cCode C.int
-	var text *C.char
-	var size C.size_t
-	C.jx_error(c.api, err, &cCode, &text, &size)
-	message = trim(string(unsafe.Slice((*byte)(unsafe.Pointer(text)), size)))
-	C.jx_error_free(c.api, err)
-	return int(cCode), message
-}
-
-// noise starts the parts of XLA's messages that help nobody but its authors:
-// the module again, the stack of its own functions, its passes.
-var noise = regexp.MustCompile(`\n[^\n]*(note: see current operation:|error: Failed to parse using StableHLO v|Begin stack trace|stack trace:)|\n\s*(Failed after pipeline|=====|@ )`)
-
-// trim leaves of XLA's message what a user can use.
-func trim(message string) string {
-	if at := noise.FindStringIndex(message); at != nil {
-		message = message[:at[0]]
-	}
-	return strings.TrimSpace(strings.ReplaceAll(message, "<unknown>:0: ", ""))
+	return (*loaded)(nil).errorf(op, 0, c.takeError(err))
 }

@@ -85,8 +85,7 @@ func lowerWhile(f *function, e *graph.Eqn) {
 		f.lead(i, " : ")
 		f.typ(a)
 	}
-	f.end()
-	f.text(f.indent, "cond {\n")
+	f.text("\n", f.indent, "cond {\n")
 	f.nested(func() {
 		f.returns(f.call(p.Cond, "cond", args), graph.Avals(p.Cond.Out))
 	})
@@ -95,6 +94,7 @@ func lowerWhile(f *function, e *graph.Eqn) {
 		next := f.call(p.Body, "body", args)
 		f.returns(slices.Concat(args[:p.Consts], next), avals)
 	})
-	f.text(f.indent, "}\n")
+	f.text(f.indent, "}")
+	f.end()
 	f.ids.Bind(e.Out, out[p.Consts:])
 }

@@ -15,7 +15,9 @@ func expanded(t testing.TB, g *graph.Graph) *graph.Graph {
 	return expand.For(g, testClient(t).Target())
 }
 
-func lowered(t testing.TB, g *graph.Graph) []byte { return Lower(expanded(t, g), LowerOptions{}) }
+func lowered(t testing.TB, g *graph.Graph) []byte {
+	return Lower(expanded(t, g), LowerOptions{Locations: true})
+}
 
 // eval expands and lowers g, compiles it and runs it.
 func eval(t testing.TB, g *graph.Graph, in []interp.Tensor) []interp.Tensor {

@@ -21,6 +21,7 @@ func Lower(g *graph.Graph, o LowerOptions) []byte {
 	m := emitter{
 		buf:       make([]byte, 0, 512+96*len(g.Eqns)),
 		locations: o.Locations,
+		lines:     map[uintptr]int{},
 		functions: map[*graph.Graph]string{},
 		prints:    map[string]string{},
 		names:     map[string]int{"main": 0},
@@ -36,6 +37,7 @@ func Lower(g *graph.Graph, o LowerOptions) []byte {
 		m.function("private @"+next.name, next.Graph, nil)
 	}
 	m.text("}\n")
+	m.writeLines()
 	return m.buf
 }
 
@@ -43,6 +45,7 @@ func Lower(g *graph.Graph, o LowerOptions) []byte {
 type emitter struct {
 	buf       []byte
 	locations bool
+	lines     map[uintptr]int         // numbers of locations, by program counter
 	queue     []pending               // functions that are called and not yet written
 	functions map[*graph.Graph]string // names of functions, by their graphs
 	prints    map[string]string       // and by the fingerprints of those
@@ -179,7 +182,8 @@ type function struct {
 	indent string
 	ids    graph.Env[id] // of the values of the graph that is being lowered
 	next   id
-	loc    []byte // of the equation that is being lowered
+	pc     uintptr
+	loc    []byte // of the equation that is being lowered, whose line is that of pc
 
 	scalars    map[scalar]id
 	broadcasts map[broadcast]id
@@ -192,7 +196,7 @@ type function struct {
 func (f *function) body(g *graph.Graph) {
 	for _, e := range g.Eqns {
 		if f.locations {
-			f.locate(e)
+			f.locate(e.PC())
 		}
 		l := lowerings[e.Op]
 		if l == nil {
@@ -202,14 +206,38 @@ func (f *function) body(g *graph.Graph) {
 	}
 }
 
-// locate makes e's line the location of what is written next.
-func (f *function) locate(e *graph.Eqn) {
-	f.loc = f.loc[:0]
-	pos := e.Pos()
-	if colon := strings.LastIndexByte(pos, ':'); colon >= 0 {
-		f.loc = append(f.loc, " loc("...)
-		f.loc = strconv.AppendQuote(f.loc, pos[:colon])
-		f.loc = append(append(append(f.loc, ':'), pos[colon+1:]...), ":0)"...)
+// locate makes the line of pc the location of what is written next.
+func (f *function) locate(pc uintptr) {
+	if pc == f.pc {
+		return
+	}
+	f.pc, f.loc = pc, f.loc[:0]
+	if pc == 0 {
+		return
+	}
+	n, ok := f.lines[pc]
+	if !ok {
+		n = len(f.lines)
+		f.lines[pc] = n
+	}
+	f.loc = append(strconv.AppendInt(append(f.loc, " loc(#line"...), int64(n), 10), ')')
+}
+
+// writeLines says which lines the locations are.
+func (m *emitter) writeLines() {
+	pcs := make([]uintptr, len(m.lines))
+	for pc, n := range m.lines {
+		pcs[n] = pc
+	}
+	for n, pc := range pcs {
+		if pc == graph.Running {
+			pc = graph.UserPC()
+		}
+		file, line, _ := strings.Cut(graph.Position(pc), ":")
+		if line == "" {
+			file, line = "unknown", "0"
+		}
+		m.text("#line", strconv.Itoa(n), " = loc(", strconv.Quote(file), ":", line, ":0)\n")
 	}
 }
 

@@ -95,7 +95,7 @@ func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
 		}
 		return out
 	}
-	out := runNow(opOf(g), g.Fingerprint(), func() *graph.Graph { return g }, args)
+	out := runNow(opOf(g), "", g.Fingerprint(), func() *graph.Graph { return g }, args)
 	for _, x := range out {
 		x.weak = weak && x.aval.DType != graph.Bool
 	}
@@ -117,15 +117,15 @@ func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Arra
 		g := build()
 		return t.wrapAll(t.emit(in, func(b B, in []V) []V { return b.Inline(g, in...) }))
 	}
-	return runNow("run", transform+g.Fingerprint(), build, in)
+	return runNow("run", transform, transform+g.Fingerprint(), build, in)
 }
 
 // runNow runs a program on concrete arrays, where they are.
-func runNow(op, key string, build func() *graph.Graph, in []*Array) []*Array {
+func runNow(op, name, key string, build func() *graph.Graph, in []*Array) []*Array {
 	defer runtime.KeepAlive(in) // what callbacks call, among others
 	place := together(op, in)
 	bufs := Buffers(in, place)
-	p := load(key, build, jit.Options{Placement: place})
+	p := load(key, build, jit.Options{Name: name, Placement: place})
 	return Wrap(p, execute(p, bufs), nil, place)
 }
 
@@ -189,7 +189,7 @@ func AssociativeScan(xs []*Array, reverse bool, f func(a, c []*Array) []*Array) 
 
 // runOutside runs a graph on concrete arrays at once, though a trace is open.
 func runOutside(key string, g *graph.Graph, in []*Array) []*Array {
-	return runNow("read", key+g.Fingerprint(), func() *graph.Graph { return g }, in)
+	return runNow("read", "read", key+g.Fingerprint(), func() *graph.Graph { return g }, in)
 }
 
 // As converts to another element type.

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"context"
 	"encoding/binary"
 
 	"jacobi/graph"
@@ -305,10 +306,11 @@ func (x *Array) Dead() error {
 	return nil
 }
 
-// Wait blocks until the array is computed, and returns what went wrong.
-func (x *Array) Wait() error {
+// Wait blocks until the array is computed or ctx ends, and returns what went
+// wrong.
+func (x *Array) Wait(ctx context.Context) error {
 	if b := x.buf.Load(); b != nil {
-		return b.Wait()
+		return b.WaitContext(ctx)
 	}
 	if err := x.Dead(); err != nil {
 		return err
@@ -316,7 +318,7 @@ func (x *Array) Wait() error {
 	if x.trace != nil || x.lazy == nil {
 		return nil
 	}
-	return x.buffer(x.place).Wait()
+	return x.buffer(x.place).WaitContext(ctx)
 }
 
 // AppendKey appends what a jitted function's program depends on: dtype, rank, shape

@@ -1,6 +1,7 @@
 package errors
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 
@@ -167,6 +168,12 @@ var sections = []section{
 	{"Looking inside", "", []mistake{
 		{func() { debug.Print("x = {}, y = {}", three) }, "has 2 places {} for 1 values"},
 		{func() { jx.VMap(quietly)(vector) }, "move the effect out of the branch"},
+		{func() { jx.Jit(picky)(three) }, "it panicked at cases_test.go:"},
+	}},
+	{"Running", "A program that fails says which it is, and where it was run. A callback that fails has its own line in front.", []mistake{
+		{func() { must(jx.Slice[float32](jx.Jit(huge)(three))) }, "the program huge is out of memory"},
+		{func() { must(jx.RunContext(cancelled(), func() *array { return num.Sin(three) })) }, "context canceled"},
+		{func() { jx.SetCacheSize(0) }, "want 1 or more"},
 	}},
 	{"Plugins", "Programs run on a PJRT plugin, a shared library: the one that `scripts/plugin` installs in the cache folder, or `JACOBI_PLUGIN`.", []mistake{
 		{func() { os.Setenv("JACOBI_CACHE", "/nowhere"); run() }, "run scripts/plugin"},
@@ -175,6 +182,19 @@ var sections = []section{
 		{func() { os.Setenv("JACOBI_PLUGIN", "/etc/passwd"); run() }, "cannot load the PJRT plugin /etc/passwd"},
 		{func() { os.Setenv("XLA_FLAGS", "--xla_no_such_flag=1"); run() }, "does not know the flag"},
 	}},
+}
+
+func picky(x *array) *array {
+	debug.Callback(x, func(x *array) { panic("not three again") })
+	return num.Sin(x)
+}
+
+func huge(x *array) *array { return num.BroadcastTo(x, 1<<20, 1<<20) }
+
+func cancelled() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
 }
 
 func must[T any](v T, err error) T {
