@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"runtime"
@@ -380,7 +381,16 @@ func (j *jitted) count(c *compiled) {
 		return
 	}
 	j.warned = true
-	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.name, j.traced, j.change(last, c))
+	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.described(), j.traced, j.change(last, c))
+}
+
+// described is the function as people know it: a closure has no name of its
+// own, but a line.
+func (j *jitted) described() string {
+	f := runtime.FuncForPC(j.fn.Pointer())
+	name := f.Name()
+	file, line := f.FileLine(f.Entry())
+	return fmt.Sprintf("%s (%s:%d)", name[strings.LastIndexByte(name, '/')+1:], filepath.Base(file), line)
 }
 
 // change says what makes two calls different programs.
