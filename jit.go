@@ -118,6 +118,7 @@ type compiled struct {
 	graph    *graph.Graph
 	captured []*Array
 	place    jit.Placement // of what it captured
+	keeps    bool          // a result is an operand
 	program  atomic.Pointer[program]
 	donate   []bool
 }
@@ -228,7 +229,11 @@ func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}
-	return ops.Wrap(p.Program, out, c.out.weak, place)
+	ys := ops.Wrap(p.Program, out, c.out.weak, place)
+	if c.keeps {
+		ys = ops.PassOn(c.graph, slices.Concat(c.captured, packed), ys)
+	}
+	return ys
 }
 
 // placement is where the program runs: where its arrays are, and those that it
@@ -333,6 +338,7 @@ func (j *jitted) trace(leaves, packed []*Array, st structure) *compiled {
 	c := &compiled{in: in, avals: avals(packed)}
 	t, out := j.sig.stageCall(ops.Staging{Name: "Jit", Bake: true}, j.fn, in, c.avals)
 	c.out, c.graph, c.captured = out, t.Graph, t.Captured
+	c.keeps = slices.ContainsFunc(t.Out, func(v ops.V) bool { return v.Def == nil })
 	c.donate = j.donated(c)
 	var i, k int
 	var ok bool

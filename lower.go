@@ -88,7 +88,7 @@ func (l *Lowered[F]) Compile(opts ...JitOption) (_ *Compiled[F], err error) {
 	for _, o := range opts {
 		o.set(&j.opts)
 	}
-	c := &compiled{in: l.c.in, out: l.c.out, avals: l.c.avals, graph: l.c.graph, captured: l.c.captured, place: l.c.place}
+	c := &compiled{in: l.c.in, out: l.c.out, avals: l.c.avals, graph: l.c.graph, captured: l.c.captured, place: l.c.place, keeps: l.c.keeps}
 	c.donate = j.donated(c)
 	p := j.compile(c, j.placement(c, nil))
 	return &Compiled[F]{j, c, p}, nil
