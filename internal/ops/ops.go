@@ -176,6 +176,11 @@ func Given(xs ...*Array) {
 // Staged reports whether an array is a value of a program being traced.
 func Staged(x *Array) bool { return (*trace.Array)(x).Staged() }
 
+// PassOn makes results that are operands of g keep alive what those do.
+func PassOn(g *graph.Graph, in, out []*Array) []*Array {
+	return users(trace.PassOn(g, core(in), core(out)))
+}
+
 // SetWeak marks arrays that were just made.
 func SetWeak(xs []*Array, weak []bool) []*Array { return users(trace.SetWeak(core(xs), weak)) }
 
