@@ -165,6 +165,10 @@ func TestRuleErrors(t *testing.T) {
 			"the function returns its value as f32[2] and its rule as f32[]"},
 		"dtype of a value": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x).As(jx.Float64), dx.As(jx.Float64) })),
 			"as f32[2] and its rule as f64[2]"},
+		"number for an integer": {func() {
+			jx.JVP(jx.CustomJVP(func(x *jx.Array) *jx.Array { return num.Argmax(x) },
+				func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return jx.Scalar(1.5), nil }), x, x)
+		}, "as i32[] and its rule as f32[]"},
 		"shape of a value, forward": {func() {
 			jx.JVP(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) }), x, x)
 		}, "as f32[2] and its rule as f32[]"},

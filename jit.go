@@ -118,6 +118,7 @@ type compiled struct {
 	graph    *graph.Graph
 	captured []*Array
 	place    jit.Placement // of what it captured
+	keeps    bool          // a result is an operand
 	program  atomic.Pointer[program]
 	donate   []bool
 }
@@ -137,7 +138,7 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 	}
 	for _, i := range j.opts.donate {
 		if i < 0 || i >= sig.typ.NumIn() {
-			panic(graph.Errorf(op, "Donate names argument %d of %s", i, typeName(sig.typ)))
+			panic(graph.Errorf(op, "Donate names argument %d of %s", i, ops.TypeName(sig.typ)))
 		}
 	}
 	j.name = nameOf(runtime.FuncForPC(fn.Pointer()).Name())
@@ -156,24 +157,19 @@ func nameOf(full string) string {
 	for first > 0 && closure.MatchString(parts[first]) {
 		first--
 	}
-	return strings.Map(func(r rune) rune {
-		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-			return r
-		}
-		return '_'
-	}, strings.Join(parts[first:], "_"))
+	return graph.Identifier(strings.Join(parts[first:], "_"))
 }
 
 func (j *jitted) call(args []reflect.Value) []reflect.Value {
 	at := j.sig.in.Args(args)
 	leaves, key, err := j.sig.in.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf("Jit", "%s", typeName(err)))
+		panic(graph.Errorf("Jit", "%s", ops.TypeName(err)))
 	}
 	c, out := j.run(leaves, key, func() structure {
 		s, err := j.sig.in.Structure(at)
 		if err != nil {
-			panic(graph.Errorf("Jit", "%s", typeName(err)))
+			panic(graph.Errorf("Jit", "%s", ops.TypeName(err)))
 		}
 		return s
 	})
@@ -228,7 +224,11 @@ func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}
-	return ops.Wrap(p.Program, out, c.out.weak, place)
+	ys := ops.Wrap(p.Program, out, c.out.weak, place)
+	if c.keeps {
+		ys = ops.PassOn(c.graph, slices.Concat(c.captured, packed), ys)
+	}
+	return ys
 }
 
 // placement is where the program runs: where its arrays are, and those that it
@@ -333,6 +333,7 @@ func (j *jitted) trace(leaves, packed []*Array, st structure) *compiled {
 	c := &compiled{in: in, avals: avals(packed)}
 	t, out := j.sig.stageCall(ops.Staging{Name: "Jit", Bake: true}, j.fn, in, c.avals)
 	c.out, c.graph, c.captured = out, t.Graph, t.Captured
+	c.keeps = slices.ContainsFunc(t.Out, func(v ops.V) bool { return v.Def == nil })
 	c.donate = j.donated(c)
 	var i, k int
 	var ok bool
@@ -396,7 +397,7 @@ func (j *jitted) described() string {
 // change says what makes two calls different programs.
 func (j *jitted) change(a, b *compiled) string {
 	if !a.in.Equal(b.in.structure) {
-		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", typeName(tree.Diff(a.in.structure, b.in.structure, nil, nil)))
+		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", ops.TypeName(tree.Diff(a.in.structure, b.in.structure, nil, nil)))
 	}
 	for i := range min(len(a.avals), len(b.avals)) {
 		if !a.avals[i].Equal(b.avals[i]) {

@@ -81,8 +81,9 @@ func jacobiCallback(f *C.ffi_frame) (message *C.char) {
 	// The first operand is the callback's id, the second the token that keeps
 	// the order; the token is the last result.
 	args, rets := foreignBuffers(f.args), foreignBuffers(f.rets)
+	// It is repeated where what it belongs to is mapped.
 	id := int64(binary.NativeEndian.Uint32(args[0]))
-	if len(args[0]) == 8 {
+	if len(args[0]) >= 8 {
 		id = int64(binary.NativeEndian.Uint64(args[0]))
 	}
 	found, ok := callees.byID.Load(id)

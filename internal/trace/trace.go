@@ -225,9 +225,9 @@ func Bakes(in ...*Array) bool {
 // one open in this goroutine, or of the operands; nil if the op is to run.
 func current(in []*Array) *Trace {
 	var t *Trace
-	for _, x := range in {
+	for i, x := range in {
 		if x == nil {
-			panic(NilArray())
+			panic(NilOperand(i, len(in)))
 		}
 		if x.trace != nil && (t == nil || x.trace.serial > t.serial) {
 			t = x.trace
