@@ -367,6 +367,13 @@ func TestProgramsAreToldApart(t *testing.T) {
 		require.Equal(t, 6.0, v.Float())
 		require.Equal(t, "[1. 2. 3.]", g.N.String())
 	}
+	for range 2 { // what is passed, and what is closed over
+		w := jx.From([]float32{5, 6, 7})
+		g := jx.Grad(func(p pair) *jx.Array { return num.Sum(num.Mul(w, p.B)) })(pair{B: x})
+		require.Equal(t, "[5. 6. 7.]", g.B.String())
+		g = jx.Grad(func(p pair) *jx.Array { return num.Sum(num.Mul(p.A, p.B)) })(pair{w, x})
+		require.Equal(t, "[1. 2. 3.] [5. 6. 7.]", g.A.String()+" "+g.B.String())
+	}
 	// which tangents are zero
 	two := func(p pair) *jx.Array { return num.Mul(p.A, p.B) }
 	for _, row := range []struct {
