@@ -113,11 +113,7 @@ var sections = []section{
 	{"Compiling", "A function that returns an error last returns these, too.", []mistake{
 		{func() { jx.Jit(branching)(three) }, "jx.Cond"},
 		{func() { var f func(*array) *array; jx.Jit(f) }, "the function is nil"},
-		{func() {
-			var f func(*array) *array
-			f = func(x *array) *array { return jx.Grad(f)(num.Sin(x)) }
-			f(three)
-		}, "calls itself while it is traced"},
+		{func() { endless(three) }, "calls itself while it is traced"},
 		{func() { num.Add(jx.Abstract(jx.Float32), 1) }, "without data"},
 		{func() { jx.Jit(3) }, "takes a function, not int"},
 		{func() { jx.Jit(func(xs ...*array) *array { return xs[0] }) }, "take a slice instead"},
@@ -218,6 +214,8 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
+
+func endless(x *array) *array { return jx.Grad(endless)(num.Sin(x)) }
 
 func run() { num.Add(vector, 1).At(0).Float() }
 
