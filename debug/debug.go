@@ -45,6 +45,9 @@ func Print(format string, values ...any) {
 // program runs. f can read numbers, but not compute with arrays: the device may
 // be waiting for it. If f panics, the program fails.
 func Callback[T any](x T, f func(T)) {
+	if f == nil {
+		panic(graph.Errorf("debug.Callback", "f is nil"))
+	}
 	call("debug.Callback", []any{x}, func(values []any) { f(values[0].(T)) })
 }
 
@@ -114,16 +117,16 @@ func call(op string, values []any, f func([]any)) {
 		rv := reflect.ValueOf(v)
 		plan, err := tree.For[array.Array](rv.Type())
 		if err != nil {
-			panic(graph.Errorf(op, "%v", err))
+			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
 		}
 		at := tree.Address(rv)
 		xs, _, err := plan.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf(op, "%v", err))
+			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
 		}
 		s, err := plan.Structure(at)
 		if err != nil {
-			panic(graph.Errorf(op, "%v", err))
+			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
 		}
 		parts[i] = part{s, make([]bool, len(xs))}
 		for k, x := range xs {

@@ -193,11 +193,11 @@ func (b *Builder) Adjoint(x *Value) *Value { return b.MatrixTranspose(b.Conj(x))
 // Tril is x with zeros above diagonal k of its matrices; Triu with zeros below
 // it. Diagonal 1 is the one above the main diagonal.
 func (b *Builder) Tril(x *Value, k int) *Value {
-	return b.Select(b.Le(b.diagonals(x.Shape), b.Scalar(Int32, float64(k))), x, b.Scalar(x.DType, 0))
+	return b.Select(b.Le(b.diagonals(x.Shape), b.Literal(Int32, Int32.Clip(k))), x, b.Scalar(x.DType, 0))
 }
 
 func (b *Builder) Triu(x *Value, k int) *Value {
-	return b.Select(b.Ge(b.diagonals(x.Shape), b.Scalar(Int32, float64(k))), x, b.Scalar(x.DType, 0))
+	return b.Select(b.Ge(b.diagonals(x.Shape), b.Literal(Int32, Int32.Clip(k))), x, b.Scalar(x.DType, 0))
 }
 
 // OnDiagonal reports which places of matrices are on the main diagonal.

@@ -16,7 +16,7 @@ func expanded(t testing.TB, g *graph.Graph) *graph.Graph {
 }
 
 func lowered(t testing.TB, g *graph.Graph) []byte {
-	return Lower(expanded(t, g), LowerOptions{Locations: true})
+	return Lower(expanded(t, g), LowerOptions{})
 }
 
 // eval expands and lowers g, compiles it and runs it.

@@ -3,6 +3,8 @@
 package ops
 
 import (
+	"fmt"
+	"strings"
 	"unsafe"
 
 	"jacobi/array"
@@ -158,6 +160,24 @@ func Avals(xs []*Array) []graph.Aval {
 
 // Ended reports whether an array is a value of a trace that has ended.
 func Ended(x *Array) bool { return (*trace.Array)(x).Ended() }
+
+// Mistake is an error of the user in a call of op on xs.
+func Mistake(op string, xs []*Array, format string, args ...any) *graph.Error {
+	return graph.Mistake(op, Avals(xs), format, args...)
+}
+
+// Given refuses nil arrays among the operands of a function of several.
+func Given(xs ...*Array) {
+	for i, x := range xs {
+		if x == nil {
+			panic(trace.NilOperand(i, len(xs)))
+		}
+	}
+}
+
+// TypeName is a type, or an error about one, with the name by which users know
+// arrays.
+func TypeName(t any) string { return strings.ReplaceAll(fmt.Sprint(t), "array.Array", "jacobi.Array") }
 
 // Staged reports whether an array is a value of a program being traced.
 func Staged(x *Array) bool { return (*trace.Array)(x).Staged() }
