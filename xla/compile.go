@@ -75,7 +75,7 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 	e := C.jx_compile(c.api, c.ptr, (*C.char)(unsafe.Pointer(unsafe.SliceData(program))), C.size_t(len(program)),
 		(*C.char)(unsafe.Pointer(unsafe.SliceData(options))), C.size_t(len(options)), &p.onDevice, &p.ptr)
 	if e != 0 {
-		return nil, c.failure("compile", e)
+		return nil, explainFloat16(c.failure("compile", e), program)
 	}
 	x := &Executable{p}
 	runtime.AddCleanup(x, (*loaded).drop, p)
