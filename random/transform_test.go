@@ -7,8 +7,9 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	jx "jacobi"
-	"jacobi/num"
+	"jacobi/graph"
 	"jacobi/internal/trace"
+	"jacobi/num"
 	. "jacobi/random"
 )
 
@@ -68,6 +69,15 @@ func same(t *testing.T, want, got *jx.Array, args ...any) {
 		a, b := trace.Decode(d, x[i:]), trace.Decode(d, y[i:])
 		assert.LessOrEqual(t, max(ulps(d.Real(), real(b.C), real(a.C)), ulps(d.Real(), imag(b.C), imag(a.C))), 16.0, args...)
 	}
+}
+
+// ulps is the distance of x and y in units of the last place of y.
+func ulps(d graph.DType, x, y float64) float64 {
+	if x == y || math.IsNaN(x) && math.IsNaN(y) {
+		return 0
+	}
+	_, e := math.Frexp(y)
+	return math.Abs(x-y) / math.Ldexp(epsilon(d), e-1)
 }
 
 // A gamma number's derivative in its parameter is that at constant quantile:
