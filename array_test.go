@@ -85,6 +85,36 @@ func TestPrinting(t *testing.T) {
 	})(jx.From([]float32{1, 2}))
 }
 
+// Printing says what is wrong instead of panicking.
+func TestPrintingWhatIsGone(t *testing.T) {
+	x := num.Add(jx.From([]float32{1, 2}), 1)
+	require.NoError(t, x.Close())
+	require.Equal(t, "Array<f32[2]>(the array f32[2] is closed)", fmt.Sprint(x))
+	require.Equal(t, "Array<f32[2]>(the array f32[2] is closed)", fmt.Sprintf("%#v", x))
+
+	y := jx.From([]float32{1, 2})
+	jx.Jit(func(y *jx.Array) *jx.Array { return num.Add(y, 1) }, jx.Donate(0))(y)
+	require.Contains(t, fmt.Sprint(y), "was donated")
+
+	huge := num.Zeros(jx.Float32, 1<<40) // made when it is first read
+	require.Contains(t, fmt.Sprint(huge), "Array<f32[1099511627776]>(")
+	require.Contains(t, fmt.Sprintf("%v", struct{ X *jx.Array }{huge}), "Array<f32[1099511627776]>(")
+}
+
+func TestCloseMakesNothing(t *testing.T) {
+	for name, x := range map[string]*jx.Array{
+		"lazy": num.Zeros(jx.Float32, 1<<20), "host": jx.From([]float32{1, 2}), "number": jx.Scalar(2.0), "typed": jx.Scalar(int8(1)),
+	} {
+		require.Zero(t, compiledBy(func() { require.NoError(t, x.Close(), name) }), name)
+		require.ErrorContains(t, x.Close(), "closed", name)
+		require.ErrorContains(t, x.Wait(), "closed", name)
+		require.ErrorContains(t, jx.Try(func() { num.Add(x, 1) }), "closed", name)
+		require.ErrorContains(t, jx.Try(func() { jx.Jit(func(y *jx.Array) *jx.Array { return num.Add(x, y) })(jx.Scalar(1.0)) }), "closed", name)
+		require.ErrorContains(t, jx.Try(func() { jx.Jit(num.Sin)(x) }), "closed", name)
+		require.Contains(t, x.String(), "closed", name)
+	}
+}
+
 func TestDevices(t *testing.T) {
 	all, err := jx.Devices()
 	require.NoError(t, err)

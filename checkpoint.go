@@ -2,6 +2,7 @@ package jacobi
 
 import (
 	"reflect"
+	"slices"
 
 	"jacobi/graph"
 	"jacobi/internal/ops"
@@ -10,12 +11,19 @@ import (
 // RematOption says what Checkpoint keeps; the default is nothing.
 type RematOption struct{ set func(*graph.CheckpointParams) }
 
-// SaveDots keeps the results of matrix products.
+// SaveAll keeps every value that the backward pass needs, as if there were no
+// checkpoint: nothing is computed again. It is JAX's everything_saveable.
+func SaveAll() RematOption {
+	return RematOption{func(p *graph.CheckpointParams) { p.SaveAll = true }}
+}
+
+// SaveDots keeps the results of matrix products, as JAX's dots_saveable.
 func SaveDots() RematOption {
 	return RematOption{func(p *graph.CheckpointParams) { p.SaveDots = true }}
 }
 
-// SaveNamed keeps the values named with Name.
+// SaveNamed keeps the values named with Name, as JAX's
+// save_only_these_names.
 func SaveNamed(names ...string) RematOption {
 	return RematOption{func(p *graph.CheckpointParams) { p.SaveNamed = append(p.SaveNamed, names...) }}
 }
@@ -31,6 +39,10 @@ func Name[T any](x T, name string) T {
 // value: what the backward pass needs of f's intermediate values is computed
 // again rather than kept, except for what the options save. It trades time for
 // memory.
+//
+// SaveDots and SaveNamed do not look into the loops and branches in f: these are
+// computed again as a whole. Put a Checkpoint around the body instead. It is
+// JAX's checkpoint.
 func Checkpoint[F any](f F, opts ...RematOption) F {
 	s, fn := signatureOf("Checkpoint", f)
 	var p graph.CheckpointParams
@@ -46,7 +58,7 @@ func Checkpoint[F any](f F, opts ...RematOption) F {
 		t, out := s.stageCall(ops.Staging{Name: "Checkpoint", Known: packed}, fn, in, avals(packed))
 		q := p
 		q.Graph = t.Graph
-		res := ops.ApplyN(append(packed, t.Captured...), func(b ops.B, v []ops.V) []ops.V { return b.Checkpoint(q, v...) })
+		res := ops.ApplyN(slices.Concat(t.Captured, packed), func(b ops.B, v []ops.V) []ops.V { return b.Checkpoint(q, v...) })
 		return s.returns(out.structure, out.spread(ops.SetWeak(res, out.weak)))
 	})).Interface().(F)
 }

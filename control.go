@@ -2,6 +2,7 @@ package jacobi
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 	"strings"
@@ -12,8 +13,13 @@ import (
 	"jacobi/tree"
 )
 
-// LoopOption changes how a loop is compiled and differentiated.
-type LoopOption struct{ set func(*loop) }
+// LoopOption changes how a loop is compiled and differentiated. One that does
+// not apply to a loop is an error there.
+type LoopOption struct {
+	name     string
+	n, least int
+	set      func(l *loop, n int)
+}
 
 type loop struct {
 	maxTrips  int
@@ -23,42 +29,65 @@ type loop struct {
 	length    int
 }
 
-// MaxTrips bounds a While or a Fori, which makes reverse mode possible: a loop
-// that has not ended after n trips stops there. The gradient is exact. It
-// keeps about 2 sqrt(n) states and runs the body three times.
-func MaxTrips(n int) LoopOption { return LoopOption{func(l *loop) { l.maxTrips = n }} }
+// MaxTrips bounds a While, or a Fori between arrays, which makes reverse mode
+// possible: a loop that has not ended after n trips stops there. The gradient
+// is exact. It keeps about 2 sqrt(n) states and runs the body three times.
+func MaxTrips(n int) LoopOption {
+	return LoopOption{"MaxTrips", n, 1, func(l *loop, n int) { l.maxTrips = n }}
+}
 
 // LogMemory makes the gradient of a loop with MaxTrips(n) keep only about
 // 2 log2(n) states; it runs the body log2(n) times.
-func LogMemory() LoopOption { return LoopOption{func(l *loop) { l.logMemory = true }} }
+func LogMemory() LoopOption {
+	return LoopOption{"LogMemory", 0, 0, func(l *loop, _ int) { l.logMemory = true }}
+}
 
-// Unroll writes n steps of a Scan, Map or Fori out in each trip of the
-// compiled loop.
-func Unroll(n int) LoopOption { return LoopOption{func(l *loop) { l.unroll = n }} }
+// Unroll writes n steps of a Scan, a Map or a Fori between Go numbers out in
+// each trip of the compiled loop.
+func Unroll(n int) LoopOption {
+	return LoopOption{"Unroll", n, 1, func(l *loop, n int) { l.unroll = n }}
+}
 
-// Reverse runs a Scan from the end; what the steps return stays aligned with
-// what they were given.
-func Reverse() LoopOption { return LoopOption{func(l *loop) { l.reverse = true }} }
+// Reverse runs a Scan or an AssociativeScan from the end; what the steps return
+// stays aligned with what they were given.
+func Reverse() LoopOption {
+	return LoopOption{"Reverse", 0, 0, func(l *loop, _ int) { l.reverse = true }}
+}
 
 // Length gives the number of steps of a Scan without xs.
-func Length(n int) LoopOption { return LoopOption{func(l *loop) { l.length = n }} }
+func Length(n int) LoopOption {
+	return LoopOption{"Length", n, 0, func(l *loop, n int) { l.length = n }}
+}
 
-func loopOf(op string, opts []LoopOption) loop {
+// loopOf are the options of a loop of some kind, which may have those named in
+// allowed.
+func loopOf(op, kind string, opts []LoopOption, allowed ...string) loop {
 	l := loop{unroll: 1, length: -1}
 	for _, o := range opts {
-		o.set(&l)
+		if !slices.Contains(allowed, o.name) {
+			panic(graph.Errorf(op, "%s does not apply to %s, which may have %s", o.name, kind, strings.Join(allowed, ", ")))
+		}
+		if o.n < o.least {
+			panic(graph.Errorf(op, "%s(%d): the number is at least %d", o.name, o.n, o.least))
+		}
+		o.set(&l, o.n)
 	}
-	if l.unroll < 1 {
-		panic(graph.Errorf(op, "Unroll(%d): a trip has at least one step", l.unroll))
+	if l.logMemory && l.maxTrips == 0 {
+		panic(graph.Errorf(op, "LogMemory is about the gradient of a loop with MaxTrips; give a bound, too"))
 	}
 	return l
 }
 
-// A traced is a function of trees traced as part of an op: inputs, then what it
-// captured.
+// whileOf are the options of a loop of unknown length.
+func whileOf(op, kind string, opts []LoopOption) loop {
+	return loopOf(op, kind, opts, "MaxTrips", "LogMemory")
+}
+
+// A traced is a function of trees traced as part of an op.
 type traced struct {
 	ops.Traced
-	out packing
+	out    packing
+	leaves []*Array // what it returned
 }
 
 // traceBody traces f on staged arrays like those given.
@@ -66,9 +95,8 @@ func traceBody[Q any](op string, avals []graph.Aval, weak []bool, f func(xs []*A
 	var b traced
 	b.Traced = ops.Stage(ops.Staging{Name: op}, avals, weak, func(xs []*Array) []*Array {
 		leaves, s := flatten(op, f(xs))
-		var packed []*Array
-		b.out, packed = pack(s, leaves)
-		return packed
+		b.out, b.leaves = pack(s, leaves)
+		return b.leaves
 	})
 	return b
 }
@@ -76,8 +104,13 @@ func traceBody[Q any](op string, avals []graph.Aval, weak []bool, f func(xs []*A
 // While runs for s := init; cond(s); s = body(s). cond returns a bool scalar;
 // body must return a state of the same tree, shapes and dtypes. Reverse mode
 // needs MaxTrips.
+//
+// As in every loop, the Go code of body runs once, when the loop is traced; it
+// runs again if weak numbers of the state turn out to have another dtype.
 func While[S any](init S, cond func(S) *Array, body func(S) S, opts ...LoopOption) S {
-	return while("While", loopOf("While", opts), init, cond, body)
+	refuseNil("While", "cond", cond == nil)
+	refuseNil("While", "body", body == nil)
+	return while("While", whileOf("While", "a While", opts), init, cond, body)
 }
 
 // counted is a state with the number of the step.
@@ -94,21 +127,15 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 		return b, b.out
 	})
 	test := traceBody(op, avals(packed), in.weak, func(xs []*Array) *Array {
-		return predicate(op, cond(unflatten[S](s, in.spread(xs))))
+		x := cond(unflatten[S](s, in.spread(xs)))
+		if x != nil && x.Rank() == 0 && x.DType() != Bool {
+			panic(graph.Errorf(op, "the condition is %v; it must be a bool scalar: compare the number, as with num.Greater", ops.Aval(x)))
+		}
+		return predicate(op, x)
 	})
 	n := len(packed)
-	consts := append(slices.Clone(step.Captured), test.Captured...)
-	all := append(avals(consts), avals(packed)...)
-	k := len(step.Captured)
-	p := graph.WhileParams{
-		Consts: len(consts),
-		Body: graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
-			return b.Inline(step.Graph, slices.Concat(v[len(consts):], v[:k])...)
-		}),
-		Cond: graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
-			return b.Inline(test.Graph, slices.Concat(v[len(consts):], v[k:len(consts)])...)
-		}),
-	}
+	consts, graphs := closeOver(step.Traced, test.Traced)
+	p := graph.WhileParams{Consts: len(consts), Body: graphs[0], Cond: graphs[1]}
 	if l.maxTrips > 0 {
 		p.MaxTrips, p.Levels = l.maxTrips, 2
 		if l.logMemory {
@@ -156,7 +183,7 @@ func fixCarry(op string, in packing, carry []*Array, trace func([]graph.Aval, []
 		if slices.Equal(out.present, in.present) && len(got) == len(carry) {
 			carry = slices.Clone(carry)
 			for i, x := range carry {
-				if x.Weak() && x.DType() != got[i].DType && x.Rank() == got[i].Rank() {
+				if x.Weak() && x.DType() != got[i].DType && takes(got[i].DType, x.DType()) && x.Rank() == got[i].Rank() {
 					carry[i] = x.As(got[i].DType)
 					in.weak[i] = false
 					again = true
@@ -173,6 +200,12 @@ func fixCarry(op string, in packing, carry []*Array, trace func([]graph.Aval, []
 		return carry, b
 	}
 	panic(graph.Errorf(op, "the dtype of the state does not settle; give it one that is not weak, with As"))
+}
+
+// takes reports whether weak numbers of type w may become of type d: those of a
+// lower kind, or the same.
+func takes(d, w DType) bool {
+	return d.IsComplex() || d.IsFloat() && !w.IsComplex() || d.IsInt() && w.IsInt()
 }
 
 // kept is after, which must be like before, but that weak numbers may change
@@ -197,9 +230,12 @@ func sameTree(op, first, second string, a packing, as []graph.Aval, b packing, b
 	la, lb := leafTexts(a, as), leafTexts(b, bs)
 	if !a.Equal(b.structure) || !slices.Equal(la, lb) {
 		where := typeName(tree.Diff(a.structure, b.structure, la, lb))
-		if strings.HasPrefix(where, "at ") {
+		switch {
+		case strings.HasPrefix(where, "at "):
 			where = ", which differ " + where
-		} else {
+		case a.Format(la) == b.Format(lb):
+			where = ", which are " + where
+		default:
 			where = "" // the trees say it themselves
 		}
 		panic(graph.Errorf(op, "%s as %s and %s as %s%s; they must agree", first, a.Format(la), second, b.Format(lb), where))
@@ -221,31 +257,50 @@ func leafTexts(p packing, as []graph.Aval) []string {
 
 // Fori runs for i := lo; i < hi; i++ { s = body(i, s) }. Between Go numbers the
 // number of steps is known, and every derivative works; between arrays it is a
-// While.
+// While. The index has the dtype that the bounds have together; between two Go
+// ints that is int32, or int64 if one of them does not fit.
 func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, opts ...LoopOption) S {
-	l := loopOf("Fori", opts)
-	from, okLo := any(lo).(int)
-	to, okHi := any(hi).(int)
-	type state = counted[S]
-	if okLo && okHi {
-		start := Scalar(int32(from))
-		out, _ := scan("Fori", loop{unroll: l.unroll, length: max(0, to-from)}, state{start, init}, struct{}{},
-			func(c state, _ struct{}) (state, struct{}) {
-				return state{increment(c.Trip), kept("Fori", c.State, body(c.Trip, c.State))}, struct{}{}
-			})
-		return out.State
-	}
-	xs, _, _ := ops.Join(array.Of(lo), array.Of(hi))
-	d, _ := array.Promote(array.Of(lo), array.Of(hi))
+	refuseNil("Fori", "body", body == nil)
+	from, to := array.Of(lo), array.Of(hi)
+	d, weak := array.Promote(from, to)
 	if !d.IsInt() {
 		panic(graph.Errorf("Fori", "the bounds are %v; they must be integers", d))
 	}
+	type state = counted[S]
+	next := func(c state) state {
+		return state{increment(c.Trip), kept("Fori", c.State, body(c.Trip, c.State))}
+	}
+	_, okLo := any(lo).(*Array)
+	_, okHi := any(hi).(*Array)
+	if !okLo && !okHi {
+		l := loopOf("Fori", "a Fori between Go numbers", opts, "Unroll")
+		if fits := func(x *Array) bool { n := x.As(Int64).Int(); return int(int32(n)) == n }; weak && !(fits(from) && fits(to)) {
+			d = Int64
+		}
+		from, to = from.As(d), to.As(d)
+		l.length = trips(from, to)
+		out, _ := scan("Fori", l, state{from, init}, struct{}{}, func(c state, _ struct{}) (state, struct{}) { return next(c), struct{}{} })
+		return out.State
+	}
+	l := whileOf("Fori", "a Fori between arrays", opts)
+	xs, _, _ := ops.Join(from, to)
 	end := xs[1].As(d)
 	return while("Fori", l, state{xs[0].As(d), init},
 		func(c state) *Array {
 			return ops.Apply([]*Array{c.Trip, end}, false, func(b ops.B, v []ops.V) ops.V { return b.Lt(v[0], v[1]) })
-		},
-		func(c state) state { return state{increment(c.Trip), kept("Fori", c.State, body(c.Trip, c.State))} }).State
+		}, next).State
+}
+
+// trips is the number of steps between known bounds.
+func trips(from, to *Array) int {
+	lo, hi := from.Int(), to.Int()
+	if from.DType() == Uint64 { // beyond int64 they are negative
+		lo, hi = lo+math.MinInt64, hi+math.MinInt64
+	}
+	if hi > lo && hi-lo < 0 {
+		panic(graph.Errorf("Fori", "from %v to %v there are more steps than an int64 counts", from, to))
+	}
+	return max(0, hi-lo)
 }
 
 // Scan carries a state along the leading axis of xs and stacks what each step
@@ -253,7 +308,8 @@ func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, o
 // its tree, shapes and dtypes. Without arrays in xs, Length says how many
 // steps there are.
 func Scan[C, X, Y any](init C, xs X, step func(C, X) (C, Y), opts ...LoopOption) (C, Y) {
-	return scan("Scan", loopOf("Scan", opts), init, xs, step)
+	refuseNil("Scan", "step", step == nil)
+	return scan("Scan", loopOf("Scan", "a Scan", opts, "Unroll", "Reverse", "Length"), init, xs, step)
 }
 
 func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) (C, Y) {
@@ -293,14 +349,11 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 		})
 		return b, cp
 	})
-	consts := b.Captured
-	k, m := len(carry), len(packedRows)
-	bodyIn := b.In
+	k := len(carry)
 	p := graph.ScanParams{
-		Body:   b.Rewire(slices.Concat(bodyIn[k+m:], bodyIn[:k+m]), b.Out),
-		Consts: len(consts), Carry: k, Length: n, Reverse: l.reverse, Unroll: max(1, min(l.unroll, n)),
+		Body: b.Graph, Consts: len(b.Captured), Carry: k, Length: n, Reverse: l.reverse, Unroll: max(1, min(l.unroll, n)),
 	}
-	out := ops.ApplyN(slices.Concat(consts, carry, packedRows), func(bb ops.B, v []ops.V) []ops.V { return bb.Scan(p, v...) })
+	out := ops.ApplyN(slices.Concat(b.Captured, carry, packedRows), func(bb ops.B, v []ops.V) []ops.V { return bb.Scan(p, v...) })
 	end := ops.SetWeak(out[:k:k], in.weak)
 	return unflatten[C](s, in.spread(end)), unflatten[Y](yp.structure, yp.spread(out[k:]))
 }
@@ -308,135 +361,182 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 // Map applies f to one row after another, in a loop: slower than VMap, in the
 // memory of one row.
 func Map[X, Y any](xs X, f func(X) Y, opts ...LoopOption) Y {
-	_, ys := scan("Map", loopOf("Map", opts), struct{}{}, xs, func(_ struct{}, x X) (struct{}, Y) { return struct{}{}, f(x) })
+	refuseNil("Map", "f", f == nil)
+	_, ys := scan("Map", loopOf("Map", "a Map", opts, "Unroll"), struct{}{}, xs, func(_ struct{}, x X) (struct{}, Y) { return struct{}{}, f(x) })
 	return ys
 }
 
-// Cond runs one of two functions, which close over what they need. Where pred
-// is a number that is known outside of any trace, that is all; inside a trace
-// both are staged, and must return the same tree, shapes and dtypes. pred is a
-// bool scalar.
+// Cond runs one of two functions, which close over what they need, and must
+// return the same tree, shapes and dtypes. pred is a bool scalar; a number is
+// true if it is not zero, as in JAX.
+//
+// Inside a trace both functions are staged. Where pred is a number that is
+// known outside of any trace, the one it chooses runs, and the Go code of the
+// other is traced all the same, to check what it returns; of that nothing runs
+// on the device, no effect happens, and it costs as much as tracing costs. To
+// choose without that, use a Go if on pred.Bool().
 func Cond[R any](pred *Array, then, otherwise func() R) R {
+	refuseNil("Cond", "then", then == nil)
+	refuseNil("Cond", "otherwise", otherwise == nil)
 	pred = predicate("Cond", pred)
-	if !ops.Tracing(pred) {
-		if pred.Bool() {
-			return then()
-		}
-		return otherwise()
+	branches, names := []func() R{otherwise, then}, []string{"otherwise", "then"}
+	if ops.Tracing(pred) {
+		return branch("Cond", pred, branches, names)
 	}
-	return branch("Cond", pred, []func() R{otherwise, then}, []string{"otherwise", "then"})
+	if pred.Bool() {
+		return chosen("Cond", 1, branches, names)
+	}
+	return chosen("Cond", 0, branches, names)
 }
 
 // Switch runs the function at index, an integer scalar that is clamped to the
-// functions there are.
+// functions there are. The others are traced, as Cond does.
 func Switch[R any](index *Array, branches ...func() R) R {
 	if len(branches) == 0 {
 		panic(graph.Errorf("Switch", "there are no branches"))
 	}
-	if index.Rank() != 0 || !index.DType().IsInt() {
-		panic(graph.Errorf("Switch", "the index is %v; it must be an integer scalar", ops.Aval(index)))
-	}
-	if !ops.Tracing(index) {
-		return branches[min(max(index.Int(), 0), len(branches)-1)]()
-	}
 	names := make([]string, len(branches))
-	for i := range names {
+	for i, f := range branches {
 		names[i] = fmt.Sprintf("branch %d", i)
+		refuseNil("Switch", names[i], f == nil)
+	}
+	refuseNil("Switch", "the index", index == nil)
+	d := index.DType()
+	if index.Rank() != 0 || !d.IsInt() {
+		panic(graph.Errorf("Switch", "the index is %v; it must be an integer scalar", ops.Aval(index)))
 	}
 	if len(branches) == 1 {
 		return branches[0]()
 	}
+	last := len(branches) - 1
+	if !ops.Tracing(index) {
+		i := min(max(index.Int(), 0), last)
+		if d.IsUnsigned() && index.Int() < 0 { // beyond int64
+			i = last
+		}
+		return chosen("Switch", i, branches, names)
+	}
+	width := 8 * d.Size()
+	if d.IsSigned() {
+		width--
+	}
+	if width < 31 {
+		last = min(last, 1<<width-1)
+	}
 	index = ops.Apply([]*Array{index}, false, func(b ops.B, v []ops.V) ops.V {
-		d := v[0].DType
-		i := b.Clamp(b.Scalar(d, 0), v[0], b.Scalar(d, float64(min(len(branches)-1, 127))))
-		return b.Convert(i, graph.Int32)
+		return b.Convert(b.Clamp(b.Scalar(d, 0), v[0], b.Scalar(d, float64(last))), graph.Int32)
 	})
 	return branch("Switch", index, branches, names)
+}
+
+// chosen runs branch i, and traces the others to check that all agree.
+func chosen[R any](op string, i int, branches []func() R, names []string) R {
+	leaves, s := flatten(op, branches[i]())
+	out, packed := pack(s, leaves)
+	bodies := make([]traced, len(branches))
+	for k := range branches {
+		if k != i {
+			bodies[k] = traceBody(op, nil, nil, func([]*Array) R { return branches[k]() })
+		}
+	}
+	bodies[i] = traced{out: out, leaves: packed}
+	as, weak := agree(op, names, bodies)
+	for k, x := range packed {
+		if x.Weak() && (!weak[k] || x.DType() != as[k]) {
+			packed[k] = x.As(as[k])
+		}
+	}
+	return unflatten[R](s, out.spread(packed))
 }
 
 // branch stages a cond. Every branch takes what any of them captured.
 func branch[R any](op string, index *Array, branches []func() R, names []string) R {
 	bodies := make([]traced, len(branches))
-	trace := func(i int, as []graph.DType) {
-		bodies[i] = traceBody(op, nil, nil, func([]*Array) R {
-			r := branches[i]()
-			if as == nil {
-				return r
-			}
-			k := -1
-			return TreeMap(r, func(x *Array) *Array {
-				if k++; x.Weak() {
-					return x.As(as[k])
-				}
-				return x
-			})
-		})
+	for i, f := range branches {
+		bodies[i] = traceBody(op, nil, nil, func([]*Array) R { return f() })
 	}
-	for i := range branches {
-		trace(i, nil)
-	}
-	// Weak results take the dtype of those of other branches.
-	if as := jointTypes(bodies); as != nil {
-		for i := range branches {
-			trace(i, as)
-		}
-	}
-	first := bodies[0]
-	for i, b := range bodies[1:] {
-		sameTree(op, names[0]+" returns", names[i+1]+" returns", first.out, graph.Avals(first.Out), b.out, graph.Avals(b.Out))
-	}
-	var operands []*Array
-	for _, b := range bodies {
-		operands = append(operands, b.Captured...)
-	}
-	as := avals(operands)
-	graphs := make([]*graph.Graph, len(bodies))
-	at := 0
+	as, weak := agree(op, names, bodies)
 	for i, b := range bodies {
-		from := at
-		at += len(b.Captured)
-		graphs[i] = graph.Build(as, func(bb ops.B, v []ops.V) []ops.V { return bb.Inline(b.Graph, v[from:from+len(b.Captured)]...) })
+		bodies[i] = b.converted(op, as)
 	}
+	traces := make([]ops.Traced, len(bodies))
+	for i, b := range bodies {
+		traces[i] = b.Traced
+	}
+	operands, graphs := closeOver(traces...)
 	out := ops.ApplyN(append([]*Array{index}, operands...), func(b ops.B, v []ops.V) []ops.V {
 		return b.Cond(graphs, v[0], v[1:]...)
 	})
-	weak := slices.Clone(first.out.weak)
-	for _, b := range bodies {
-		for i := range weak {
-			weak[i] = weak[i] && b.out.weak[i]
-		}
-	}
-	return unflatten[R](first.out.structure, first.out.spread(ops.SetWeak(out, weak)))
+	first := bodies[0].out
+	return unflatten[R](first.structure, first.spread(ops.SetWeak(out, weak)))
 }
 
-// jointTypes are the dtypes that results of branches take where weak ones meet
-// others; nil if all agree as they are.
-func jointTypes(bodies []traced) []graph.DType {
-	n := len(bodies[0].Out)
-	as := make([]graph.DType, n)
-	differ := false
+// agree checks that branches return the same trees, shapes and dtypes, and
+// gives the dtypes and which results are weak. Weak results take the dtype of
+// those of other branches.
+func agree(op string, names []string, bodies []traced) (as []DType, weak []bool) {
+	first := bodies[0]
+	n := len(first.leaves)
+	for _, b := range bodies {
+		n = min(n, len(b.leaves))
+	}
+	as, weak = make([]DType, n), graph.Fill(true, n)
 	for i := range n {
-		set := false
+		strong := slices.IndexFunc(bodies, func(b traced) bool { return !b.out.weak[i] })
 		for _, b := range bodies {
-			if len(b.Out) != n {
-				return nil
-			}
-			d := b.Out[i].DType
-			differ = differ || d != bodies[0].Out[i].DType
-			if !b.out.weak[i] && !set {
-				as[i], set = d, true
-			}
+			as[i] = max(as[i], b.leaves[i].DType())
+			weak[i] = weak[i] && strong < 0 && b.leaves[i].DType() == first.leaves[i].DType()
 		}
-		if !set {
-			for _, b := range bodies {
-				as[i] = max(as[i], b.Out[i].DType)
-			}
+		if strong >= 0 {
+			as[i] = bodies[strong].leaves[i].DType()
 		}
 	}
-	if !differ {
-		return nil
+	joint := func(b traced) []graph.Aval {
+		out := avals(b.leaves)
+		for i := range as {
+			if b.out.weak[i] && takes(as[i], out[i].DType) {
+				out[i].DType = as[i]
+			}
+		}
+		return out
 	}
-	return as
+	for i, b := range bodies[1:] {
+		sameTree(op, names[0]+" returns", names[i+1]+" returns", first.out, joint(first), b.out, joint(b))
+	}
+	return as, weak
+}
+
+// converted is b with weak results of the dtypes as. Numbers keep their full
+// value: they are converted as numbers, not as what they were staged as.
+func (b traced) converted(op string, as []DType) traced {
+	differs := func(i int) bool { return b.leaves[i].DType() != as[i] }
+	if slices.EqualFunc(b.leaves, as, func(x *Array, d DType) bool { return x.DType() == d }) {
+		return b
+	}
+	numbers := ops.Stage(ops.Staging{Name: op}, nil, nil, func([]*Array) (out []*Array) {
+		for i, x := range b.leaves {
+			if differs(i) && !ops.Staged(x) {
+				out = append(out, x.As(as[i]))
+			}
+		}
+		return out
+	})
+	g, n := b.Graph, len(b.Captured)
+	b.Captured = slices.Concat(b.Captured, numbers.Captured)
+	b.Graph = graph.Build(avals(b.Captured), func(bb ops.B, v []ops.V) []ops.V {
+		out, full := slices.Clone(bb.Inline(g, v[:n]...)), bb.Inline(numbers.Graph, v[n:]...)
+		for i, x := range b.leaves {
+			switch {
+			case !differs(i):
+			case ops.Staged(x):
+				out[i] = bb.Convert(out[i], as[i])
+			default:
+				out[i], full = full[0], full[1:]
+			}
+		}
+		return out
+	})
+	return b
 }
 
 // AssociativeScan is the parallel prefix of an associative function: ys[t] =
@@ -444,8 +544,9 @@ func jointTypes(bodies []traced) []graph.DType {
 // length. f combines trees whose arrays have a leading axis of places, all of
 // them at once.
 func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
-	l := loopOf("AssociativeScan", opts)
-	s := stage("AssociativeScan", ops.NotDifferentiated, func(xs X) X {
+	refuseNil("AssociativeScan", "f", f == nil)
+	l := loopOf("AssociativeScan", "an AssociativeScan", opts, "Reverse")
+	s := stage(ops.Staging{Name: "AssociativeScan"}, func(xs X) X {
 		leaves, st := flatten("AssociativeScan", xs)
 		p, packed := pack(st, leaves)
 		for i, x := range packed {

@@ -161,6 +161,34 @@ func TestRuleErrors(t *testing.T) {
 			jx.Grad(jx.CustomPartials(func(p [2]*jx.Array) *jx.Array { return num.Sum(num.Mul(p[0], p[1])) },
 				func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Sum(d) }))([2]*jx.Array{x, x})
 		}, "1 rules for 2 arrays"},
+		"shape of a value": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) })),
+			"the function returns its value as f32[2] and its rule as f32[]"},
+		"dtype of a value": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x).As(jx.Float64), dx.As(jx.Float64) })),
+			"as f32[2] and its rule as f64[2]"},
+		"shape of a value, forward": {func() {
+			jx.JVP(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) }), x, x)
+		}, "as f32[2] and its rule as f32[]"},
+		"shape of a value in a call": {func() {
+			jx.Jit(jx.JacRev(jx.Jit(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) }))))(x)
+		}, "as f32[2] and its rule as f32[]"},
+		"shape of fwd's value": {sum(jx.CustomVJP(num.Sin,
+			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), x },
+			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule as f32[]"},
+		"shape of fwd's value, one rule for each mode": {sum(jx.CustomRules(num.Sin,
+			func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), dx },
+			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), x },
+			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule as f32[]"},
+		"tree of a value": {func() {
+			jx.JVP(jx.CustomJVP(func(x *jx.Array) []*jx.Array { return []*jx.Array{x, x} },
+				func(x, dx *jx.Array) ([]*jx.Array, []*jx.Array) { return []*jx.Array{x}, []*jx.Array{dx} }), x, x)
+		}, "must agree"},
+		"shape of a partial": {sum(jx.CustomPartials(func(p *jx.Array) *jx.Array { return num.Sin(p) },
+			func(d, _, p *jx.Array) *jx.Array { return num.Sum(d) })), "the tangent by rule 0 is f32[], the value is f32[2]"},
+		"shape of the second partial": {func() {
+			jx.JVP(jx.CustomPartials(func(p [2]*jx.Array) *jx.Array { return num.Mul(p[0], p[1]) },
+				func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Mul(d, p[1]) },
+				func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Sum(d) }), [2]*jx.Array{x, x}, [2]*jx.Array{x, x})
+		}, "the tangent by rule 1 is f32[], the value is f32[2]"},
 		"not linear": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Mul(num.Cos(x), dx, dx) })),
 			"linear"},
 	} {
@@ -170,4 +198,181 @@ func TestRuleErrors(t *testing.T) {
 			require.ErrorContains(t, err, "custom_test.go:")
 		})
 	}
+}
+
+// What a rule's value is checked against is known from the rule's own call of
+// the function, or from an earlier trace; else the function is traced once.
+func TestHowOftenCustomFunctionsAreTraced(t *testing.T) {
+	var called []string
+	var f func(*jx.Array) *jx.Array
+	base := func(x *jx.Array) *jx.Array { called = append(called, "f"); return num.Sin(x) }
+	count := func(g func(*jx.Array) *jx.Array) []string {
+		called = nil
+		g(jx.Scalar(1.0))
+		return called
+	}
+	f = jx.CustomJVP(base, func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
+		called = append(called, "jvp")
+		return f(x), dx
+	})
+	require.Equal(t, []string{"jvp", "f"}, count(jx.Grad(f)))
+	f = jx.CustomJVP(base, func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
+		called = append(called, "jvp")
+		return num.Sin(x), dx
+	})
+	require.Equal(t, []string{"jvp", "f"}, count(jx.Grad(f)))
+	require.Equal(t, []string{"jvp"}, count(jx.Grad(f)))
+	// The second function is like the first, but for the one that it is made of.
+	of := func(g func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {
+		return jx.CustomJVP(func(x *jx.Array) *jx.Array { return g(x) }, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), dx })
+	}
+	jx.Grad(of(num.Sin))(jx.Scalar(1.0))
+	err := jx.Try(func() { jx.Grad(of(func(x *jx.Array) *jx.Array { return num.Stack(x, x) }))(jx.Scalar(1.0)) })
+	require.ErrorContains(t, err, "as f32[2] and its rule as f32[]")
+}
+
+// A number that the rule returns takes the function's dtype.
+func TestRuleReturnsANumber(t *testing.T) {
+	one := jx.CustomJVP(func(x *jx.Array) *jx.Array { return num.OnesLike(x) }, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return jx.Scalar(1.0), dx })
+	x := jx.Scalar(2.0).As(jx.Float64)
+	y, dy := jx.JVP(one, x, x)
+	require.Equal(t, jx.Float64, y.DType())
+	require.Equal(t, 1.0, y.Float())
+	require.Equal(t, 2.0, dy.Float())
+}
+
+// A linear function's derivative is the function: the rule applies it to the
+// tangent.
+func TestRulesApplyTheFunctionToTheTangent(t *testing.T) {
+	x := jx.From([]float64{0.5, -1, 2})
+	own := func(f func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {
+		var g func(*jx.Array) *jx.Array
+		g = jx.CustomJVP(f, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return g(x), g(dx) })
+		return g
+	}
+	back := func(f, transpose func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {
+		return jx.CustomVJP(f,
+			func(x *jx.Array) (*jx.Array, struct{}) { return f(x), struct{}{} },
+			func(_ struct{}, g *jx.Array) *jx.Array { return transpose(g) })
+	}
+	sums := func(x *jx.Array) *jx.Array { // the last of each step of a loop that mixes
+		_, ys := jx.Scan(num.Sum(x), x, func(c, x *jx.Array) (*jx.Array, *jx.Array) {
+			c = num.Add(num.Mul(0.5, c), x)
+			return c, num.Mul(2, c)
+		})
+		return ys
+	}
+	for name, plain := range map[string]func(*jx.Array) *jx.Array{"negative": num.Neg, "loop": sums, "call": jx.Jit(sums)} {
+		other := jx.CustomJVP(plain, func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
+			g := back(plain, func(g *jx.Array) *jx.Array { return jx.LinearTranspose(plain, x)(g) })
+			return g(x), g(dx)
+		})
+		for how, f := range map[string]func(*jx.Array) *jx.Array{"own": own(plain), "reverse": other} {
+			t.Run(name+" "+how, func(t *testing.T) {
+				loss := func(f func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {
+					return func(x *jx.Array) *jx.Array { return num.Sum(num.Pow(f(x), 3)) }
+				}
+				requireClose(t, jx.Grad(loss(plain))(x), jx.Grad(loss(f))(x))
+				requireClose(t, jx.Grad(loss(plain))(x), jx.Jit(jx.Grad(loss(f)))(x))
+				requireClose(t, jx.Grad(loss(plain))(x), jx.Grad(jx.Jit(loss(f)))(x))
+				requireClose(t, jx.JacRev(plain)(x), jx.JacRev(f)(x))
+				requireClose(t, jx.JacFwd(plain)(x), jx.JacFwd(f)(x))
+				_, lin := jx.Linearize(f, x)
+				requireClose(t, plain(x), lin(x))
+				xs := num.Stack(x, num.Mul(2, x))
+				requireClose(t, jx.VMap(jx.Grad(loss(plain)))(xs), jx.VMap(jx.Grad(loss(f)))(xs))
+				all := func(f func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {
+					return jx.Grad(func(xs *jx.Array) *jx.Array { return num.Sum(num.Square(jx.VMap(f)(xs))) })
+				}
+				requireClose(t, all(plain)(xs), all(f)(xs))
+				second := func(f func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array { return jx.JacRev(jx.Grad(loss(f))) }
+				requireClose(t, second(plain)(x), second(f)(x))
+				requireClose(t, second(plain)(x), jx.Jit(second(f))(x))
+				if how == "own" {
+					requireClose(t, second(plain)(x), jx.JacFwd(jx.Grad(loss(f)))(x))
+				}
+			})
+		}
+	}
+}
+
+// The bilinear part of a product, by the function itself.
+func TestRuleAppliesTheFunctionToOneTangent(t *testing.T) {
+	var mul func([2]*jx.Array) *jx.Array
+	mul = jx.CustomPartials(func(p [2]*jx.Array) *jx.Array { return num.Mul(p[0], p[1]) },
+		func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return mul([2]*jx.Array{d, p[1]}) },
+		func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return mul([2]*jx.Array{p[0], d}) })
+	at := [2]*jx.Array{jx.From([]float64{0.3, 0.5}), jx.From([]float64{2, 3})}
+	adtest.CheckGrads(t, mul, at, adtest.Options{Order: 3})
+	adtest.CheckGrads(t, jx.Jit(mul), at, adtest.Options{Order: 2})
+}
+
+func TestNilFunctions(t *testing.T) {
+	type A = *jx.Array
+	var (
+		f   func(A) A
+		jvp func(A, A) (A, A)
+		fwd func(A) (A, A)
+		bwd func(A, A) A
+		of  func(func(A) A, A) A
+	)
+	x := jx.Scalar(1.0)
+	some, any2 := func(x A) A { return x }, func(x, y A) (A, A) { return x, y }
+	residual := func(x A) (A, A) { return x, x }
+	solve := func(f func(A) A, x A) A { return x }
+	for name, row := range map[string]struct {
+		run  func()
+		says string
+	}{
+		"CustomJVP f":            {func() { jx.CustomJVP(f, any2) }, "CustomJVP: f is nil"},
+		"CustomJVP rule":         {func() { jx.CustomJVP(some, jvp) }, "CustomJVP: jvp is nil"},
+		"CustomVJP f":            {func() { jx.CustomVJP(f, residual, func(x, y A) A { return y }) }, "CustomVJP: f is nil"},
+		"CustomVJP fwd":          {func() { jx.CustomVJP(some, fwd, func(x, y A) A { return y }) }, "CustomVJP: fwd is nil"},
+		"CustomVJP bwd":          {func() { jx.CustomVJP(some, residual, bwd) }, "CustomVJP: bwd is nil"},
+		"CustomRules f":          {func() { jx.CustomRules(f, any2, residual, bwd) }, "CustomRules: f is nil"},
+		"CustomRules jvp":        {func() { jx.CustomRules(some, jvp, residual, bwd) }, "CustomRules: jvp is nil"},
+		"CustomRules fwd":        {func() { jx.CustomRules(some, any2, fwd, bwd) }, "CustomRules: fwd is nil"},
+		"CustomRules bwd":        {func() { jx.CustomRules(some, any2, residual, bwd) }, "CustomRules: bwd is nil"},
+		"CustomPartials":         {func() { jx.CustomPartials(f) }, "CustomPartials: f is nil"},
+		"CustomLinearSolve":      {func() { jx.CustomLinearSolve(f, x, solve, solve) }, "CustomLinearSolve: matvec is nil"},
+		"CustomLinearSolve with": {func() { jx.CustomLinearSolve(some, x, of, solve) }, "CustomLinearSolve: solve is nil"},
+		"CustomRoot":             {func() { jx.CustomRoot(f, x, solve, solve) }, "CustomRoot: f is nil"},
+		"CustomRoot by":          {func() { jx.CustomRoot(some, x, of, solve) }, "CustomRoot: solve is nil"},
+		"CustomRoot derivative":  {func() { jx.CustomRoot(some, x, solve, of) }, "CustomRoot: tangentSolve is nil"},
+		"JVP":                    {func() { jx.JVP(f, x, x) }, "JVP: f is nil"},
+		"VJP":                    {func() { jx.VJP(f, x) }, "VJP: f is nil"},
+		"VJPTree":                {func() { jx.VJPTree(f, x) }, "VJPTree: f is nil"},
+		"Linearize":              {func() { jx.Linearize(f, x) }, "Linearize: f is nil"},
+		"LinearTranspose":        {func() { jx.LinearTranspose(f, x) }, "LinearTranspose: f is nil"},
+		"Grad":                   {func() { jx.Grad(f) }, "Grad: f is nil"},
+		"GradWith":               {func() { jx.GradWith(bwd) }, "GradWith: f is nil"},
+		"ValueAndGrad":           {func() { jx.ValueAndGrad(f) }, "ValueAndGrad: f is nil"},
+		"ValueAndGradWith":       {func() { jx.ValueAndGradWith(bwd) }, "ValueAndGradWith: f is nil"},
+		"GradAux":                {func() { jx.GradAux(fwd) }, "GradAux: f is nil"},
+		"ValueAndGradAux":        {func() { jx.ValueAndGradAux(fwd) }, "ValueAndGradAux: f is nil"},
+		"HVP":                    {func() { jx.HVP(f) }, "HVP: f is nil"},
+		"JacFwd":                 {func() { jx.JacFwd(f) }, "JacFwd: f is nil"},
+		"JacRev":                 {func() { jx.JacRev(f) }, "JacRev: f is nil"},
+		"JacFwdTree":             {func() { jx.JacFwdTree(f) }, "JacFwdTree: f is nil"},
+		"JacRevTree":             {func() { jx.JacRevTree(f) }, "JacRevTree: f is nil"},
+		"Hessian":                {func() { jx.Hessian(f) }, "Hessian: f is nil"},
+		"HessianTree":            {func() { jx.HessianTree(f) }, "HessianTree: f is nil"},
+		"Jit":                    {func() { jx.Jit(f) }, "Jit: the function is nil"},
+		"VMap":                   {func() { jx.VMap(f) }, "VMap: the function is nil"},
+		"Checkpoint":             {func() { jx.Checkpoint(f) }, "Checkpoint: the function is nil"},
+		"MakeJaxpr":              {func() { jx.MakeJaxpr(f, x) }, "MakeJaxpr: the function is nil"},
+		"no function":            {func() { jx.Jit(3) }, "takes a function, not int"},
+		"nothing":                {func() { jx.MakeJaxpr(nil) }, "the function is nil"},
+		"TreeMap":                {func() { jx.TreeMap(x, nil) }, "TreeMap: f is nil"},
+		"TreeMap2":               {func() { jx.TreeMap2(x, x, nil) }, "TreeMap2: f is nil"},
+		"TreeMap3":               {func() { jx.TreeMap3(x, x, x, nil) }, "TreeMap3: f is nil"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := jx.Try(row.run)
+			require.ErrorContains(t, err, row.says)
+			require.ErrorContains(t, err, "custom_test.go:")
+		})
+	}
+	_, err := jx.Lower(f, x)
+	require.ErrorContains(t, err, "Lower: the function is nil")
 }

@@ -44,10 +44,18 @@ type signature struct {
 
 var errorType = reflect.TypeFor[error]()
 
+// refuseNil is the error of an argument, a function or an array, that is nil.
+func refuseNil(op, name string, isNil bool) {
+	if isNil {
+		panic(graph.Errorf(op, "%s is nil", name))
+	}
+}
+
 func signatureOf(op string, f any) (*signature, reflect.Value) {
 	v := reflect.ValueOf(f)
-	if !v.IsValid() || v.Kind() != reflect.Func || v.IsNil() {
-		panic(graph.Errorf(op, "takes a function, not %T", f))
+	refuseNil(op, "the function", !v.IsValid() || v.Kind() == reflect.Func && v.IsNil())
+	if v.Kind() != reflect.Func {
+		panic(graph.Errorf(op, "takes a function, not %s", typeName(v.Type())))
 	}
 	t := v.Type()
 	if t.IsVariadic() {

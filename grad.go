@@ -34,6 +34,7 @@ func merged(opts []GradOption) (o GradOption) {
 // input, the gradient of a real function is the conjugate of the direction of
 // steepest ascent, as in JAX; complex output needs Holomorphic.
 func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
+	refuseNil("Grad", "f", f == nil)
 	o := merged(opts)
 	return func(p P) P {
 		_, g := gradient("Grad", o, false, f, p)
@@ -44,6 +45,7 @@ func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 // GradWith is Grad for a function with a second argument, which is not
 // differentiated.
 func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
+	refuseNil("GradWith", "f", f == nil)
 	o := merged(opts)
 	return func(p P, x X) P {
 		_, g := gradient("GradWith", o, false, func(p P) *Array { return f(p, x) }, p)
@@ -53,12 +55,14 @@ func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 
 // ValueAndGrad returns the value too.
 func ValueAndGrad[P any](f func(P) *Array, opts ...GradOption) func(P) (*Array, P) {
+	refuseNil("ValueAndGrad", "f", f == nil)
 	o := merged(opts)
 	return func(p P) (*Array, P) { return gradient("ValueAndGrad", o, true, f, p) }
 }
 
 // ValueAndGradWith returns the value too.
 func ValueAndGradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) (*Array, P) {
+	refuseNil("ValueAndGradWith", "f", f == nil)
 	o := merged(opts)
 	return func(p P, x X) (*Array, P) {
 		return gradient("ValueAndGradWith", o, true, func(p P) *Array { return f(p, x) }, p)
@@ -74,6 +78,7 @@ type valueAux[A any] struct {
 // ValueAndGradAux is ValueAndGrad for a function that also returns something
 // that is not differentiated: any tree.
 func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (*Array, A, P) {
+	refuseNil("ValueAndGradAux", "f", f == nil)
 	o := merged(opts)
 	return func(p P) (*Array, A, P) {
 		r, g := gradient("ValueAndGradAux", o, true, func(p P) valueAux[A] {
@@ -87,6 +92,7 @@ func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P
 // GradAux is Grad for a function that also returns something that is not
 // differentiated.
 func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
+	refuseNil("GradAux", "f", f == nil)
 	vg := ValueAndGradAux(f, opts...)
 	return func(p P) (P, A) {
 		_, aux, g := vg(p)
@@ -97,7 +103,7 @@ func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A)
 // gradient traces f, whose first array is the value, and runs one program:
 // the gradient, and with value the results too.
 func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (y Q, g P) {
-	s := stage(op, ops.Reverse, f, p)
+	s := stage(ops.Staging{Name: op, Mode: ops.Reverse}, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 || !s.out.present[0] {
 		panic(graph.Errorf(op, "the function returned nil; it must return a real scalar"))
@@ -108,8 +114,9 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	}
 	checkOutput(op, o, out)
 	wrt := s.wrt()
-	key := graph.Key("grad", wrt, []bool{value})
-	res := s.run(key, func() *graph.Graph { return ad.Grad(s.graph, wrt, value) }, s.args)
+	inputs := s.inputs(wrt)
+	key := graph.Key("grad", inputs, []bool{value})
+	res := s.run(key, func() *graph.Graph { return ad.Grad(s.graph, inputs, value) }, s.args)
 	if value {
 		n := len(s.graph.Out)
 		y = unflatten[Q](s.out.structure, s.out.spread(ops.SetWeak(res[:n:n], s.out.weak)))
@@ -124,9 +131,9 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	return y, unflatten[P](s.in.structure, s.in.spread(grads))
 }
 
-// spreadGrads puts the cotangents of the inputs in wrt among the others, nil.
+// spreadGrads puts the cotangents of the arrays in wrt among the others, nil.
 func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
-	out := make([]*Array, s.own)
+	out := make([]*Array, len(wrt))
 	k := 0
 	for i := range out {
 		if wrt[i] {
@@ -141,7 +148,7 @@ func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
 // checkInputs refuses to differentiate with respect to what has no
 // derivative.
 func checkInputs(op string, o GradOption, s *staged) {
-	for i, v := range s.graph.In[:s.own] {
+	for i, v := range s.own() {
 		name := func() string { return fmt.Sprintf("%s is %v", pathName(s.in.path(i)), v.Aval) }
 		switch {
 		case !v.DType.Differentiable() && o&AllowInt == 0:
@@ -166,6 +173,7 @@ func checkOutput(op string, o GradOption, out graph.Aval) {
 // HVP returns the product of the Hessian of f with a vector, forward over
 // reverse: as cheap as a few gradients.
 func HVP[P any](f func(P) *Array) func(x, v P) P {
+	refuseNil("HVP", "f", f == nil)
 	grad := Grad(f)
 	return func(x, v P) P {
 		_, hv := JVP(grad, x, v)

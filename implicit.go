@@ -12,9 +12,13 @@ import (
 // forward mode solves matvec(dx) = db - dmatvec(x), reverse mode solves with the
 // transpose, by transposeSolve, which gets the transposed matvec. For a
 // symmetric matvec both may be the same; transposeSolve may be nil if reverse
-// mode is not needed.
+// mode is not needed. What matvec closes over is differentiated; what only the
+// solvers close over has no influence on the solution. It is JAX's
+// custom_linear_solve.
 func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(matvec func(P) P, b P) P) P {
 	const op = "CustomLinearSolve"
+	refuseNil(op, "matvec", matvec == nil)
+	refuseNil(op, "solve", solve == nil)
 	leaves, s := flatten(op, b)
 	in, packed := pack(s, leaves)
 	for i, x := range packed {
@@ -34,21 +38,11 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 	if transposeSolve != nil {
 		parts = append(parts, trace(func(ct P) P { return transposeSolve(LinearTranspose(matvec, b), ct) }))
 	}
-	var consts []*Array
-	for _, t := range parts {
-		consts = append(consts, t.Captured...)
+	consts, graphs := closeOver(parts...)
+	p := graph.LinearSolveParams{Matvec: graphs[0], Solve: graphs[1], Consts: len(consts)}
+	if transposeSolve != nil {
+		p.TransposeSolve = graphs[2]
 	}
-	all := append(avals(consts), avals(packed)...)
-	graphs := make([]*graph.Graph, 3)
-	at := 0
-	for i, t := range parts {
-		from := at
-		at += len(t.Captured)
-		graphs[i] = graph.Build(all, func(b ops.B, v []ops.V) []ops.V {
-			return b.Inline(t.Graph, slices.Concat(v[len(consts):], v[from:from+len(t.Captured)])...)
-		})
-	}
-	p := graph.LinearSolveParams{Matvec: graphs[0], Solve: graphs[1], TransposeSolve: graphs[2], Consts: len(consts)}
 	out := ops.ApplyN(append(consts, packed...), func(b ops.B, v []ops.V) []ops.V { return b.LinearSolve(p, v...) })
 	return unflatten[P](s, in.spread(out))
 }
@@ -57,42 +51,46 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 // by the implicit function theorem: with J the derivative of f at the solution,
 // dx is the solution of J dx = -df, found by tangentSolve, which solves g(x) = y
 // for a linear g. It must do so for the transpose of J, too, in reverse mode.
-// What f closes over is differentiated; the guess has no influence.
+// What f closes over is differentiated; the guess, and what only solve and
+// tangentSolve close over, have no influence on the root. It is JAX's
+// custom_root.
 func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P, tangentSolve func(g func(P) P, y P) P) P {
-	s := stage("CustomRoot", ops.NotDifferentiated, f, guess)
-	sameTree("CustomRoot", "x is", "f(x) is", s.in, graph.Avals(s.graph.In[:s.own]), s.out, graph.Avals(s.graph.Out))
+	const op = "CustomRoot"
+	refuseNil(op, "f", f == nil)
+	refuseNil(op, "solve", solve == nil)
+	refuseNil(op, "tangentSolve", tangentSolve == nil)
+	s := stage(ops.Staging{Name: op}, f, guess)
+	sameTree(op, "x is", "f(x) is", s.in, graph.Avals(s.own()), s.out, graph.Avals(s.graph.Out))
 	apply := func(captured []*Array, x P) P {
-		leaves, _ := flatten("CustomRoot", x)
-		_, packed := pack(s.in.structure, leaves)
-		out := s.run("custom_root", func() *graph.Graph { return s.graph }, append(packed, captured...))
+		_, packed := pack(s.in.structure, flattenLike(op, s.in.structure, x))
+		out := s.run("custom_root", func() *graph.Graph { return s.graph }, slices.Concat(captured, packed))
 		return unflatten[P](s.out.structure, s.out.spread(out))
 	}
 	type problem struct {
 		Captured []*Array
 		Guess    P
 	}
-	var root func(problem) P
-	root = CustomJVP(
-		func(p problem) P {
-			return solve(func(x P) P { return apply(p.Captured, x) }, p.Guess)
-		},
-		func(p, dp problem) (P, P) {
-			x := root(p)
-			dcaptured := make([]*Array, len(dp.Captured))
-			for i, d := range dp.Captured {
-				if d.DType().Differentiable() {
-					dcaptured[i] = d
-				}
+	root := &customFunc[problem, P]{op: op, solver: true}
+	root.f = func(p problem) P {
+		return solve(func(x P) P { return apply(p.Captured, x) }, p.Guess)
+	}
+	root.jvp = func(p, dp problem) (P, P) {
+		x := root.call(p)
+		dcaptured := make([]*Array, len(dp.Captured))
+		for i, d := range dp.Captured {
+			if d.DType().Differentiable() {
+				dcaptured[i] = d
 			}
-			_, df := JVP(func(c []*Array) P { return apply(c, x) }, p.Captured, dcaptured)
-			jacobian := func(v P) P {
-				_, jv := JVP(func(x P) P { return apply(p.Captured, x) }, x, v)
-				return jv
-			}
-			dx := CustomLinearSolve(jacobian, TreeMap(df, negative), tangentSolve, tangentSolve)
-			return x, dx
-		})
-	return root(problem{s.args[s.own:], guess})
+		}
+		_, df := JVP(func(c []*Array) P { return apply(c, x) }, p.Captured, dcaptured)
+		jacobian := func(v P) P {
+			_, jv := JVP(func(x P) P { return apply(p.Captured, x) }, x, v)
+			return jv
+		}
+		dx := CustomLinearSolve(jacobian, TreeMap(df, negative), tangentSolve, tangentSolve)
+		return x, dx
+	}
+	return root.call(problem{s.args[:s.consts], guess})
 }
 
 func negative(x *Array) *Array { return ops.Elementwise(graph.OpNeg, x) }

@@ -7,6 +7,7 @@ import (
 
 	jx "jacobi"
 	"jacobi/ad/adtest"
+	"jacobi/linalg"
 	"jacobi/num"
 )
 
@@ -51,4 +52,58 @@ func TestCustomRoot(t *testing.T) {
 	adtest.CheckGrads(t, cubeRoot, x, adtest.Options{Order: 3})
 	adtest.CheckGrads(t, jx.Jit(cubeRoot), x, adtest.Options{Order: 1})
 	adtest.CheckVMap(t, jx.Grad(cubeRoot), jx.From([]float64{1, 2, 3}), 1e-12)
+}
+
+// What only the solvers close over has no influence, though it is
+// differentiated.
+func TestSolversCloseOverWhatIsDifferentiated(t *testing.T) {
+	root := func(inSolve, inTangentSolve bool) func(a *jx.Array) *jx.Array {
+		return func(a *jx.Array) *jx.Array {
+			return jx.CustomRoot(func(x *jx.Array) *jx.Array { return num.Sub(num.Square(x), a) }, num.OnesLike(a),
+				func(f func(*jx.Array) *jx.Array, x *jx.Array) *jx.Array {
+					if inSolve {
+						x = num.Div(num.Add(x, a), 2)
+					}
+					return jx.Fori(0, 30, x, func(_, x *jx.Array) *jx.Array {
+						y, dy := jx.JVP(f, x, num.OnesLike(x))
+						return num.Sub(x, num.Div(y, dy))
+					})
+				},
+				func(g func(*jx.Array) *jx.Array, y *jx.Array) *jx.Array {
+					if inTangentSolve {
+						return num.Div(num.Mul(y, a), g(a))
+					}
+					return num.Div(y, g(num.OnesLike(y)))
+				})
+		}
+	}
+	linear := func(a *jx.Array) *jx.Array {
+		m := num.Mul(jx.From([]float64{2, 1, 0, 1}, 2, 2), a)
+		x := jx.CustomLinearSolve(func(v *jx.Array) *jx.Array { return num.Dot(m, v) }, num.Mul(jx.From([]float64{1, 2}), num.Square(a)),
+			func(_ func(*jx.Array) *jx.Array, b *jx.Array) *jx.Array {
+				return num.Mul(linalg.Solve(m, b), num.Div(a, a))
+			},
+			func(_ func(*jx.Array) *jx.Array, b *jx.Array) *jx.Array { return linalg.Solve(num.Transpose(m), b) })
+		return num.Sum(num.Square(x))
+	}
+	four := jx.Scalar(4.0).As(jx.Float64)
+	for name, f := range map[string]func(*jx.Array) *jx.Array{
+		"solve": root(true, false), "tangent solve": root(false, true), "both": root(true, true), "linear": linear,
+	} {
+		t.Run(name, func(t *testing.T) {
+			adtest.CheckGrads(t, f, four, adtest.Options{Order: 3})
+			adtest.CheckGrads(t, jx.Jit(f), four, adtest.Options{Order: 2})
+			adtest.CheckVMap(t, jx.Grad(f), jx.From([]float64{1, 2, 3}), 1e-12)
+			want := 0.25
+			if name == "linear" { // x is a (-1/2, 2)
+				want = 2 * 4.25 * 4
+			}
+			require.InDelta(t, want, jx.Grad(f)(four).Float(), 1e-9)
+			require.InDelta(t, want, jx.Jit(jx.Grad(jx.Jit(f)))(four).Float(), 1e-9)
+			_, dy := jx.JVP(f, four, num.OnesLike(four))
+			require.InDelta(t, want, dy.Float(), 1e-9)
+			_, lin := jx.Linearize(f, four)
+			require.InDelta(t, want, lin(num.OnesLike(four)).Float(), 1e-9)
+		})
+	}
 }

@@ -45,7 +45,8 @@ import (
 // Its memory:
 //
 //   - [array.Array.Devices] lists where it is; [Put] moves it
-//   - [array.Array.Wait] waits until it is computed and returns what went wrong
+//   - [array.Array.Wait] and [array.Array.WaitContext] wait until it is computed
+//     and return what went wrong
 //   - [array.Array.Close] frees it now
 //
 // Functions over arrays are in package num.

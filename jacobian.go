@@ -1,14 +1,12 @@
 package jacobi
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 
-	"jacobi/ad"
 	"jacobi/graph"
 	"jacobi/internal/ops"
-	"jacobi/vmapper"
+	"jacobi/jac"
 )
 
 // JacFwd returns the Jacobian of a function with one result, column by column
@@ -16,33 +14,39 @@ import (
 // shape result.shape + array.shape. It suits functions with more results than
 // arguments.
 func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
-	return func(p P) P { return single[P](jacobian("JacFwd", forwardBlocks, merged(opts), f, p)) }
+	refuseNil("JacFwd", "f", f == nil)
+	return func(p P) P { return single[P](jacobian("JacFwd", ops.Forward, merged(opts), f, p)) }
 }
 
 // JacRev returns the same Jacobian row by row, in reverse mode. It suits
 // functions with more arguments than results.
 func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
-	return func(p P) P { return single[P](jacobian("JacRev", reverseBlocks, merged(opts), f, p)) }
+	refuseNil("JacRev", "f", f == nil)
+	return func(p P) P { return single[P](jacobian("JacRev", ops.Reverse, merged(opts), f, p)) }
 }
 
 // JacFwdTree is JacFwd for a function that returns a tree.
 func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
-	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", forwardBlocks, merged(opts), f, p) }
+	refuseNil("JacFwdTree", "f", f == nil)
+	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", ops.Forward, merged(opts), f, p) }
 }
 
 // JacRevTree is JacRev for a function that returns a tree.
 func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
-	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", reverseBlocks, merged(opts), f, p) }
+	refuseNil("JacRevTree", "f", f == nil)
+	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", ops.Reverse, merged(opts), f, p) }
 }
 
 // Hessian returns the second derivative of a function of one array, of shape
 // result.shape + x.shape + x.shape: JacFwd of JacRev.
 func Hessian(f func(*Array) *Array, opts ...GradOption) func(*Array) *Array {
+	refuseNil("Hessian", "f", f == nil)
 	return JacFwd(JacRev(f, opts...), opts...)
 }
 
 // HessianTree returns the second derivative of a scalar function by a tree.
 func HessianTree[P any](f func(P) *Array, opts ...GradOption) func(P) Blocks[P, P] {
+	refuseNil("HessianTree", "f", f == nil)
 	return JacFwdTree(Grad(f, opts...), opts...)
 }
 
@@ -118,7 +122,7 @@ func (b Blocks[Q, P]) TreeStatic() any {
 	if b.at == nil {
 		return nil
 	}
-	return [2]string{b.rows.Key() + fmt.Sprint(b.rows.present), b.cols.Key() + fmt.Sprint(b.cols.present)}
+	return [2]string{b.rows.key(), b.cols.key()}
 }
 
 // MarshalText is an error, so that encoding/json does not write {} in silence:
@@ -132,12 +136,8 @@ func (b Blocks[Q, P]) MarshalText() ([]byte, error) {
 func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
 
 // jacobian traces f and runs one program for all blocks.
-func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Graph, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
-	mode := ops.Reverse
-	if op[:6] == "JacFwd" {
-		mode = ops.Forward
-	}
-	s := stage(op, mode, f, p)
+func jacobian[P, Q any](op string, mode ops.Mode, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
+	s := stage(ops.Staging{Name: op, Mode: mode}, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 {
 		panic(graph.Errorf(op, "the function returned no array"))
@@ -148,7 +148,7 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 		}
 	}
 	if o&Holomorphic == 0 {
-		for i, v := range s.graph.In[:s.own] {
+		for i, v := range s.own() {
 			if v.DType.IsComplex() && mode == ops.Forward {
 				panic(graph.Errorf(op, "%s is %v; forward mode needs jx.Holomorphic for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
 			}
@@ -160,8 +160,13 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 		}
 	}
 	wrt := s.wrt()
-	res := s.run(graph.Key(op[:6], wrt), func() *graph.Graph { return blocks(s.graph, wrt) }, s.args)
-	at := make([]*Array, 0, len(s.graph.Out)*s.own)
+	inputs := s.inputs(wrt)
+	name, blocks := "jac_rev", jac.Reverse
+	if mode == ops.Forward {
+		name, blocks = "jac_fwd", jac.Forward
+	}
+	res := s.run(graph.Key(name, inputs), func() *graph.Graph { return blocks(s.graph, inputs) }, s.args)
+	at := make([]*Array, 0, len(s.graph.Out)*len(wrt))
 	for _, w := range s.out.weak {
 		row := spreadGrads(s, wrt, res[:graph.Count(wrt)])
 		res = res[graph.Count(wrt):]
@@ -173,85 +178,4 @@ func jacobian[P, Q any](op string, blocks func(*graph.Graph, []bool) *graph.Grap
 		at = append(at, row...)
 	}
 	return Blocks[Q, P]{s.out, s.in, at}
-}
-
-// forwardBlocks is the graph x -> the blocks, in rows, of the Jacobian of g by
-// the inputs in mask wrt: for each of these, its basis is pushed forward at
-// once.
-func forwardBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
-	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b ops.B, x []ops.V) []ops.V {
-		columns := make([][]ops.V, 0, graph.Count(wrt))
-		for i, in := range g.In {
-			if !wrt[i] {
-				continue
-			}
-			only := make([]bool, len(wrt))
-			only[i] = true
-			j, out := ad.JVP(g, only)
-			n := in.Size()
-			axes := append(slices.Repeat([]int{vmapper.None}, len(g.In)), 0)
-			to := slices.Repeat([]int{vmapper.None}, len(g.Out))
-			for _, y := range graph.Pick(out, g.Out) {
-				to = append(to, y.Rank())
-			}
-			res := b.Inline(vmapper.BatchTo(j, n, axes, to), append(slices.Clone(x), basis(b, in.Aval))...)
-			res = res[len(g.Out):]
-			col := make([]ops.V, len(g.Out))
-			for k, y := range g.Out {
-				shape := slices.Concat(y.Shape, in.Shape)
-				if out[k] {
-					col[k] = b.Reshape(res[0], shape...)
-					res = res[1:]
-				} else {
-					col[k] = b.Zeros(graph.Aval{DType: y.DType, Shape: shape})
-				}
-			}
-			columns = append(columns, col)
-		}
-		var rows []ops.V
-		for k := range g.Out {
-			for _, col := range columns {
-				rows = append(rows, col[k])
-			}
-		}
-		return rows
-	}))
-}
-
-// reverseBlocks is the same by pulling back the basis of each result.
-func reverseBlocks(g *graph.Graph, wrt []bool) *graph.Graph {
-	l := ad.Linearize(g, wrt)
-	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b ops.B, x []ops.V) []ops.V {
-		y := b.Inline(l.Primal, x...)
-		res := ad.Residuals(l, x, y)
-		n := graph.Count(wrt)
-		linear := append(graph.Fill(false, len(res)), graph.Fill(true, n)...)
-		var rows []ops.V
-		k := 0
-		for o, out := range g.Out {
-			if !l.Out[o] {
-				for _, in := range graph.Pick(wrt, g.In) {
-					rows = append(rows, b.Zeros(graph.Aval{DType: in.DType, Shape: slices.Concat(out.Shape, in.Shape)}))
-				}
-				continue
-			}
-			ct := make([]bool, len(l.Tangent.Out))
-			ct[k] = true
-			k++
-			t, _ := ad.Transpose(l.Tangent, linear, ct, graph.Fill(true, n))
-			axes := append(slices.Repeat([]int{vmapper.None}, len(res)), 0)
-			bt := vmapper.BatchTo(t, out.Size(), axes, make([]int, n))
-			for i, r := range b.Inline(bt, append(slices.Clone(res), basis(b, out.Aval))...) {
-				rows = append(rows, b.Reshape(r, slices.Concat(out.Shape, t.Out[i].Shape)...))
-			}
-		}
-		return rows
-	}))
-}
-
-// basis is the standard basis of a, stacked.
-func basis(b ops.B, a graph.Aval) ops.V {
-	n := a.Size()
-	i, j := b.Iota(graph.Int32, []int{n, n}, 0), b.Iota(graph.Int32, []int{n, n}, 1)
-	return b.Reshape(b.Convert(b.Eq(i, j), a.DType), slices.Concat([]int{n}, a.Shape)...)
 }

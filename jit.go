@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"log"
 	"reflect"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"weak"
 
 	"jacobi/graph"
+	"jacobi/internal/lru"
 	"jacobi/internal/ops"
 	"jacobi/jit"
 	"jacobi/tree"
@@ -61,10 +64,34 @@ func Jit[F any](f F, opts ...JitOption) F {
 	return reflect.MakeFunc(j.sig.typ, j.sig.failing(j.call)).Interface().(F)
 }
 
-// ClearCaches forgets the programs of un-jitted code and of functions that are
-// jitted anew. They are kept otherwise, for there is no telling what will be
-// called again; a server that meets ever new shapes may want to forget.
-func ClearCaches() { jit.Clear() }
+// ClearCaches forgets all programs, what transforms made, and the Go numbers on
+// devices: a jitted function is traced and compiled anew at its next call, and
+// closes over what it then finds.
+func ClearCaches() {
+	jit.Clear()
+	ops.ClearLiterals()
+	functions.Range(func(key, _ any) bool {
+		if j := key.(weak.Pointer[jitted]).Value(); j != nil {
+			j.programs.Clear()
+			j.last.Store(nil)
+		}
+		return true
+	})
+}
+
+// SetCacheSize sets how many programs are kept: n of un-jitted code, and n of
+// each jitted function, for other shapes or static arguments. Those used longest
+// ago are forgotten, and compiled anew if they are needed again. The default is
+// 4096, as in JAX.
+func SetCacheSize(n int) {
+	if n < 1 {
+		panic(graph.Errorf("SetCacheSize", "%d programs cannot be kept: want 1 or more", n))
+	}
+	jit.SetSize(n)
+}
+
+// functions are the jitted functions that have programs, weakly.
+var functions sync.Map // of weak.Pointer[jitted]
 
 // jitted is a function and its compiled programs.
 type jitted struct {
@@ -74,9 +101,11 @@ type jitted struct {
 	opts jitOptions
 
 	last     atomic.Pointer[compiled]
-	mu       sync.RWMutex
-	programs map[string]*compiled
-	warned   bool
+	programs *lru.Cache[string, *compiled]
+
+	mu     sync.Mutex
+	traced int // how many programs there have been
+	warned bool
 }
 
 // compiled is a function traced for arguments of one kind, and its program if
@@ -92,7 +121,7 @@ type compiled struct {
 	donate   []bool
 }
 
-// A program is ready to run: what it captured comes after the arguments.
+// A program is ready to run: what it captured comes before the arguments.
 type program struct {
 	*jit.Program
 	place    jit.Placement
@@ -101,7 +130,7 @@ type program struct {
 
 func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 	sig, fn := signatureOf(op, f)
-	j := &jitted{sig: sig, fn: fn, programs: map[string]*compiled{}}
+	j := &jitted{sig: sig, fn: fn, programs: lru.New[string, *compiled](jit.Size)}
 	for _, o := range opts {
 		o.set(&j.opts)
 	}
@@ -110,15 +139,28 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 			panic(graph.Errorf(op, "Donate names argument %d of %s", i, typeName(sig.typ)))
 		}
 	}
-	name := runtime.FuncForPC(fn.Pointer()).Name()
-	name = name[strings.LastIndexAny(name, "/.")+1:]
-	j.name = strings.Map(func(r rune) rune {
+	j.name = nameOf(runtime.FuncForPC(fn.Pointer()).Name())
+	return j
+}
+
+var closure = regexp.MustCompile(`^(func|gowrap)?\d+$|^$`)
+
+// nameOf is a Go function's own name, in letters, digits and underscores. A
+// closure has that of the function around it in front.
+func nameOf(full string) string {
+	full = strings.TrimSuffix(strings.ReplaceAll(full, "[...]", ""), "-fm")
+	_, full, _ = strings.Cut(full[strings.LastIndexByte(full, '/')+1:], ".")
+	parts := strings.Split(full, ".")
+	first := len(parts) - 1
+	for first > 0 && closure.MatchString(parts[first]) {
+		first--
+	}
+	return strings.Map(func(r rune) rune {
 		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
 			return r
 		}
 		return '_'
-	}, name)
-	return j
+	}, strings.Join(parts[first:], "_"))
 }
 
 func (j *jitted) call(args []reflect.Value) []reflect.Value {
@@ -167,7 +209,7 @@ func (j *jitted) run(leaves []*Array, key []byte, st func() structure) (*compile
 // apply runs what was traced on arguments that fit it, or stages a call of it.
 func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if tracing {
-		out := ops.StageCall(j.name, c.graph, append(packed[:len(packed):len(packed)], c.captured...))
+		out := ops.StageCall(j.name, c.graph, slices.Concat(c.captured, packed))
 		return ops.SetWeak(out, c.out.weak)
 	}
 	place := j.placement(c, packed)
@@ -175,7 +217,13 @@ func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if p == nil || p.place != place {
 		p = j.compile(c, place)
 	}
-	out, err := p.Run(append(ops.Buffers(packed, place), p.captured...), c.donate)
+	in := ops.Buffers(packed, place)
+	if len(p.captured) > 0 {
+		in = slices.Concat(p.captured, in)
+	}
+	out, err := p.Run(in, c.donate)
+	runtime.KeepAlive(c) // what callbacks call is among the captured
+	runtime.KeepAlive(packed)
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}
@@ -259,10 +307,8 @@ func (j *jitted) find(leaves, packed []*Array, key []byte, levels string, st fun
 			full = ops.AppendKey(x, full)
 		}
 	}
-	j.mu.RLock()
-	c := j.programs[string(full)]
-	j.mu.RUnlock()
-	if c != nil {
+	c, ok := j.programs.Load(string(full))
+	if ok {
 		j.last.Store(c)
 		return c
 	}
@@ -273,11 +319,10 @@ func (j *jitted) find(leaves, packed []*Array, key []byte, levels string, st fun
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if first := j.programs[string(full)]; first != nil {
+	if first, met := j.programs.LoadOrStore(string(full), c); met {
 		return first
 	}
-	j.warn(c)
-	j.programs[string(full)] = c
+	j.count(c)
 	j.last.Store(c)
 	return c
 }
@@ -304,13 +349,13 @@ func (j *jitted) donated(c *compiled) []bool {
 	mask := make([]bool, len(c.graph.In))
 	for i := range c.avals {
 		arg, _ := place(c.in.path(i))
-		mask[i] = slices.Contains(j.opts.donate, arg)
+		mask[len(c.captured)+i] = slices.Contains(j.opts.donate, arg)
 	}
 	return mask
 }
 
 func (j *jitted) compile(c *compiled, place jit.Placement) *program {
-	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Placement: place, Donate: c.donate})
+	p, err := jit.Load(c.graph.Fingerprint(), func() *graph.Graph { return c.graph }, jit.Options{Name: j.name, Placement: place, Donate: c.donate})
 	if err != nil {
 		panic(err)
 	}
@@ -323,14 +368,19 @@ func (j *jitted) compile(c *compiled, place jit.Placement) *program {
 // a word.
 const warnAfter = 10
 
-// warn says once, when a function is compiled again and again, what changes.
-func (j *jitted) warn(c *compiled) {
+// count says once, when a function is compiled again and again, what changes.
+func (j *jitted) count(c *compiled) {
+	if j.traced++; j.traced == 1 {
+		p := weak.Make(j)
+		functions.Store(p, nil)
+		runtime.AddCleanup(j, func(p weak.Pointer[jitted]) { functions.Delete(p) }, p)
+	}
 	last := j.last.Load()
-	if j.warned || last == nil || len(j.programs) < warnAfter {
+	if j.warned || last == nil || j.traced <= warnAfter {
 		return
 	}
 	j.warned = true
-	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.name, len(j.programs)+1, j.change(last, c))
+	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.name, j.traced, j.change(last, c))
 }
 
 // change says what makes two calls different programs.

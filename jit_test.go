@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"math"
 	"os"
 	"runtime"
 	"strconv"
@@ -271,4 +272,22 @@ func TestNumbersAreReadWhileDifferentiating(t *testing.T) {
 	_, dy := jx.JVP(newton, a, num.OnesLike(a))
 	requireClose(t, jx.Grad(num.Sqrt)(a), dy)
 	require.ErrorContains(t, jx.Try(func() { jx.VMap(newton)(num.Stack(a, a)) }), "the number is not known while VMap")
+}
+
+// A chain of operations far beyond what XLA's recursion has stack for by itself;
+// xla's TestDeepProgram is the same on a small scale. It takes minutes.
+func TestVeryLongChains(t *testing.T) {
+	if os.Getenv("JACOBI_FULL") == "" {
+		t.Skip("set JACOBI_FULL=1 to run what takes minutes")
+	}
+	chain := func(n int) func(*jx.Array) *jx.Array {
+		return func(x *jx.Array) *jx.Array {
+			for range n {
+				x = num.Add(num.Mul(x, 0.999), num.Mul(x, x))
+			}
+			return x
+		}
+	}
+	require.Equal(t, 0.0, jx.Jit(chain(60_000))(jx.Scalar(0.0)).Float())
+	require.InEpsilon(t, math.Pow(0.999, 30_000), jx.Jit(jx.Grad(chain(30_000)))(jx.Scalar(0.0)).Float(), 1e-2)
 }

@@ -2,7 +2,6 @@ package jacobi
 
 import (
 	"slices"
-	"sync"
 
 	"jacobi/ad"
 	"jacobi/graph"
@@ -11,18 +10,18 @@ import (
 
 // JVP pushes a tangent forward: it returns f(primal) and its derivative in the
 // direction tangent. nil arrays in the tangent are zero; integers and bools
-// have none.
+// have none. It is JAX's jvp.
 func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
-	s := stage("JVP", ops.Forward, f, primal)
-	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.graph.In[:s.own]), flattenLike("JVP", s.in.structure, tangent))
-	nonzero := make([]bool, len(s.graph.In))
-	copy(nonzero, present(dx))
+	refuseNil("JVP", "f", f == nil)
+	s := stage(ops.Staging{Name: "JVP", Mode: ops.Forward}, f, primal)
+	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.own()), flattenLike("JVP", s.in.structure, tangent))
+	nonzero := s.inputs(present(dx))
 	key := graph.Key("jvp", nonzero)
 	fwd := ops.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
 		j, out := ad.JVP(s.graph, nonzero)
 		return forward{j, out}
 	})
-	in := append(s.args[:len(s.args):len(s.args)], graph.Pick(present(dx), dx)...)
+	in := slices.Concat(s.args, graph.Pick(present(dx), dx))
 	res := s.run(key, func() *graph.Graph { return fwd.Graph }, in)
 	n := len(s.graph.Out)
 	y := ops.SetWeak(res[:n:n], s.out.weak)
@@ -54,111 +53,50 @@ func spreadTangents(s *staged, mask []bool, dy []*Array) []*Array {
 	return out
 }
 
-// linearized is f at a point: its value, and what its derivative there needs.
+// linearized is a function that was linearized, without the arrays.
 type linearized struct {
 	*staged
-	lin *ad.Linear
-	y   []*Array // the packed results
-	res []*Array // residuals
+	lin *ad.Linear // of an equal graph, whose lines may be another function's
 	wrt []bool
 }
 
-func linearizeAt[P, Q any](op string, mode ops.Mode, f func(P) Q, primal P) *linearized {
-	l := &linearized{staged: stage(op, mode, f, primal)}
+// linearizeAt returns f linearized at a point, its packed results there, and
+// what its derivative needs.
+func linearizeAt[P, Q any](st ops.Staging, f func(P) Q, primal P) (l *linearized, y, res []*Array) {
+	l = &linearized{staged: stage(st, f, primal)}
 	l.wrt = l.staged.wrt()
-	key := graph.Key("linearize", l.wrt)
-	l.lin = ops.Memo(key+l.graph.Fingerprint(), l.args, func() *ad.Linear { return ad.Linearize(l.graph, l.wrt) })
-	out := ops.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, l.args)
+	wrt, args := l.inputs(l.wrt), l.args
+	key := graph.Key("linearize", wrt)
+	l.lin = ops.Memo(key+l.graph.Fingerprint(), args, func() *ad.Linear { return ad.Linearize(l.graph, wrt) })
+	out := ops.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, args)
 	n := len(l.graph.Out)
-	l.y = ops.SetWeak(out[:n:n], l.out.weak)
-	l.res = ad.Residuals(l.lin, l.args, out)
-	return l
+	l.args = nil // it keeps the residuals only
+	return l, ops.SetWeak(out[:n:n], l.out.weak), ad.Residuals(l.lin, args, out)
 }
 
-// VJP returns f(primal) and the pullback, which maps a cotangent of the result
-// to one of the argument. It can be called many times, mapped and compiled.
-// nil arrays in the cotangent it is given are zero; it returns nil for integers
-// and bools.
-func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
-	l := linearizeAt("VJP", ops.Later, f, primal)
-	trace := sync.OnceFunc(l.traceRules)
-	return unflatten[Q](l.out.structure, l.out.spread(l.y)), func(ct Q) P {
-		leaves := flattenLike("VJP", l.out.structure, ct)
-		given := tangents("VJP", "cotangent", l.out, graph.Avals(l.graph.Out), leaves)
-		trace()
-		in := l.res[:len(l.res):len(l.res)]
-		for i, v := range l.graph.Out {
-			if l.lin.Out[i] {
-				if given[i] == nil {
-					given[i] = zeros(v.Aval)
-				}
-				in = append(in, given[i])
-			}
-		}
-		t := l.lin.Transpose()
-		cts := ops.Run("", t, func() *graph.Graph { return t }, in)
-		return unflatten[P](l.in.structure, l.in.spread(spreadGrads(l.staged, l.wrt, cts)))
+// withOwnLines is use(l.lin); an error names lines of l's own function.
+func withOwnLines[T any](l *linearized, use func(*ad.Linear) T) (y T) {
+	if err := graph.Try(func() { y = use(l.lin) }); err != nil {
+		return use(ad.Linearize(l.graph, l.lin.In))
 	}
-}
-
-// traceRules traces the backward rules that were left for later. What they
-// close over becomes residuals.
-func (l *linearized) traceRules() {
-	t := l.lin.Tangent
-	if !slices.ContainsFunc(t.Eqns, isLazy) {
-		return
-	}
-	rules := map[*graph.Eqn]*graph.Graph{}
-	extra := map[*graph.Eqn]int{}
-	n := len(l.res)
-	avals := graph.Avals(t.In)
-	for _, e := range t.Eqns {
-		if isLazy(e) {
-			bwd, captured := e.Params.(graph.CustomLinParams).Lazy.Trace()
-			rules[e], extra[e] = bwd, len(captured)
-			for _, c := range captured {
-				l.res = append(l.res, c.(*Array))
-			}
-		}
-	}
-	for i, x := range l.res[n:] {
-		avals = slices.Insert(avals, n+i, ops.Aval(x))
-	}
-	l.lin = l.lin.WithTangent(graph.Build(avals, func(b ops.B, in []ops.V) []ops.V {
-		env := graph.NewEnv[ops.V](t)
-		env.Bind(t.In[:n], in)
-		env.Bind(t.In[n:], in[len(l.res):])
-		captured := in[n:len(l.res)]
-		for _, e := range t.Eqns {
-			b.At(e)
-			args, params := env.Lookup(e.In), e.Params
-			if bwd := rules[e]; bwd != nil {
-				p, k := e.Params.(graph.CustomLinParams), extra[e]
-				args = slices.Insert(args, p.Res, captured[:k]...)
-				params = graph.CustomLinParams{Bwd: bwd, Res: p.Res + k, Out: p.Out}
-				captured = captured[k:]
-			}
-			env.Bind(e.Out, b.Emit(e.Op, params, args...))
-		}
-		return env.Lookup(t.Out)
-	}))
-}
-
-func isLazy(e *graph.Eqn) bool {
-	p, ok := e.Params.(graph.CustomLinParams)
-	return ok && p.Lazy != nil
+	return y
 }
 
 // Linearize returns f(primal) and the linear map of tangents there, for many
-// tangents at one point: what does not depend on them is computed once.
+// tangents at one point: what does not depend on them is computed once. It is
+// JAX's linearize.
 func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
-	l := linearizeAt("Linearize", ops.Forward, f, primal)
-	ad.RefuseCustomLin(l.lin.Tangent)
-	return unflatten[Q](l.out.structure, l.out.spread(l.y)), func(tangent P) Q {
+	refuseNil("Linearize", "f", f == nil)
+	l, y, res := linearizeAt(ops.Staging{Name: "Linearize", Mode: ops.Forward}, f, primal)
+	t := withOwnLines(l, func(lin *ad.Linear) *graph.Graph {
+		ad.RefuseCustomLin(lin.Tangent)
+		return lin.Tangent
+	})
+	return unflatten[Q](l.out.structure, l.out.spread(y)), func(tangent P) Q {
 		leaves := flattenLike("Linearize", l.in.structure, tangent)
-		given := tangents("Linearize", "tangent", l.in, graph.Avals(l.graph.In[:l.own]), leaves)
-		in := l.res[:len(l.res):len(l.res)]
-		for i, v := range l.graph.In[:l.own] {
+		given := tangents("Linearize", "tangent", l.in, graph.Avals(l.own()), leaves)
+		in := res[:len(res):len(res)]
+		for i, v := range l.own() {
 			if l.wrt[i] {
 				if given[i] == nil {
 					given[i] = zeros(v.Aval)
@@ -166,7 +104,6 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 				in = append(in, given[i])
 			}
 		}
-		t := l.lin.Tangent
 		dy := ops.Run("", t, func() *graph.Graph { return t }, in)
 		return unflatten[Q](l.out.structure, l.out.spread(spreadTangents(l.staged, l.lin.Out, dy)))
 	}
@@ -175,9 +112,10 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 // LinearTranspose transposes a function that is linear in its argument; of
 // example only shapes and dtypes matter.
 func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
-	s := stage("LinearTranspose", ops.Reverse, f, example)
+	refuseNil("LinearTranspose", "f", f == nil)
+	s := stage(ops.Staging{Name: "LinearTranspose", Mode: ops.Reverse}, f, example)
 	wrt := s.wrt()
-	for i, v := range s.graph.In[:s.own] {
+	for i, v := range s.own() {
 		if !wrt[i] {
 			panic(graph.Errorf("LinearTranspose", "%s is %v; only functions of floats are linear", pathName(s.in.path(i)), v.Aval))
 		}
@@ -190,10 +128,9 @@ func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
 				given[i] = zeros(v.Aval)
 			}
 		}
-		captured := s.args[s.own:]
-		in := append(captured[:len(captured):len(captured)], graph.Pick(present(given), given)...)
-		key := graph.Key("linear_transpose", wrt)
-		cts := s.run(key, func() *graph.Graph { return ad.LinearTranspose(s.graph, wrt) }, in)
+		in := slices.Concat(s.args[:s.consts], graph.Pick(present(given), given))
+		linear := s.inputs(wrt)
+		cts := s.run(graph.Key("linear_transpose", linear), func() *graph.Graph { return ad.LinearTranspose(s.graph, linear) }, in)
 		return unflatten[P](s.in.structure, s.in.spread(spreadGrads(s, wrt, cts)))
 	}
 }

@@ -215,7 +215,7 @@ func TestNestedControlFlow(t *testing.T) {
 func TestCheckpoint(t *testing.T) {
 	layer := func(x *jx.Array) *jx.Array { return num.Sin(num.Dot(num.Sin(x), cell.Wh)) }
 	count := func(f func(*jx.Array) *jx.Array, op string) int {
-		low, err := jx.Lower(jx.Grad(func(x *jx.Array) *jx.Array { return num.Sum(f(x)) }), start)
+		low, err := jx.Lower(jx.ValueAndGrad(func(x *jx.Array) *jx.Array { return num.Sum(f(x)) }), start)
 		require.NoError(t, err)
 		return strings.Count(low.Text(), op)
 	}
@@ -227,6 +227,21 @@ func TestCheckpoint(t *testing.T) {
 	adtest.CheckGrads(t, jx.Checkpoint(plain, jx.SaveDots()), start, adtest.Options{Order: 1})
 	named := func(x *jx.Array) *jx.Array { return num.Sin(jx.Name(num.Sin(x), "inner")) }
 	adtest.CheckGrads(t, jx.Checkpoint(named, jx.SaveNamed("inner")), start, adtest.Options{Order: 2})
+
+	// Saving all computes nothing again, not even in loops and branches.
+	loop := func(x *jx.Array) *jx.Array {
+		y, _ := jx.Scan(x, struct{}{}, func(c *jx.Array, _ struct{}) (*jx.Array, struct{}) {
+			return jx.Cond(num.Greater(num.Sum(c), 0), func() *jx.Array { return num.Sin(layer(c)) }, func() *jx.Array { return num.Sin(c) }), struct{}{}
+		}, jx.Length(3))
+		return num.Exp(y)
+	}
+	all := jx.Checkpoint(loop, jx.SaveAll())
+	for _, op := range []string{"stablehlo.sine", "stablehlo.dot_general", "stablehlo.while", "stablehlo.exponential"} {
+		require.Equal(t, count(loop, op), count(all, op), op)
+	}
+	require.Greater(t, count(jx.Checkpoint(loop, jx.SaveDots()), "stablehlo.while"), count(loop, "stablehlo.while"))
+	adtest.CheckGrads(t, all, start, adtest.Options{Order: 2})
+	adtest.CheckGrads(t, jx.Jit(all), start, adtest.Options{Order: 1})
 }
 
 func TestControlFlowErrors(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 	"jacobi/graph"
 	"jacobi/internal/ops"
-	"jacobi/xla"
+	"jacobi/jit"
 )
 
 // Jaxpr is a traced program that prints as JAX's does.
@@ -16,7 +16,7 @@ type Jaxpr struct{ graph *graph.Graph }
 func (j *Jaxpr) String() string { return strings.TrimSuffix(j.graph.String(), "\n") }
 
 // MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
-// that f closes over are inputs after its own.
+// that f closes over are inputs before its own.
 func MakeJaxpr(f any, args ...any) *Jaxpr {
 	j := newJitted("MakeJaxpr", f, nil)
 	c := j.traceFor("MakeJaxpr", args)
@@ -64,9 +64,15 @@ func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
 	return &Lowered[F]{j, j.traceFor("Lower", args)}, nil
 }
 
-// Text is StableHLO, with the user's lines as locations.
+// Text is the StableHLO that is compiled, with the user's lines as locations.
+// Of two functions that are the same program the first is compiled, with its
+// lines. What it is depends on the plugin; without one it panics with an *Error.
 func (l *Lowered[F]) Text() string {
-	return string(xla.Lower(graph.Simplify(l.c.graph), xla.LowerOptions{Name: l.j.name, Locations: true}))
+	text, err := jit.Text(l.c.graph, jit.Options{Name: l.j.name})
+	if err != nil {
+		panic(err)
+	}
+	return text
 }
 
 // Compile compiles.

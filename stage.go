@@ -1,19 +1,28 @@
 package jacobi
 
 import (
+	"fmt"
+	"slices"
+
 	"jacobi/graph"
 	"jacobi/internal/ops"
 )
 
-// A staged is a user's function of one tree, as a graph: the inputs are the
-// arrays of the tree that are not nil, then what the function captured.
+// A staged is a user's function of one tree, as a graph: the inputs are what
+// the function captured, then the arrays of the tree that are not nil.
 type staged struct {
-	graph *graph.Graph
-	args  []*Array // the arrays that the inputs stand for
-	own   int      // how many of them are the tree's
-	in    packing
-	out   packing
+	graph   *graph.Graph
+	consts  int      // how many it captured
+	args    []*Array // what the inputs stand for
+	in, out packing
+	late    []ops.LateRule
 }
+
+// own are the inputs that are the tree's.
+func (s *staged) own() []ops.V { return s.graph.In[s.consts:] }
+
+// inputs is a mask over the tree's arrays as one over all inputs.
+func (s *staged) inputs(own []bool) []bool { return append(make([]bool, s.consts), own...) }
 
 // A packing is a tree's structure and which of its arrays are not nil.
 type packing struct {
@@ -34,6 +43,9 @@ func pack(s structure, leaves []*Array) (packing, []*Array) {
 	}
 	return p, packed
 }
+
+// key tells packings of one type apart.
+func (p packing) key() string { return fmt.Sprint(p.Key(), p.present) }
 
 // spread puts packed values, some of which may be nil, back in all places.
 func (p packing) spread(packed []*Array) []*Array {
@@ -61,31 +73,48 @@ func (p packing) path(i int) string {
 	return ""
 }
 
-// stage traces f at p. A trace for differentiation knows what its inputs
-// stand for, so that f may read numbers where they are concrete.
-func stage[P, Q any](name string, mode ops.Mode, f func(P) Q, p P) *staged {
-	leaves, s := flatten(name, p)
+// stage traces f at p. The trace knows what its inputs stand for, so that f may
+// read numbers where they are concrete.
+func stage[P, Q any](how ops.Staging, f func(P) Q, p P) *staged {
+	leaves, s := flatten(how.Name, p)
 	in, packed := pack(s, leaves)
-	st := &staged{in: in, own: len(packed)}
-	t := ops.Stage(ops.Staging{Name: name, Mode: mode, Known: packed}, avals(packed), in.weak, func(xs []*Array) []*Array {
-		y, s := flatten(name, f(unflatten[P](in.structure, in.spread(xs))))
+	how.Known = packed
+	st := &staged{in: in}
+	t := ops.Stage(how, avals(packed), in.weak, func(xs []*Array) []*Array {
+		y, s := flatten(how.Name, f(unflatten[P](in.structure, in.spread(xs))))
 		out, packed := pack(s, y)
 		st.out = out
 		return packed
 	})
-	st.graph = t.Graph
-	st.args = append(packed, t.Captured...)
+	st.graph, st.consts, st.late = t.Graph, len(t.Captured), t.Late
+	st.args = slices.Concat(t.Captured, packed)
 	return st
 }
 
-// wrt marks the inputs of the graph that are the tree's and have tangents.
-func (s *staged) wrt() []bool {
-	mask := graph.Differentiable(s.graph.In)
-	for i := s.own; i < len(mask); i++ {
-		mask[i] = false
+// closeOver gives several traced functions one list of captured values: the
+// inputs of each become consts, then its own.
+func closeOver(fs ...ops.Traced) (consts []*Array, graphs []*graph.Graph) {
+	for _, f := range fs {
+		consts = append(consts, f.Captured...)
 	}
-	return mask
+	at := 0
+	for _, f := range fs {
+		from, k := at, len(f.Captured)
+		at += k
+		if k == len(consts) {
+			graphs = append(graphs, f.Graph)
+			continue
+		}
+		in := slices.Concat(avals(consts), graph.Avals(f.In[k:]))
+		graphs = append(graphs, graph.Build(in, func(b ops.B, v []ops.V) []ops.V {
+			return b.Inline(f.Graph, slices.Concat(v[from:from+k], v[len(consts):])...)
+		}))
+	}
+	return consts, graphs
 }
+
+// wrt marks the arrays of the tree that have tangents.
+func (s *staged) wrt() []bool { return graph.Differentiable(s.own()) }
 
 // run runs a transform of the graph, kept under its name.
 func (s *staged) run(transform string, build func() *graph.Graph, in []*Array) []*Array {
@@ -124,7 +153,7 @@ func tangents(op, what string, p packing, of []graph.Aval, given []*Array) []*Ar
 	return out
 }
 
-// present marks what is not nil; compact drops what is.
+// present marks what is not nil.
 func present(xs []*Array) []bool {
 	mask := make([]bool, len(xs))
 	for i, x := range xs {

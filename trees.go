@@ -10,6 +10,7 @@ import (
 
 // TreeMap applies f to every array of a tree; nil arrays stay nil.
 func TreeMap[T any](t T, f func(x *Array) *Array) T {
+	refuseNil("TreeMap", "f", f == nil)
 	leaves, s := flatten("TreeMap", t)
 	out := make([]*Array, len(leaves))
 	for i, x := range leaves {
@@ -23,6 +24,7 @@ func TreeMap[T any](t T, f func(x *Array) *Array) T {
 // TreeMap2 applies f to the arrays of two trees of one structure. Where one
 // has nil so must the other, and the result.
 func TreeMap2[T any](t, u T, f func(x, y *Array) *Array) T {
+	refuseNil("TreeMap2", "f", f == nil)
 	xs, s := flatten("TreeMap2", t)
 	ys := flattenLike("TreeMap2", s, u)
 	out := make([]*Array, len(xs))
@@ -37,6 +39,7 @@ func TreeMap2[T any](t, u T, f func(x, y *Array) *Array) T {
 
 // TreeMap3 applies f to the arrays of three trees of one structure.
 func TreeMap3[T any](t, u, v T, f func(x, y, z *Array) *Array) T {
+	refuseNil("TreeMap3", "f", f == nil)
 	xs, s := flatten("TreeMap3", t)
 	ys, zs := flattenLike("TreeMap3", s, u), flattenLike("TreeMap3", s, v)
 	out := make([]*Array, len(xs))

@@ -90,12 +90,10 @@ func (m *mapping) run(s *signature, f reflect.Value, args []reflect.Value) []ref
 		}
 	}
 	t, out := s.stageCall(ops.Staging{Name: "VMap", Known: known}, f, in, inner)
-	for range t.Captured {
-		axes = append(axes, vmapper.None)
-	}
+	axes = slices.Concat(slices.Repeat([]int{vmapper.None}, len(t.Captured)), axes)
 	to := m.outAxes(out, t.Graph)
 	key := fmt.Sprint("vmap", n, axes, to, "\x00")
-	res := ops.Run(key, t.Graph, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, append(packed, t.Captured...))
+	res := ops.Run(key, t.Graph, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, slices.Concat(t.Captured, packed))
 	return s.returns(out.structure, out.spread(ops.SetWeak(res, out.weak)))
 }
 

@@ -26,7 +26,7 @@ func splitCheckpoint(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) [
 		again *graph.Graph // known operands in mask reads, saved, unknown operands -> unknown outputs
 		reads []bool
 	}
-	p := graph.Remember(params.Graph, graph.Key(fmt.Sprint("splitCheckpoint", params.SaveDots, params.SaveNamed), absent(x)), func() split {
+	p := graph.Remember(params.Graph, graph.Key(fmt.Sprintf("splitCheckpoint %v %v %q", params.SaveAll, params.SaveDots, params.SaveNamed), absent(x)), func() split {
 		p := split{parts: partialEval(params.Graph, absent(x), nil)}
 		eqns, saved := onTheWay(p.known, p.residuals(p.known.In, p.known.Out), func(e E) bool {
 			return params.Saves(e) || !graph.Repeatable(e)

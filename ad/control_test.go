@@ -101,6 +101,7 @@ func TestControlLaws(t *testing.T) {
 		"scan": rnn(false), "reverse scan": rnn(true), "slow scan": slowScan(),
 		"cond": branches(i32()), "cond of bool": branches(graph.Aval{DType: graph.Bool, Shape: []int{}}),
 		"checkpoint": layers(graph.CheckpointParams{}), "checkpoint dots": layers(graph.CheckpointParams{SaveDots: true}),
+		"checkpoint all":   layers(graph.CheckpointParams{SaveAll: true}),
 		"checkpoint named": layers(graph.CheckpointParams{SaveNamed: []string{"h"}}),
 		"custom_jvp": graph.Build([]graph.Aval{f64(3), f64(3)}, func(b B, in []V) []V {
 			return []V{productRule(b, b.Sin(in[0]), b.StopGradient(b.Ones(f64(3))))}
@@ -252,6 +253,7 @@ func TestCheckpointComputesAgain(t *testing.T) {
 		{graph.CheckpointParams{}, 2 + 2 + 4},
 		{graph.CheckpointParams{SaveDots: true}, 2 + 4},
 		{graph.CheckpointParams{SaveNamed: []string{"h"}}, 2 + 1 + 4},
+		{graph.CheckpointParams{SaveAll: true}, 2 + 4},
 	} {
 		v := ad.VJP(layers(c.p), []bool{true, true})
 		dots, recomputes := 0, 0
@@ -299,13 +301,12 @@ func TestEffectsHappenOnce(t *testing.T) {
 	g := graph.Build([]graph.Aval{f64()}, func(b B, in []V) []V {
 		return b.Scan(graph.ScanParams{Body: remat, Carry: 1, Length: 3, Unroll: 1}, in...)
 	})
-	defer func(f func(graph.CallbackParams, []T) []T) { interp.OnCallback = f }(interp.OnCallback)
 	var seen []float64
-	interp.OnCallback = func(p graph.CallbackParams, in []T) []T {
+	host := interp.Host(func(_ graph.CallbackParams, in []T) []T {
 		seen = append(seen, in[0].Floats()...)
 		return nil
-	}
-	interp.Eval(g, scalar(0.5))
+	})
+	host.Eval(g, scalar(0.5))
 	want := slices.Clone(seen)
 	require.Len(t, want, 3)
 	all := []bool{true}
@@ -313,10 +314,10 @@ func TestEffectsHappenOnce(t *testing.T) {
 	j, _ := ad.JVP(v, []bool{true, true})
 	for _, d := range []*graph.Graph{v, j, ad.VJP(v, []bool{true, true})} {
 		seen = nil
-		interp.Eval(d, directions(rand.New(rand.NewPCG(1, 2)), graph.Avals(d.In), 1)...)
+		host.Eval(d, directions(rand.New(rand.NewPCG(1, 2)), graph.Avals(d.In), 1)...)
 		assert.Len(t, seen, 3)
 	}
 	seen = nil
-	interp.Eval(v, scalar(0.5), scalar(1))
+	host.Eval(v, scalar(0.5), scalar(1))
 	assert.Equal(t, want, seen)
 }

@@ -30,9 +30,94 @@ func jvpCustomVJP(b B, e E, x, dx []V) (y, dy []V) {
 	own := e.In[p.Captured:]
 	y = b.Inline(p.Fwd, x...)
 	y, res := y[:len(e.Out)], y[len(e.Out):]
-	q := graph.CustomLinParams{Bwd: p.Bwd, Lazy: p.Lazy, Res: p.Captured + len(res), Out: graph.Avals(graph.Pick(graph.Differentiable(e.Out), e.Out))}
-	in := slices.Concat(x[:p.Captured], res, pick(b, graph.Differentiable(own), dx[p.Captured:], own))
+	if p.Late == 0 {
+		res = slices.Concat(x[:p.Captured], res)
+	}
+	q := graph.CustomLinParams{Bwd: p.Bwd, Late: p.Late, Res: len(res), Out: graph.Avals(graph.Pick(graph.Differentiable(e.Out), e.Out))}
+	in := slices.Concat(res, pick(b, graph.Differentiable(own), dx[p.Captured:], own))
 	return y, unpack(graph.Differentiable(e.Out), b.Emit(graph.OpCustomLin, q, in...))
+}
+
+// A LateRule is needed by a Linear whose function has custom rules that were
+// left for later.
+type LateRule struct {
+	Late int   // its number, of CustomVJPParams
+	Res  []int // which residual each of the rule's is; -1: none, but made again
+}
+
+// LateRules lists what WithRules must be given, in order.
+func (l *Linear) LateRules() (late []LateRule) {
+	for _, e := range l.Tangent.Eqns {
+		if p, ok := e.Params.(graph.CustomLinParams); ok && p.Late != 0 {
+			r := LateRule{Late: p.Late}
+			for _, v := range e.In[:p.Res] {
+				r.Res = append(r.Res, slices.Index(l.Tangent.In, v))
+			}
+			late = append(late, r)
+		}
+	}
+	return late
+}
+
+// A Rule is Bwd: captured, res, ct -> ct of dx.
+type Rule struct {
+	Bwd      *graph.Graph
+	Captured int
+}
+
+// WithRules is l with rules in the places of LateRules. What they captured
+// becomes residuals before those of l.
+func (l *Linear) WithRules(rules []Rule) *Linear {
+	if len(rules) == 0 {
+		return l
+	}
+	var in []graph.Aval
+	for _, r := range rules {
+		in = append(in, graph.Avals(r.Bwd.In[:r.Captured])...)
+	}
+	n := len(in)
+	c := *l
+	c.Tangent = graph.Build(append(in, graph.Avals(l.Tangent.In)...), func(b B, in []V) []V {
+		env := graph.NewEnv[V](l.Tangent)
+		extra := in[:n]
+		env.Bind(l.Tangent.In, in[n:])
+		for _, e := range l.Tangent.Eqns {
+			b.At(e)
+			x, params := env.Lookup(e.In), e.Params
+			if p, ok := params.(graph.CustomLinParams); ok && p.Late != 0 {
+				r := rules[0]
+				x = slices.Concat(extra[:r.Captured], x)
+				params = graph.CustomLinParams{Bwd: r.Bwd, Res: r.Captured + p.Res, Out: p.Out}
+				extra, rules = extra[r.Captured:], rules[1:]
+			}
+			env.Bind(e.Out, b.Emit(e.Op, params, x...))
+		}
+		return env.Lookup(l.Tangent.Out)
+	})
+	return &c
+}
+
+// RulePrimal is the part of a rule for forward mode, with n inputs before the
+// tangents, that gives the first ny outputs, the value; nil if the tangents
+// have a part in it.
+func RulePrimal(rule *graph.Graph, n, ny int) *graph.Graph {
+	keep := lastN(len(rule.In)-n, len(rule.In))
+	t := graph.Trim(rule, not(lastN(len(rule.Out)-ny, len(rule.Out))), not(keep))
+	if graph.Count(t.In) != n {
+		return nil
+	}
+	return t.Graph
+}
+
+// A custom function of what is not known is in a rule that applies it to the
+// tangent. Its own rule has no place there, where nothing but a transposition
+// is to come: what counts is what it computes, which must be linear.
+func splitCustomJVP(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
+	return splitInline(e.Params.(graph.CustomJVPParams).Graph, k, x)
+}
+
+func splitCustomVJP(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
+	return splitInline(e.Params.(graph.CustomVJPParams).Graph, k, x)
 }
 
 func refuseCaptured(e E, captured int, dx []V) {
@@ -79,7 +164,7 @@ func emitKnown(b B, e E, x []V) []V {
 		return y
 	}
 	params := e.Params
-	if e.Op >= graph.OpCall { // it may hold graphs
+	if e.Op.HoldsGraphs() {
 		params = graph.WithGraphs(params, withoutCustomLin)
 	}
 	return b.Emit(e.Op, params, x...)
@@ -131,13 +216,4 @@ func noForwardMode(e E) error {
 	err := e.Errorf("can't apply forward-mode autodiff (jvp) to a custom_vjp function; give it both rules with jx.CustomRules, or use reverse mode")
 	err.Op, err.In = "custom_vjp", nil
 	return err
-}
-
-// A callback is a function of the host: nothing is known of its derivative. One
-// without results has none to know.
-func jvpCallback(b B, e E, x, dx []V) (y, dy []V) {
-	if slices.Contains(graph.Differentiable(e.Out), true) {
-		panic(e.Errorf("a callback has no derivative; wrap it in jx.CustomJVP or jx.CustomVJP, or stop the gradient of its operands"))
-	}
-	return b.Emit(e.Op, e.Params, x...), nil
 }

@@ -26,8 +26,8 @@ func transposeDot(b B, p graph.DotParams, lhs graph.Aval, ct, other V, from int)
 	otherKept := graph.Kept(other.Rank(), p.RHSBatch, p.RHSContract)
 	as := wider(ct.DType, other.DType)
 	dot := b.DotGeneral(b.Convert(ct, as), b.Convert(other, as), graph.DotParams{
-		LHSBatch: seq(0, len(p.LHSBatch)), RHSBatch: p.RHSBatch,
-		LHSContract: seq(from, from+len(otherKept)), RHSContract: otherKept,
+		LHSBatch: graph.Seq(0, len(p.LHSBatch)), RHSBatch: p.RHSBatch,
+		LHSContract: graph.Seq(from, from+len(otherKept)), RHSContract: otherKept,
 		Prefer: as,
 	})
 	order := slices.Concat(p.LHSBatch, kept)

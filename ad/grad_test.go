@@ -101,6 +101,7 @@ func TestConventions(t *testing.T) {
 	}{
 		{"abs at 0", func(b B, x V) V { return b.Abs(x) }, 0, 1},
 		{"sign", func(b B, x V) V { return b.Sign(x) }, 0, 0},
+		{"complex sign at 0", func(b B, x V) V { return b.Real(b.Sign(b.Complex(x, num(b, 0)))) }, 0, 0},
 		{"max at a tie", func(b B, x V) V { return b.Max(x, num(b, 1)) }, 1, 0.5},
 		{"min at a tie", func(b B, x V) V { return b.Min(num(b, 1), x) }, 1, 0.5},
 		{"max with itself", func(b B, x V) V { return b.Max(x, b.Mul(x, num(b, 1))) }, 1, 1},

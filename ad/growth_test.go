@@ -155,12 +155,11 @@ func TestBoundedWhileCost(t *testing.T) {
 	body := graph.Build(in, func(b B, in []V) []V {
 		return []V{b.Add(in[1], b.Scalar(graph.Int32, 1)), sine(b, in[2])}
 	})
-	defer func(f func(graph.CallbackParams, []T) []T) { interp.OnCallback = f }(interp.OnCallback)
 	runs := 0
-	interp.OnCallback = func(_ graph.CallbackParams, in []T) []T {
+	host := interp.Host(func(_ graph.CallbackParams, in []T) []T {
 		runs++
 		return []T{scalar(math.Sin(in[0].Floats()[0]))}
-	}
+	})
 	for _, c := range []struct{ levels, width int }{{1, 64}, {2, 8}, {3, 4}, {6, 2}} {
 		g := graph.Build([]graph.Aval{i32(), f64()}, func(b B, in []V) []V {
 			p := graph.WhileParams{Cond: cond, Body: body, Consts: 1, MaxTrips: 64, Levels: c.levels}
@@ -170,7 +169,7 @@ func TestBoundedWhileCost(t *testing.T) {
 		checked(t, d)
 		for _, n := range []int{0, 1, 5, 20, 64, 70} {
 			runs = 0
-			got := interp.Eval(d, interp.Scalar(graph.Int32, float64(n)), scalar(0.5))[0].Floats()[0]
+			got := host.Eval(d, interp.Scalar(graph.Int32, float64(n)), scalar(0.5))[0].Floats()[0]
 			x, want := 0.5, 1.0
 			for range min(n, 64) {
 				x, want = math.Sin(x), want*math.Cos(x)

@@ -41,8 +41,7 @@ func transposeGather(b B, e E, ct, x []V) []V {
 func lastStarts(b B, idx V, d graph.IndexDims, shape, sizes []int) V {
 	last := make([]V, len(d.Start))
 	for i, axis := range d.Start {
-		n := min(int64(shape[axis]-sizes[axis]), largest(idx.DType))
-		last[i] = b.Literal(idx.DType, graph.Number{I: n})
+		last[i] = b.Literal(idx.DType, idx.DType.Clip(shape[axis]-sizes[axis]))
 	}
 	if !slices.ContainsFunc(last, func(v V) bool { return v != last[0] }) {
 		return last[0]
@@ -51,15 +50,6 @@ func lastStarts(b B, idx V, d graph.IndexDims, shape, sizes []int) V {
 		last[i] = b.Broadcast(v, []int{1})
 	}
 	return b.BroadcastInDim(b.Concatenate(0, last...), idx.Shape, []int{idx.Rank() - 1})
-}
-
-// largest is the largest integer of type d, or of int64.
-func largest(d graph.DType) int64 {
-	bits := 8 * d.Size()
-	if d.IsSigned() {
-		bits--
-	}
-	return math.MaxInt64 >> max(0, 63-bits)
 }
 
 // readBack reads from y what a scatter with p wrote or would have written from

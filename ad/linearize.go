@@ -28,14 +28,6 @@ func Linearize(g *graph.Graph, nonzero []bool) *Linear {
 	})
 }
 
-// WithTangent is l with another graph for the tangents, which may have more
-// residuals.
-func (l *Linear) WithTangent(t *graph.Graph) *Linear {
-	c := *l
-	c.Tangent = t
-	return &c
-}
-
 // Residuals picks the residuals from what Primal was called with and all that
 // it returned.
 func Residuals[T any](l *Linear, in, out []T) []T { return pickResiduals(l.res, in, out) }

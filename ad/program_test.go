@@ -14,29 +14,8 @@ import (
 	"jacobi/graph"
 	"jacobi/graph/graphtest"
 	"jacobi/graph/interp"
+	"jacobi/internal/ownrules"
 )
-
-// ownJVP and ownVJP make custom rules of the derivative that a function has.
-func ownJVP(g *graph.Graph) *graph.Graph {
-	all := graph.Differentiable(g.In)
-	j, out := ad.JVP(g, all)
-	return graph.Build(graph.Avals(j.In), func(b B, in []V) []V {
-		y := b.Inline(j, in...)
-		dy := y[len(g.Out):]
-		y = slices.Clone(y[:len(g.Out)])
-		for i, v := range g.Out {
-			switch {
-			case out[i]:
-				y, dy = append(y, dy[0]), dy[1:]
-			case v.DType.Differentiable():
-				y = append(y, b.Zeros(v.Aval))
-			}
-		}
-		return y
-	})
-}
-
-func ownVJP(g *graph.Graph) *graph.Graph { return ad.VJP(g, graph.Differentiable(g.In)) }
 
 // programLaws states laws of a program at three points: a difference says
 // nothing across the jump of a branch that floats choose.
@@ -58,20 +37,20 @@ func programLaws(t *testing.T, l func(t *rapid.T) graphtest.Language, law func(t
 
 // Programs with both modes keep all laws to the second order.
 func TestPrograms(t *testing.T) {
-	programLaws(t, func(*rapid.T) graphtest.Language { return graphtest.Language{JVP: ownJVP} },
+	programLaws(t, func(*rapid.T) graphtest.Language { return graphtest.Language{JVP: ownrules.JVP} },
 		func(t fataler, g *graph.Graph, x []T, r *rand.Rand) { laws(t, g, x, r, true, 1) })
 }
 
 // A custom VJP in the fwd of another has no forward mode.
 func TestProgramsWithCustomVJP(t *testing.T) {
 	programLaws(t, func(t *rapid.T) graphtest.Language {
-		return graphtest.Language{JVP: ownJVP, VJP: ownVJP, Nested: rapid.Bool().Draw(t, "nested")}
+		return graphtest.Language{JVP: ownrules.JVP, VJP: ownrules.VJP, Nested: rapid.Bool().Draw(t, "nested")}
 	}, func(t fataler, g *graph.Graph, x []T, r *rand.Rand) { laws(t, g, x, r, true, 1) })
 }
 
 // With a while without a bound, there is forward mode, and Linearize.
 func TestProgramsForward(t *testing.T) {
-	programLaws(t, func(*rapid.T) graphtest.Language { return graphtest.Language{JVP: ownJVP, While: true} }, forwardLaws)
+	programLaws(t, func(*rapid.T) graphtest.Language { return graphtest.Language{JVP: ownrules.JVP, While: true} }, forwardLaws)
 }
 
 func forwardLaws(t fataler, g *graph.Graph, x []T, r *rand.Rand) {
@@ -100,15 +79,14 @@ type event struct {
 
 // events runs g and returns what its callbacks saw.
 func events(g *graph.Graph, x []T) (seen []event, y []T) {
-	defer func(f func(graph.CallbackParams, []T) []T) { interp.OnCallback = f }(interp.OnCallback)
-	interp.OnCallback = func(p graph.CallbackParams, in []T) []T {
+	host := interp.Host(func(p graph.CallbackParams, in []T) []T {
 		seen = append(seen, event{p.Name, in[1:]})
 		if len(p.Out) == 0 {
 			return nil
 		}
 		return []T{interp.Scalar(graph.Int32, float64(in[1].Data[0].I+1))}
-	}
-	y = interp.Eval(g, x...)
+	})
+	y = host.Eval(g, x...)
 	return seen, y
 }
 
@@ -128,7 +106,7 @@ func sameEvents(t fataler, what string, got, want []event, gs ...*graph.Graph) {
 // Effects happen once, in order, whatever is differentiated or checkpointed.
 func TestProgramEffects(t *testing.T) {
 	programLaws(t, func(*rapid.T) graphtest.Language {
-		return graphtest.Language{JVP: ownJVP, VJP: ownVJP, Effects: true}
+		return graphtest.Language{JVP: ownrules.JVP, VJP: ownrules.VJP, Effects: true}
 	}, func(t fataler, g *graph.Graph, x []T, r *rand.Rand) {
 		want, y := events(g, x)
 		wrt := graph.Differentiable(g.In)
@@ -159,7 +137,7 @@ func TestProgramEffects(t *testing.T) {
 // Simplify, Trim and printing change nothing that a program computes.
 func TestProgramsKept(t *testing.T) {
 	programLaws(t, func(*rapid.T) graphtest.Language {
-		return graphtest.Language{JVP: ownJVP, VJP: ownVJP, While: true}
+		return graphtest.Language{JVP: ownrules.JVP, VJP: ownrules.VJP, While: true}
 	}, func(t fataler, g *graph.Graph, x []T, r *rand.Rand) {
 		y := interp.Eval(g, x...)
 		s := graph.Simplify(g)

@@ -1,6 +1,7 @@
 package ad
 
 import (
+	"math"
 	"slices"
 
 	"jacobi/graph"
@@ -15,14 +16,16 @@ func unreduce(b B, y V, e E) V {
 }
 
 // The derivative of max and min is spread evenly over the elements that attain
-// it.
+// it. None does where one is NaN, and then it is NaN for all.
 func jvpReduceChosen(b B, e E, x, dx []V) (y, dy []V) {
 	axes := e.Params.(graph.ReduceParams).Axes
 	y = b.Emit(e.Op, e.Params, x...)
 	if x[0].Size() == 0 { // the maximum of nothing is constant
 		return y, nil
 	}
-	at := b.Convert(b.Eq(x[0], unreduce(b, y[0], e)), x[0].DType)
+	zero, one, nan := num(b, x[0], 0), num(b, x[0], 1), num(b, x[0], math.NaN())
+	none := b.Select(b.Eq(y[0], y[0]), zero, nan)
+	at := b.Select(b.Eq(x[0], unreduce(b, y[0], e)), one, unreduce(b, none, e))
 	return y, []V{b.Div(b.ReduceSum(b.Mul(dx[0], at), axes...), b.ReduceSum(at, axes...))}
 }
 

@@ -151,8 +151,7 @@ func init() {
 		graph.OpLU:              {jvpLU, nil, notLinear},
 		graph.OpFFT:             linear(transposeFFT),
 
-		graph.OpName: {func(b B, e E, x, dx []V) (y, dy []V) { return b.Emit(e.Op, e.Params, x...), dx }, nil,
-			func(b B, e E, ct, x []V) []V { return ct }},
+		graph.OpName:     {jvpName, nil, transposeName},
 		graph.OpCallback: {jvpCallback, nil, notLinear},
 
 		graph.OpCall:       {jvpCall, splitCall, transposeCall},
@@ -162,8 +161,8 @@ func init() {
 		graph.OpWhile:      {jvpWhile, splitWhile, transposeWhile},
 
 		// Derivatives given by the user. Their graphs are gone after jvp.
-		graph.OpCustomJVP: {jvpCustomJVP, nil, notLinear},
-		graph.OpCustomVJP: {jvpCustomVJP, nil, notLinear},
+		graph.OpCustomJVP: {jvpCustomJVP, splitCustomJVP, notLinear},
+		graph.OpCustomVJP: {jvpCustomVJP, splitCustomVJP, notLinear},
 		graph.OpCustomLin: {jvpCustomLin, nil, transposeCustomLin},
 
 		graph.OpLinearSolve: {jvpLinearSolve, nil, transposeLinearSolve},

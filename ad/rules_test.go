@@ -16,11 +16,11 @@ func TestEveryOpHasRules(t *testing.T) {
 	}
 }
 
-// Ops that hold graphs are divided by partial evaluation, but for custom rules,
-// which jvp has replaced.
+// Ops that hold graphs are divided by partial evaluation.
 func TestSplits(t *testing.T) {
 	divided := map[graph.Op]bool{
 		graph.OpBarrier: true, graph.OpCall: true, graph.OpCond: true, graph.OpScan: true, graph.OpWhile: true, graph.OpCheckpoint: true,
+		graph.OpCustomJVP: true, graph.OpCustomVJP: true,
 	}
 	for op := range graph.NumOps {
 		assert.Equal(t, divided[op], rules[op].split != nil, "%v", op)

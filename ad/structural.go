@@ -24,7 +24,7 @@ func transposeTranspose(b B, e E, ct V) V {
 
 // argsort of a permutation is its inverse.
 func argsort(xs []int) []int {
-	idx := seq(0, len(xs))
+	idx := graph.Seq(0, len(xs))
 	slices.SortStableFunc(idx, func(i, j int) int { return xs[i] - xs[j] })
 	return idx
 }
@@ -54,7 +54,7 @@ func transposePad(b B, e E, ct, x []V) []V {
 	if x[1] == nil {
 		no, yes := num(b, ct[0], 0), num(b, ct[0], 1)
 		padded := b.Ne(b.Pad(b.Zeros(e.In[0].Aval), yes, p), no)
-		out[1] = b.ReduceSum(where(b, padded, ct[0]), seq(0, ct[0].Rank())...)
+		out[1] = b.ReduceSum(where(b, padded, ct[0]), graph.Seq(0, ct[0].Rank())...)
 	}
 	return out
 }

@@ -74,16 +74,8 @@ func transpose(g *graph.Graph, linear, ct, force []bool) (*graph.Graph, []bool) 
 // every place.
 func gatherCotangent(b B, e E, ct, x V) V {
 	if e.Op.Elementwise() && x.Rank() == 0 && ct.Rank() > 0 {
-		ct = b.ReduceSum(ct, seq(0, ct.Rank())...)
+		ct = b.ReduceSum(ct, graph.Seq(0, ct.Rank())...)
 	}
 	mustMatch(e, "cotangent", ct, x)
 	return ct
-}
-
-func seq(lo, hi int) []int {
-	s := make([]int, 0, hi-lo)
-	for i := lo; i < hi; i++ {
-		s = append(s, i)
-	}
-	return s
 }

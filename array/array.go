@@ -122,15 +122,11 @@ func (x *Array) scalar(op, what string, ok func(graph.DType) bool) graph.Number 
 	if x.Rank() != 0 || !ok(x.aval().DType) {
 		panic(x.t().Errorf(op, "reads %s of rank 0; pick an element with At, or convert with As", what))
 	}
-	return x.numbers(op)(0)
-}
-
-func (x *Array) numbers(op string) func(i int) graph.Number {
-	at, err := x.t().Numbers(op)
-	if err != nil {
+	var n graph.Number
+	if err := x.t().Numbers(op, func(at func(i int) graph.Number) { n = at(0) }); err != nil {
 		panic(err)
 	}
-	return at
+	return n
 }
 
 // String prints as NumPy's print does. An array without elements to print says
@@ -155,9 +151,9 @@ func (x *Array) text(print func(at func(i int) graph.Number) []byte) string {
 	if x.t().Staged() {
 		return "Traced<" + x.aval().String() + ">"
 	}
-	var at func(i int) graph.Number
+	var out []byte
 	var err error
-	if e := graph.Try(func() { at, err = x.t().Numbers("String") }); e != nil {
+	if e := graph.Try(func() { err = x.t().Numbers("String", func(at func(i int) graph.Number) { out = print(at) }) }); e != nil {
 		err = e
 	}
 	if err != nil {
@@ -168,5 +164,5 @@ func (x *Array) text(print func(at func(i int) graph.Number) []byte) string {
 		}
 		return "Array<" + x.aval().String() + ">(" + why + ")"
 	}
-	return string(print(at))
+	return string(out)
 }

@@ -1,6 +1,7 @@
 package array
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -130,10 +131,8 @@ func From[T Elem](data []T, dims ...int) *Array {
 		dims = []int{len(data)}
 	}
 	a := graph.Aval{DType: dtypeOf[T](), Shape: slices.Clone(dims)}
-	for _, n := range dims {
-		if n < 0 {
-			panic(graph.Errorf("From", "shape %v has a negative size", dims))
-		}
+	if err := a.Valid(); err != nil {
+		panic(graph.Errorf("From", "%v", err))
 	}
 	if a.Size() != len(data) {
 		panic(graph.Errorf("From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))
@@ -157,6 +156,9 @@ func sliceOf[T Elem](data []byte) []T {
 func Slice[T Elem](x *Array) (_ []T, err error) {
 	defer graph.Catch(&err)
 	if err := typed[T]("Slice", x); err != nil {
+		return nil, err
+	}
+	if err := x.t().Make("Slice"); err != nil {
 		return nil, err
 	}
 	out := make([]T, x.Size())
@@ -185,9 +187,12 @@ func typed[T Elem](op string, x *Array) error {
 func (x *Array) Close() error { return x.t().Close() }
 
 // Wait blocks until the array is computed, and returns what went wrong.
-func (x *Array) Wait() (err error) {
+func (x *Array) Wait() error { return x.WaitContext(context.Background()) }
+
+// WaitContext is Wait that returns with ctx's error when ctx ends before.
+func (x *Array) WaitContext(ctx context.Context) (err error) {
 	defer graph.Catch(&err)
-	return x.t().Wait()
+	return x.t().Wait(ctx)
 }
 
 // Devices lists where the array is, or will be because it was put there. There

@@ -40,9 +40,9 @@ type document struct {
 //
 //	{"number":"float64","data":"mpmZmZmZuT8="}
 //
-// A nil *Array in a tree is null. It is an error on staged arrays and on those
-// whose memory was freed. Arrays in structs are of type *Array: encoding/json
-// does not see the methods of an Array that is held by value and not
+// A nil *Array in a tree is null. The device is not written. It is an error on
+// staged arrays and on those whose memory was freed. Hold arrays by pointer:
+// encoding/json does not see the methods of an Array that is a value and not
 // addressable.
 func (x *Array) MarshalJSON() ([]byte, error) { return x.marshal("MarshalJSON") }
 
@@ -134,16 +134,11 @@ func (x *Array) document(op string) (d document, err error) {
 	if err := x.t().Dead(); err != nil {
 		return d, err
 	}
-	n, number := x.t().Number()
-	if number && x.Weak() {
+	if n, ok := x.t().Number(); ok && x.Weak() {
 		d.Number, d.Data = inFull(x.DType(), n)
 		return d, nil
 	}
 	d.header = header{DType: x.DType().String(), Shape: x.Shape(), Weak: x.Weak()}
-	if number {
-		d.Data = trace.Encode(nil, x.DType(), n)
-		return d, nil
-	}
 	d.Data, err = x.t().Bytes(op)
 	return d, err
 }
@@ -153,11 +148,11 @@ func (x *Array) document(op string) (d document, err error) {
 func inFull(alone graph.DType, n graph.Number) (string, []byte) {
 	switch {
 	case alone.IsComplex():
-		return "complex128", trace.Encode(nil, graph.Complex128, n)
+		return "complex128", n.Append(nil, graph.Complex128)
 	case alone.IsFloat():
-		return "float64", trace.Encode(nil, graph.Float64, n)
+		return "float64", n.Append(nil, graph.Float64)
 	}
-	return "int", trace.Encode(nil, graph.Int64, n)
+	return "int", n.Append(nil, graph.Int64)
 }
 
 // become makes a zero Array the one that d describes. What d says is checked

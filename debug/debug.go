@@ -1,6 +1,10 @@
 // Package debug looks into programs while they run: inside compiled functions,
 // loops, mapped functions and backward passes.
 //
+// It works on CPU. A program that prints or calls back is waited for when it is
+// run; while its function runs, it holds one of the device's threads: some dozens
+// of functions that block keep all other programs from running.
+//
 // What is printed or called back happens each time the program runs, in the
 // order of the program. Under VMap it happens once, with a further leading axis
 // of examples on what differs between them.
@@ -130,7 +134,7 @@ func call(op string, values []any, f func([]any)) {
 		}
 	}
 	ops.Callback(op, nil, true, func(in []*array.Array) []*array.Array {
-		now := make([]any, len(values))
+		now := make([]any, len(parts))
 		for i, p := range parts {
 			if p.s == nil {
 				continue

@@ -41,6 +41,33 @@ type Plan struct {
 	Norm    Norm
 }
 
+// A transform is a function of the package: how many axes it takes, any number
+// if 0; what computes it; and whether the complex side is conjugated, by which
+// forward and inverse change places.
+type transform struct {
+	op        string
+	axes      int
+	kind      graph.FFTKind
+	conjugate bool
+}
+
+var (
+	fft    = transform{"FFT", 1, graph.FFT, false}
+	ifft   = transform{"IFFT", 1, graph.IFFT, false}
+	rfft   = transform{"RFFT", 1, graph.RFFT, false}
+	irfft  = transform{"IRFFT", 1, graph.IRFFT, false}
+	hfft   = transform{"HFFT", 1, graph.IRFFT, true}
+	ihfft  = transform{"IHFFT", 1, graph.RFFT, true}
+	fft2   = transform{"FFT2", 2, graph.FFT, false}
+	ifft2  = transform{"IFFT2", 2, graph.IFFT, false}
+	rfft2  = transform{"RFFT2", 2, graph.RFFT, false}
+	irfft2 = transform{"IRFFT2", 2, graph.IRFFT, false}
+	fftn   = transform{"FFTN", 0, graph.FFT, false}
+	ifftn  = transform{"IFFTN", 0, graph.IFFT, false}
+	rfftn  = transform{"RFFTN", 0, graph.RFFT, false}
+	irfftn = transform{"IRFFTN", 0, graph.IRFFT, false}
+)
+
 // FFT transforms the last axis, or the axis given.
 func FFT(x *array.Array, axis ...int) *array.Array { return Plan{}.FFT(x, axis...) }
 
@@ -86,117 +113,52 @@ func RFFTN(x *array.Array, axes ...int) *array.Array { return Plan{}.RFFTN(x, ax
 // IRFFTN is the inverse of RFFTN.
 func IRFFTN(x *array.Array, axes ...int) *array.Array { return Plan{}.IRFFTN(x, axes...) }
 
-func (p Plan) FFT(x *array.Array, axis ...int) *array.Array {
-	return p.along("FFT", graph.FFT, x, 1, axis)
-}
+// FFT is the function FFT, as the plan has it.
+func (p Plan) FFT(x *array.Array, axis ...int) *array.Array { return p.run(fft, x, axis) }
 
-func (p Plan) IFFT(x *array.Array, axis ...int) *array.Array {
-	return p.along("IFFT", graph.IFFT, x, 1, axis)
-}
+// IFFT is the function IFFT, as the plan has it.
+func (p Plan) IFFT(x *array.Array, axis ...int) *array.Array { return p.run(ifft, x, axis) }
 
-func (p Plan) RFFT(x *array.Array, axis ...int) *array.Array {
-	return p.along("RFFT", graph.RFFT, x, 1, axis)
-}
+// RFFT is the function RFFT, as the plan has it.
+func (p Plan) RFFT(x *array.Array, axis ...int) *array.Array { return p.run(rfft, x, axis) }
 
-func (p Plan) IRFFT(x *array.Array, axis ...int) *array.Array {
-	return p.along("IRFFT", graph.IRFFT, x, 1, axis)
-}
+// IRFFT is the function IRFFT, as the plan has it.
+func (p Plan) IRFFT(x *array.Array, axis ...int) *array.Array { return p.run(irfft, x, axis) }
 
-func (p Plan) HFFT(x *array.Array, axis ...int) *array.Array {
-	p.Norm = Forward - p.Norm // it is a forward transform
-	return p.run(transform{"HFFT", graph.IRFFT, true}, x, last("HFFT", x, 1, axis))
-}
+// HFFT is the function HFFT, as the plan has it.
+func (p Plan) HFFT(x *array.Array, axis ...int) *array.Array { return p.run(hfft, x, axis) }
 
-func (p Plan) IHFFT(x *array.Array, axis ...int) *array.Array {
-	p.Norm = Forward - p.Norm
-	return p.run(transform{"IHFFT", graph.RFFT, true}, x, last("IHFFT", x, 1, axis))
-}
+// IHFFT is the function IHFFT, as the plan has it.
+func (p Plan) IHFFT(x *array.Array, axis ...int) *array.Array { return p.run(ihfft, x, axis) }
 
-func (p Plan) FFT2(x *array.Array, axes ...int) *array.Array {
-	return p.along("FFT2", graph.FFT, x, 2, axes)
-}
+// FFT2 is the function FFT2, as the plan has it.
+func (p Plan) FFT2(x *array.Array, axes ...int) *array.Array { return p.run(fft2, x, axes) }
 
-func (p Plan) IFFT2(x *array.Array, axes ...int) *array.Array {
-	return p.along("IFFT2", graph.IFFT, x, 2, axes)
-}
+// IFFT2 is the function IFFT2, as the plan has it.
+func (p Plan) IFFT2(x *array.Array, axes ...int) *array.Array { return p.run(ifft2, x, axes) }
 
-func (p Plan) RFFT2(x *array.Array, axes ...int) *array.Array {
-	return p.along("RFFT2", graph.RFFT, x, 2, axes)
-}
+// RFFT2 is the function RFFT2, as the plan has it.
+func (p Plan) RFFT2(x *array.Array, axes ...int) *array.Array { return p.run(rfft2, x, axes) }
 
-func (p Plan) IRFFT2(x *array.Array, axes ...int) *array.Array {
-	return p.along("IRFFT2", graph.IRFFT, x, 2, axes)
-}
+// IRFFT2 is the function IRFFT2, as the plan has it.
+func (p Plan) IRFFT2(x *array.Array, axes ...int) *array.Array { return p.run(irfft2, x, axes) }
 
-func (p Plan) FFTN(x *array.Array, axes ...int) *array.Array {
-	return p.along("FFTN", graph.FFT, x, 0, axes)
-}
+// FFTN is the function FFTN, as the plan has it.
+func (p Plan) FFTN(x *array.Array, axes ...int) *array.Array { return p.run(fftn, x, axes) }
 
-func (p Plan) IFFTN(x *array.Array, axes ...int) *array.Array {
-	return p.along("IFFTN", graph.IFFT, x, 0, axes)
-}
+// IFFTN is the function IFFTN, as the plan has it.
+func (p Plan) IFFTN(x *array.Array, axes ...int) *array.Array { return p.run(ifftn, x, axes) }
 
-func (p Plan) RFFTN(x *array.Array, axes ...int) *array.Array {
-	return p.along("RFFTN", graph.RFFT, x, 0, axes)
-}
+// RFFTN is the function RFFTN, as the plan has it.
+func (p Plan) RFFTN(x *array.Array, axes ...int) *array.Array { return p.run(rfftn, x, axes) }
 
-func (p Plan) IRFFTN(x *array.Array, axes ...int) *array.Array {
-	return p.along("IRFFTN", graph.IRFFT, x, 0, axes)
-}
-
-// along transforms count axes, any number if that is 0.
-func (p Plan) along(op string, kind graph.FFTKind, x *array.Array, count int, axes []int) *array.Array {
-	x = array.Of(x)
-	if count == 0 {
-		count = len(axes)
-		if count == 0 {
-			count = x.Rank()
-			if p.Lengths != nil {
-				count = len(p.Lengths)
-			}
-		}
-	}
-	return p.run(transform{op, kind, false}, x, last(op, x, count, axes))
-}
-
-// last resolves axes: the last count of them if none is given.
-func last(op string, x *array.Array, count int, axes []int) []int {
-	x = array.Of(x)
-	if len(axes) == 0 {
-		for i := range count {
-			axes = append(axes, i-count)
-		}
-	}
-	if len(axes) != count {
-		panic(mistake(op, x, "transforms %d axes, but %v are given", count, axes))
-	}
-	out := make([]int, count)
-	for i, a := range axes {
-		out[i] = ops.Axis(op, ops.Aval(x), a)
-		if slices.Contains(out[:i], out[i]) {
-			panic(mistake(op, x, "axis %d is named twice", a))
-		}
-	}
-	return out
-}
-
-func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	e.In = []graph.Aval{ops.Aval(x)}
-	return e
-}
-
-// A transform is a function of the package: what computes it, and whether its
-// complex side is conjugated.
-type transform struct {
-	op        string
-	kind      graph.FFTKind
-	conjugate bool
-}
+// IRFFTN is the function IRFFTN, as the plan has it.
+func (p Plan) IRFFTN(x *array.Array, axes ...int) *array.Array { return p.run(irfftn, x, axes) }
 
 func (p Plan) run(t transform, x *array.Array, axes []int) *array.Array {
 	x = array.Of(x)
 	d := x.DType().Complex()
+	axes = p.axes(t, x, axes)
 	if t.kind == graph.RFFT {
 		if x.DType().IsComplex() {
 			panic(mistake(t.op, x, "takes real numbers; use FFT for complex ones"))
@@ -220,11 +182,47 @@ func (p Plan) run(t transform, x *array.Array, axes []int) *array.Array {
 		if t.conjugate && t.kind == graph.RFFT {
 			v = b.Conj(v)
 		}
-		if s := p.scale(t.kind, lengths); s != 1 {
+		if s := p.scale(t, lengths); s != 1 {
 			v = b.Mul(v, b.Scalar(v.DType, s))
 		}
 		return v
 	})
+}
+
+func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
+	e := graph.Errorf(op, format, args...)
+	e.In = []graph.Aval{ops.Aval(x)}
+	return e
+}
+
+// axes resolves those to transform: the last if none is given.
+func (p Plan) axes(t transform, x *array.Array, axes []int) []int {
+	count := t.axes
+	switch {
+	case count > 0:
+	case len(axes) > 0:
+		count = len(axes)
+	case p.Lengths != nil:
+		count = len(p.Lengths)
+	default:
+		count = x.Rank()
+	}
+	if len(axes) == 0 {
+		for i := range count {
+			axes = append(axes, i-count)
+		}
+	}
+	if len(axes) != count {
+		panic(mistake(t.op, x, "transforms %d axes, but %v are given", count, axes))
+	}
+	out := make([]int, count)
+	for i, a := range axes {
+		out[i] = ops.Axis(t.op, ops.Aval(x), a)
+		if slices.Contains(out[:i], out[i]) {
+			panic(mistake(t.op, x, "axis %d is named twice", a))
+		}
+	}
+	return out
 }
 
 // lengths are those of the axes on the real side.
@@ -250,15 +248,19 @@ func (p Plan) lengths(t transform, x *array.Array, axes []int) []int {
 }
 
 // scale is what to multiply with, where inverse transforms are divided by n.
-func (p Plan) scale(kind graph.FFTKind, lengths []int) float64 {
+func (p Plan) scale(t transform, lengths []int) float64 {
 	n := 1.0
 	for _, k := range lengths {
 		n *= float64(k)
 	}
-	if kind == graph.IFFT || kind == graph.IRFFT {
-		return [...]float64{Backward: 1, Ortho: math.Sqrt(n), Forward: n}[p.Norm]
+	norm := p.Norm
+	if t.conjugate {
+		norm = Forward - norm
 	}
-	return [...]float64{Backward: 1, Ortho: 1 / math.Sqrt(n), Forward: 1 / n}[p.Norm]
+	if t.kind == graph.IFFT || t.kind == graph.IRFFT {
+		return [...]float64{Backward: 1, Ortho: math.Sqrt(n), Forward: n}[norm]
+	}
+	return [...]float64{Backward: 1, Ortho: 1 / math.Sqrt(n), Forward: 1 / n}[norm]
 }
 
 // resized cuts an axis or fills it up with zeros.

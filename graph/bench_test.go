@@ -18,3 +18,30 @@ func BenchmarkEmit(b *testing.B) {
 		x = g.Sin(x)
 	}
 }
+
+// withParams is a graph of n equations, each with params.
+func withParams(n int) *graph.Graph {
+	return graph.Build([]graph.Aval{{DType: graph.Float32, Shape: []int{8, 8}}}, func(b builder, in []value) []value {
+		x := in[0]
+		for i := range n / 5 {
+			y := b.Broadcast(b.Scalar(graph.Float32, float64(i)), x.Shape)
+			x = b.DotGeneral(b.Transpose(x, 1, 0), y, graph.DotParams{LHSContract: []int{1}, RHSContract: []int{0}, Prefer: graph.Float32})
+			x = b.Concatenate(0, b.SliceAxis(x, 0, 4, 8), b.SliceAxis(x, 0, 0, 4))
+		}
+		return []value{x}
+	})
+}
+
+func BenchmarkFingerprint(b *testing.B) {
+	g := withParams(1000)
+	for b.Loop() {
+		g.Rewire(g.In, g.Out).Fingerprint() // a fresh graph: it remembers
+	}
+}
+
+func BenchmarkSimplify(b *testing.B) {
+	g := withParams(1000)
+	for b.Loop() {
+		graph.Simplify(g.Rewire(g.In, g.Out))
+	}
+}

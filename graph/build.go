@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // A Builder appends equations to a graph under construction.
 type Builder struct {
@@ -17,11 +14,6 @@ type Builder struct {
 type litKey struct {
 	d      DType
 	re, im uint64
-	i      int64
-}
-
-func (n Number) key(d DType) litKey {
-	return litKey{d, math.Float64bits(real(n.C)), math.Float64bits(imag(n.C)), n.I}
 }
 
 // At gives the equations emitted from now on the position of e: what a
@@ -33,16 +25,16 @@ func (b *Builder) At(e *Eqn) { b.pc = e.pc }
 func (b *Builder) AtPC(pc uintptr) { b.pc = pc }
 
 // Input adds an input.
-func (b *Builder) Input(a Aval) *Value {
-	v := b.value(a)
-	b.g.In = append(b.g.In, v)
-	return v
-}
+func (b *Builder) Input(a Aval) *Value { return b.Inputs([]Aval{a})[0] }
 
-// Inputs adds one input for each aval.
+// Inputs adds one input for each aval. It panics with an *Error if there is no
+// such array.
 func (b *Builder) Inputs(as []Aval) []*Value {
 	values, out := make([]Value, len(as)), make([]*Value, len(as))
 	for i, a := range as {
+		if err := a.Valid(); err != nil {
+			panic(Errorf("input", "%v", err))
+		}
 		values[i] = Value{Aval: a, id: int32(b.g.size + i)}
 		out[i] = &values[i]
 	}
@@ -104,9 +96,9 @@ func (b *Builder) Emit(op Op, params Params, in ...*Value) []*Value {
 	return b.bind(e, out)
 }
 
-// again appends an equation of another graph on operands of the same avals as
-// it has there, which need not be checked again.
-func (b *Builder) again(e *Eqn, in []*Value) []*Value {
+// Copy appends an equation of another graph on operands of the same avals as
+// it has there, which need not be checked again. It returns what Emit does.
+func (b *Builder) Copy(e *Eqn, in []*Value) []*Value {
 	a := b.eqn(e.Op, e.Params, in)
 	if len(e.Out) == 1 {
 		return b.bind1(a, e.Out[0].Aval)
@@ -171,7 +163,7 @@ func (b *Builder) Inline(g *Graph, in ...*Value) []*Value {
 			read = append(read, env.Get(v))
 		}
 		if same {
-			env.Bind(e.Out, b.again(e, read))
+			env.Bind(e.Out, b.Copy(e, read))
 		} else {
 			env.Bind(e.Out, b.Emit(e.Op, e.Params, read...))
 		}

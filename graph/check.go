@@ -43,9 +43,6 @@ func check(g *Graph) error {
 				return err
 			}
 		}
-		if err := checkArity(e); err != nil {
-			return fmt.Errorf("graph: %v: %w\n%v", e.Op, err, g)
-		}
 		out, err := infer(e)
 		if err != nil {
 			return fmt.Errorf("graph: %v: %w\n%v", e.Op, err, g)
@@ -66,36 +63,6 @@ func check(g *Graph) error {
 		if !isBound(v) {
 			return fmt.Errorf("graph: output %d is not bound\n%v", i, g)
 		}
-	}
-	return nil
-}
-
-// checkArity checks the number of operands, which shape rules rely on.
-func checkArity(e *Eqn) error {
-	atLeast, any := 0, false
-	switch op := e.Op; {
-	case op == OpLiteral || op == OpIota:
-	case op == OpConcatenate || op == OpBarrier || op == OpCallback:
-		any = true
-	case op == OpCond:
-		atLeast, any = 1, true // their shape rules count the rest
-	case op.holdsGraphs():
-		any = true
-	case op == OpDynamicSlice || op == OpSort:
-		atLeast, any = 1, true
-	case op == OpDynamicUpdateSlice:
-		atLeast, any = 2, true
-	case OpNeg <= op && op <= OpStopGradient:
-		atLeast = 1
-	case OpAdd <= op && op <= OpGe, op == OpPad, op == OpGather, op == OpDot, op == OpTriangularSolve:
-		atLeast = 2
-	case op == OpSelect, op == OpClamp, op == OpScatter:
-		atLeast = 3
-	default:
-		atLeast = 1
-	}
-	if n := len(e.In); n < atLeast || n > atLeast && !any {
-		return fmt.Errorf("takes %d operands, not %d", atLeast, n)
 	}
 	return nil
 }

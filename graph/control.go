@@ -15,10 +15,10 @@ type CallParams struct {
 	Graph *Graph
 }
 
-func (p CallParams) fields(c *codec) Params {
-	c.String("name", &p.Name)
-	c.Graph("jaxpr", &p.Graph)
-	return done(c, p)
+func (p CallParams) fields(w walker) Params {
+	w.field("name", stringField{&p.Name})
+	w.field("jaxpr", graphField{x: &p.Graph})
+	return done(w, p)
 }
 
 func (b *Builder) Call(name string, g *Graph, in ...*Value) []*Value {
@@ -40,11 +40,23 @@ func apply(g *Graph, in []Aval) ([]Aval, error) {
 	return Avals(g.Out), nil
 }
 
+// atMost checks a number of operands, which are consts or the like, against
+// those there are.
+func atMost(n, k int, what string) error {
+	if k < 0 || k > n {
+		return fmt.Errorf("%d %s of %d operands", k, what, n)
+	}
+	return nil
+}
+
 // CondParams: operands are a scalar index (bool, or i32 clamped to the
 // branches there are) and what every branch takes.
 type CondParams struct{ Branches []*Graph }
 
-func (p CondParams) fields(c *codec) Params { c.Graphs("branches", &p.Branches); return done(c, p) }
+func (p CondParams) fields(w walker) Params {
+	w.field("branches", graphsField{x: &p.Branches})
+	return done(w, p)
+}
 
 func (b *Builder) Cond(branches []*Graph, index *Value, in ...*Value) []*Value {
 	return b.Emit(OpCond, CondParams{branches}, append([]*Value{index}, in...)...)
@@ -52,6 +64,9 @@ func (b *Builder) Cond(branches []*Graph, index *Value, in ...*Value) []*Value {
 
 func inferCond(e *Eqn) ([]Aval, error) {
 	br := e.Params.(CondParams).Branches
+	if len(br) == 0 {
+		return nil, fmt.Errorf("there is no branch")
+	}
 	if i := e.In[0]; i.Rank() != 0 || i.DType != Int32 && (i.DType != Bool || len(br) != 2) {
 		return nil, fmt.Errorf("%d branches are chosen by a scalar, i32 or for two branches bool", len(br))
 	}
@@ -81,24 +96,30 @@ type ScanParams struct {
 	Unroll        int
 }
 
-func (p ScanParams) fields(c *codec) Params {
-	c.Graph("jaxpr", &p.Body)
-	c.Int("length", &p.Length)
-	c.Int("num_carry", &p.Carry)
-	c.Int("num_consts", &p.Consts)
-	c.Bool("reverse", &p.Reverse)
-	c.Int("unroll", &p.Unroll)
-	return done(c, p)
+func (p ScanParams) fields(w walker) Params {
+	w.field("jaxpr", graphField{x: &p.Body})
+	w.field("length", intField{&p.Length})
+	w.field("num_carry", intField{&p.Carry})
+	w.field("num_consts", intField{&p.Consts})
+	w.field("reverse", boolField{&p.Reverse})
+	w.field("unroll", intField{&p.Unroll})
+	return done(w, p)
 }
 
 func (b *Builder) Scan(p ScanParams, in ...*Value) []*Value { return b.Emit(OpScan, p, in...) }
 
 func inferScan(e *Eqn) ([]Aval, error) {
 	p := e.Params.(ScanParams)
-	n := p.Consts + p.Carry
-	if n > len(e.In) || len(p.Body.Out) < p.Carry || p.Unroll < 1 {
-		return nil, fmt.Errorf("%d consts and %d carries of %d operands, unrolled %d times", p.Consts, p.Carry, len(e.In), p.Unroll)
+	if err := atMost(len(e.In), p.Consts, "consts"); err != nil {
+		return nil, err
 	}
+	if err := atMost(len(e.In)-p.Consts, p.Carry, "carries"); err != nil {
+		return nil, err
+	}
+	if len(p.Body.Out) < p.Carry || p.Length < 0 || p.Unroll < 1 {
+		return nil, fmt.Errorf("%d carries of %d results, %d steps, unrolled %d times", p.Carry, len(p.Body.Out), p.Length, p.Unroll)
+	}
+	n := p.Consts + p.Carry
 	in := Avals(e.In)
 	for i, x := range in[n:] {
 		if x.Rank() == 0 || x.Shape[0] != p.Length {
@@ -131,18 +152,13 @@ type WhileParams struct {
 	Levels     int
 }
 
-func (p WhileParams) fields(c *codec) Params {
-	c.Graph("body_jaxpr", &p.Body)
-	c.Graph("cond_jaxpr", &p.Cond)
-	c.Int("num_consts", &p.Consts)
-	if p.MaxTrips > 0 || c.mode != toText {
-		if c.mode == fromText && c.parsed["max_trips"] == nil {
-			return done(c, p)
-		}
-		c.Int("max_trips", &p.MaxTrips)
-		c.Int("levels", &p.Levels)
-	}
-	return done(c, p)
+func (p WhileParams) fields(w walker) Params {
+	w.field("body_jaxpr", graphField{x: &p.Body})
+	w.field("cond_jaxpr", graphField{x: &p.Cond})
+	w.field("num_consts", intField{&p.Consts})
+	w.field("max_trips", someField{intField{&p.MaxTrips}})
+	w.field("levels", someField{intField{&p.Levels}})
+	return done(w, p)
 }
 
 func (b *Builder) While(p WhileParams, in ...*Value) []*Value { return b.Emit(OpWhile, p, in...) }
@@ -150,8 +166,11 @@ func (b *Builder) While(p WhileParams, in ...*Value) []*Value { return b.Emit(Op
 func inferWhile(e *Eqn) ([]Aval, error) {
 	p := e.Params.(WhileParams)
 	in := Avals(e.In)
-	if p.Consts > len(in) {
-		return nil, fmt.Errorf("%d consts of %d operands", p.Consts, len(in))
+	if err := atMost(len(in), p.Consts, "consts"); err != nil {
+		return nil, err
+	}
+	if p.MaxTrips < 0 || p.Levels < 0 {
+		return nil, fmt.Errorf("at most %d trips, kept %d levels deep", p.MaxTrips, p.Levels)
 	}
 	if pred, err := apply(p.Cond, in); err != nil || len(pred) != 1 || !pred[0].Equal(Aval{DType: Bool}) {
 		return nil, fmt.Errorf("the condition must give one bool, not %v (%v)", pred, err)
@@ -171,58 +190,3 @@ func inferWhile(e *Eqn) ([]Aval, error) {
 	}
 	return out, nil
 }
-
-// CheckpointParams: like call, but what the derivative needs of Graph is
-// computed again, except for what the policy saves: products of matrices, and
-// values with certain names. Recomputes marks the copy that does so: its
-// operands pass one optimization barrier, so that neither Simplify nor XLA
-// merges it with the first run, nor starts it before the cotangents among them
-// are there.
-type CheckpointParams struct {
-	Graph      *Graph
-	SaveDots   bool
-	SaveNamed  []string
-	Recomputes bool
-}
-
-func (p CheckpointParams) fields(c *codec) Params {
-	c.Bool("differentiated", &p.Recomputes)
-	c.Graph("jaxpr", &p.Graph)
-	c.Bool("save_dots", &p.SaveDots)
-	n := len(p.SaveNamed)
-	c.Int("num_names", &n)
-	if c.mode == fromText {
-		p.SaveNamed = make([]string, n)
-	}
-	for i := range p.SaveNamed {
-		c.String(fmt.Sprintf("name%d", i), &p.SaveNamed[i])
-	}
-	return done(c, p)
-}
-
-// Saves reports whether the policy keeps the results of e.
-func (p CheckpointParams) Saves(e *Eqn) bool {
-	switch e.Op {
-	case OpDot:
-		return p.SaveDots
-	case OpName:
-		return slices.Contains(p.SaveNamed, e.Params.(NameParams).Name)
-	}
-	return false
-}
-
-func (b *Builder) Checkpoint(p CheckpointParams, in ...*Value) []*Value {
-	return b.Emit(OpCheckpoint, p, in...)
-}
-
-func inferCheckpoint(e *Eqn) ([]Aval, error) {
-	return apply(e.Params.(CheckpointParams).Graph, Avals(e.In))
-}
-
-// NameParams: the name by which a policy of checkpoint knows a value.
-type NameParams struct{ Name string }
-
-func (p NameParams) fields(c *codec) Params { c.String("name", &p.Name); return done(c, p) }
-
-// Name is the identity.
-func (b *Builder) Name(x *Value, name string) *Value { return b.emit1(OpName, NameParams{name}, x) }

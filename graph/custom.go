@@ -2,7 +2,6 @@ package graph
 
 import (
 	"fmt"
-	"slices"
 )
 
 // CustomJVPParams: Graph applied to the operands, with the derivative
@@ -17,12 +16,12 @@ type CustomJVPParams struct {
 	Captured int
 }
 
-func (p CustomJVPParams) fields(c *codec) Params {
-	c.String("name", &p.Name)
-	c.Graph("call_jaxpr", &p.Graph)
-	c.OptGraph("jvp_jaxpr", &p.JVP)
-	c.Int("num_consts", &p.Captured)
-	return done(c, p)
+func (p CustomJVPParams) fields(w walker) Params {
+	w.field("name", stringField{&p.Name})
+	w.field("call_jaxpr", graphField{x: &p.Graph})
+	w.field("jvp_jaxpr", optGraphField{x: &p.JVP})
+	w.field("num_consts", intField{&p.Captured})
+	return done(w, p)
 }
 
 func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
@@ -31,6 +30,9 @@ func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
 
 func inferCustomJVP(e *Eqn) ([]Aval, error) {
 	p := e.Params.(CustomJVPParams)
+	if err := atMost(len(e.In), p.Captured, "captured values"); err != nil {
+		return nil, err
+	}
 	out, err := apply(p.Graph, Avals(e.In))
 	if err != nil || p.JVP == nil {
 		return out, err
@@ -68,34 +70,25 @@ func ruleFits(what string, g *Graph, in, want []Aval) error {
 
 // CustomVJPParams: Graph applied to the operands, with the derivative
 // Fwd: x -> y, res and Bwd: captured, res, ct of the floats of y -> ct of the
-// floats of x that are not captured. Bwd is nil, and Lazy is not, where the
-// rule is traced only when a cotangent comes. Fwd is nil where nothing
-// differentiates.
+// floats of x that are not captured. Fwd is nil where nothing differentiates.
+// Late is not 0, and Bwd is nil, where the rule is traced only when a cotangent
+// comes: it is the number, from 1, by which whoever differentiates knows it.
 type CustomVJPParams struct {
 	Name     string
 	Graph    *Graph
 	Fwd, Bwd *Graph
 	Captured int
-	Lazy     *LazyRule
+	Late     int
 }
 
-// A LazyRule stands for a rule that is traced later; Trace returns it with the
-// number of its inputs, the last ones, that it captured, and what those are.
-type LazyRule struct {
-	ID    int64
-	Trace func() (bwd *Graph, captured []any)
-}
-
-func (p CustomVJPParams) fields(c *codec) Params {
-	c.String("name", &p.Name)
-	c.OptGraph("bwd_jaxpr", &p.Bwd)
-	c.Graph("call_jaxpr", &p.Graph)
-	c.OptGraph("fwd_jaxpr", &p.Fwd)
-	c.Int("num_consts", &p.Captured)
-	if c.mode == toKey && p.Lazy != nil {
-		c.int64(p.Lazy.ID)
-	}
-	return done(c, p)
+func (p CustomVJPParams) fields(w walker) Params {
+	w.field("name", stringField{&p.Name})
+	w.field("bwd_jaxpr", optGraphField{x: &p.Bwd})
+	w.field("call_jaxpr", graphField{x: &p.Graph})
+	w.field("fwd_jaxpr", optGraphField{x: &p.Fwd})
+	w.field("num_consts", intField{&p.Captured})
+	w.field("late", someField{intField{&p.Late}})
+	return done(w, p)
 }
 
 func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
@@ -105,6 +98,9 @@ func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
 func inferCustomVJP(e *Eqn) ([]Aval, error) {
 	p := e.Params.(CustomVJPParams)
 	in := Avals(e.In)
+	if err := atMost(len(in), p.Captured, "captured values"); err != nil {
+		return nil, err
+	}
 	out, err := apply(p.Graph, in)
 	if err != nil || p.Fwd == nil {
 		return out, err
@@ -119,128 +115,27 @@ func inferCustomVJP(e *Eqn) ([]Aval, error) {
 
 // CustomLinParams: the linear map captured, res, dx -> dy of which only the
 // transpose Bwd: captured, res, ct -> ct of dx is known. It lives between jvp
-// and transpose. Res counts the operands before dx.
+// and transpose. Res counts the operands before dx. Late is as in CustomVJPParams;
+// nothing is captured then.
 type CustomLinParams struct {
 	Bwd  *Graph
 	Res  int
 	Out  []Aval
-	Lazy *LazyRule
+	Late int
 }
 
-func (p CustomLinParams) fields(c *codec) Params {
-	c.OptGraph("bwd_jaxpr", &p.Bwd)
-	c.Int("num_res", &p.Res)
-	c.Avals("out", &p.Out)
-	if c.mode == toKey && p.Lazy != nil {
-		c.int64(p.Lazy.ID)
+func (p CustomLinParams) fields(w walker) Params {
+	w.field("bwd_jaxpr", optGraphField{x: &p.Bwd})
+	w.field("num_res", intField{&p.Res})
+	w.field("out", avalsField{&p.Out})
+	w.field("late", someField{intField{&p.Late}})
+	return done(w, p)
+}
+
+func inferCustomLin(e *Eqn) ([]Aval, error) {
+	p := e.Params.(CustomLinParams)
+	if err := atMost(len(e.In), p.Res, "residuals"); err != nil {
+		return nil, err
 	}
-	return done(c, p)
-}
-
-func inferCustomLin(e *Eqn) ([]Aval, error) { return e.Params.(CustomLinParams).Out, nil }
-
-// CallbackParams: the host is called with the operands while the program runs.
-// ID finds what to call. A callback with Effect is never removed, merged,
-// hoisted or recomputed, and those of a program happen in its order; one
-// without is a function of its operands.
-type CallbackParams struct {
-	Name   string
-	ID     int
-	Out    []Aval
-	Effect bool
-	// Ordered: it has a token among its operands and results, which a lowering
-	// adds to keep the order.
-	Ordered bool
-}
-
-func (p CallbackParams) fields(c *codec) Params {
-	c.String("callback", &p.Name)
-	c.Bool("has_side_effect", &p.Effect)
-	c.Bool("ordered", &p.Ordered)
-	c.Int("id", &p.ID)
-	c.Avals("result_avals", &p.Out)
-	return done(c, p)
-}
-
-func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {
-	return b.Emit(OpCallback, p, in...)
-}
-
-func inferCallback(e *Eqn) ([]Aval, error) { return e.Params.(CallbackParams).Out, nil }
-
-// Effectful reports whether e does something beside computing its outputs.
-func Effectful(e *Eqn) bool {
-	if e.Op == OpCallback {
-		return e.Params.(CallbackParams).Effect
-	}
-	if !e.Op.holdsGraphs() {
-		return false
-	}
-	for _, g := range Subgraphs(e.Params) {
-		if g.Effectful() {
-			return true
-		}
-	}
-	return false
-}
-
-// Effectful reports whether running g does something beside computing its
-// outputs.
-func (g *Graph) Effectful() bool {
-	return Remember(g, "effectful", func() bool {
-		for _, e := range g.Eqns {
-			if Effectful(e) {
-				return true
-			}
-		}
-		return false
-	})
-}
-
-// Repeatable reports whether e can be computed again when its effects have
-// happened: not if its results are those of an effect.
-func Repeatable(e *Eqn) bool {
-	switch {
-	case !Effectful(e):
-		return true
-	case e.Op == OpCallback:
-		return len(e.Out) == 0
-	}
-	return !slices.ContainsFunc(Subgraphs(e.Params), func(g *Graph) bool { return !g.Repeatable() })
-}
-
-// Repeatable reports whether all equations of g are.
-func (g *Graph) Repeatable() bool {
-	return !g.Effectful() || Remember(g, "repeatable", func() bool {
-		return !slices.ContainsFunc(g.Eqns, func(e *Eqn) bool { return !Repeatable(e) })
-	})
-}
-
-// Pure is g without effects: what computes something again uses it, since the
-// effects have happened. An effect with results stays as a function, to be
-// removed if nothing reads them: what does is not Repeatable.
-func Pure(g *Graph) *Graph {
-	if !g.Effectful() {
-		return g
-	}
-	return Remember(g, "pure", func() *Graph {
-		var b Builder
-		env := NewEnv[*Value](g)
-		for _, v := range g.In {
-			env.Set(v, b.Input(v.Aval))
-		}
-		for _, e := range g.Eqns {
-			params := WithGraphs(e.Params, Pure)
-			if p, ok := params.(CallbackParams); ok {
-				if len(e.Out) == 0 {
-					continue
-				}
-				p.Effect = false
-				params = p
-			}
-			b.At(e)
-			env.Bind(e.Out, b.Emit(e.Op, params, env.Lookup(e.In)...))
-		}
-		return b.Graph(env.Lookup(g.Out)...)
-	})
+	return p.Out, nil
 }

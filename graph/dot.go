@@ -14,10 +14,10 @@ type DotParams struct {
 	Prefer                   DType
 }
 
-func (p DotParams) fields(c *codec) Params {
-	c.Dims("dimension_numbers", &p.LHSContract, &p.RHSContract, &p.LHSBatch, &p.RHSBatch)
-	c.DType("preferred_element_type", &p.Prefer)
-	return done(c, p)
+func (p DotParams) fields(w walker) Params {
+	w.field("dimension_numbers", dimsField{&p.LHSContract, &p.RHSContract, &p.LHSBatch, &p.RHSBatch})
+	w.field("preferred_element_type", dtypeField{&p.Prefer})
+	return done(w, p)
 }
 
 // Swap is p for the operands in the other order.

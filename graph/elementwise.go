@@ -46,8 +46,15 @@ func (b *Builder) PopulationCount(x *Value) *Value { return b.emit1(OpPopulation
 func (b *Builder) Clz(x *Value) *Value             { return b.emit1(OpClz, nil, x) }
 func (b *Builder) Real(x *Value) *Value            { return b.emit1(OpReal, nil, x) }
 func (b *Builder) Imag(x *Value) *Value            { return b.emit1(OpImag, nil, x) }
-func (b *Builder) Conj(x *Value) *Value            { return b.emit1(OpConj, nil, x) }
 func (b *Builder) StopGradient(x *Value) *Value    { return b.emit1(OpStopGradient, nil, x) }
+
+// Conj is the complex conjugate; x itself if it is real.
+func (b *Builder) Conj(x *Value) *Value {
+	if !x.DType.IsComplex() {
+		return x
+	}
+	return b.emit1(OpConj, nil, x)
+}
 
 func (b *Builder) Add(x, y *Value) *Value       { return b.emit1(OpAdd, nil, x, y) }
 func (b *Builder) Sub(x, y *Value) *Value       { return b.emit1(OpSub, nil, x, y) }
@@ -93,17 +100,18 @@ type LiteralParams struct {
 	Value Number
 }
 
-func (p LiteralParams) fields(c *codec) Params {
-	c.DType("dtype", &p.DType)
-	c.Number(&p.Value)
-	return done(c, p)
+func (p LiteralParams) fields(w walker) Params {
+	w.field("dtype", dtypeField{&p.DType})
+	w.field("value", numberField{x: &p.Value})
+	return done(w, p)
 }
 
 // Literal is a rank-0 constant; one value stands for all equal ones of a
 // graph.
 func (b *Builder) Literal(d DType, n Number) *Value {
 	n = n.Round(d)
-	key := n.key(d)
+	re, im := n.Bits(d)
+	key := litKey{d, re, im}
 	if v := b.literals[key]; v != nil {
 		return v
 	}
@@ -135,7 +143,7 @@ func inferLiteral(e *Eqn) ([]Aval, error) {
 // for floats.
 type IntegerPowParams struct{ Y int }
 
-func (p IntegerPowParams) fields(c *codec) Params { c.Int("y", &p.Y); return done(c, p) }
+func (p IntegerPowParams) fields(w walker) Params { w.field("y", intField{&p.Y}); return done(w, p) }
 
 func (b *Builder) IntegerPow(x *Value, y int) *Value {
 	return b.emit1(OpIntegerPow, IntegerPowParams{y}, x)
@@ -144,14 +152,14 @@ func (b *Builder) IntegerPow(x *Value, y int) *Value {
 // RoundParams: halves go to the even neighbour, or away from zero.
 type RoundParams struct{ ToEven bool }
 
-func (p RoundParams) fields(c *codec) Params {
+func (p RoundParams) fields(w walker) Params {
 	method := 0
 	if p.ToEven {
 		method = 1
 	}
-	c.Int("rounding_method", &method)
+	w.field("rounding_method", intField{&method})
 	p.ToEven = method == 1
-	return done(c, p)
+	return done(w, p)
 }
 
 func (b *Builder) Round(x *Value, toEven bool) *Value {
@@ -162,10 +170,10 @@ func (b *Builder) Round(x *Value, toEven bool) *Value {
 // bits.
 type ReducePrecisionParams struct{ Exponent, Mantissa int }
 
-func (p ReducePrecisionParams) fields(c *codec) Params {
-	c.Int("exponent_bits", &p.Exponent)
-	c.Int("mantissa_bits", &p.Mantissa)
-	return done(c, p)
+func (p ReducePrecisionParams) fields(w walker) Params {
+	w.field("exponent_bits", intField{&p.Exponent})
+	w.field("mantissa_bits", intField{&p.Mantissa})
+	return done(w, p)
 }
 
 func (b *Builder) ReducePrecision(x *Value, exponent, mantissa int) *Value {
@@ -177,10 +185,10 @@ func (b *Builder) ReducePrecision(x *Value, exponent, mantissa int) *Value {
 // part.
 type ConvertParams struct{ DType DType }
 
-func (p ConvertParams) fields(c *codec) Params {
-	c.DType("new_dtype", &p.DType)
-	c.Note("weak_type", "False")
-	return done(c, p)
+func (p ConvertParams) fields(w walker) Params {
+	w.field("new_dtype", dtypeField{&p.DType})
+	w.field("weak_type", noteField("False"))
+	return done(w, p)
 }
 
 // Convert is x as type d; x itself if that is its type.
@@ -194,7 +202,10 @@ func (b *Builder) Convert(x *Value, d DType) *Value {
 // BitcastParams: the same bits as another type of the same size.
 type BitcastParams struct{ DType DType }
 
-func (p BitcastParams) fields(c *codec) Params { c.DType("new_dtype", &p.DType); return done(c, p) }
+func (p BitcastParams) fields(w walker) Params {
+	w.field("new_dtype", dtypeField{&p.DType})
+	return done(w, p)
+}
 
 func (b *Builder) Bitcast(x *Value, d DType) *Value { return b.emit1(OpBitcast, BitcastParams{d}, x) }
 
@@ -210,7 +221,7 @@ var (
 	realNumeric = kind{func(d DType) bool { return d.IsInt() || d.IsFloat() }, "real numbers"}
 	ordered     = kind{func(d DType) bool { return !d.IsComplex() }, "ordered values (not complex)"}
 	integer     = kind{DType.IsInt, "integers"}
-	bits        = kind{func(d DType) bool { return d.IsInt() || d == Bool }, "integers or bools"}
+	bitwise     = kind{func(d DType) bool { return d.IsInt() || d == Bool }, "integers or bools"}
 	float       = kind{DType.IsFloat, "real floats"}
 	complexes   = kind{DType.IsComplex, "complex numbers"}
 	inexact     = kind{DType.Differentiable, "floats or complex numbers"}
@@ -287,6 +298,15 @@ func inferIntegerPow(e *Eqn) ([]Aval, error) {
 		return nil, fmt.Errorf("integers cannot be raised to the negative power %d; convert to a float with As", y)
 	}
 	return []Aval{x}, numeric.check(x.DType)
+}
+
+func inferReducePrecision(e *Eqn) ([]Aval, error) {
+	p := e.Params.(ReducePrecisionParams)
+	out, err := unary(float)(e)
+	if err == nil && (p.Exponent < 1 || p.Mantissa < 0 || p.Exponent > 64 || p.Mantissa > 64) {
+		err = fmt.Errorf("there are no floats of %d exponent and %d mantissa bits", p.Exponent, p.Mantissa)
+	}
+	return out, err
 }
 
 func inferIsFinite(e *Eqn) ([]Aval, error) {

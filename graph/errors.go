@@ -17,7 +17,11 @@ type Error struct {
 	In  []Aval
 	Pos string // file:line
 	Msg string
+
+	Cause error // an error that is not of this library, for errors.Is; or nil
 }
+
+func (e *Error) Unwrap() error { return e.Cause }
 
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -44,6 +48,13 @@ func Errorf(op, format string, args ...any) *Error {
 	return &Error{Op: op, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
 }
 
+// Mistake is Errorf for a function of arrays, with the operands in the message.
+func Mistake(op string, in []Aval, format string, args ...any) *Error {
+	e := Errorf(op, format, args...)
+	e.In = in
+	return e
+}
+
 // Errorf is an error of e found after it was emitted, by a transform.
 func (e *Eqn) Errorf(format string, args ...any) *Error {
 	return &Error{Op: e.Op.String(), In: Avals(e.In), Pos: e.Pos(), Msg: fmt.Sprintf(format, args...)}
@@ -60,6 +71,9 @@ func (e *Eqn) Pos() string {
 	}
 	return Position(e.pc)
 }
+
+// PC is the program counter of the user's line that made e; it may be Running.
+func (e *Eqn) PC() uintptr { return e.pc }
 
 // A Bug is a panic that is ours: never swallowed, never the user's fault.
 type Bug struct{ Msg string }

@@ -85,7 +85,7 @@ func mistakes() []mistake {
 		{graph.OpTranspose, "f32[2,3]", graph.TransposeParams{Perm: []int{0}}, "permutation [0] for an operand of rank 2"},
 		{graph.OpTranspose, "f32[2,3]", graph.TransposeParams{Perm: []int{0, 2}}, axis},
 		{graph.OpTranspose, "f32[2,3]", graph.TransposeParams{Perm: []int{1, 1}}, "axis 1 is named twice in [1 1]"},
-		{graph.OpConcatenate, "", graph.ConcatenateParams{}, "at least one operand"},
+		{graph.OpConcatenate, "", graph.ConcatenateParams{}, "takes at least 1 operand, not 0"},
 		{graph.OpConcatenate, "f32[2,3]", graph.ConcatenateParams{Axis: 2}, axis},
 		{graph.OpConcatenate, "f32[2] f64[2]", graph.ConcatenateParams{}, "operand 1 is f64[2], operand 0 is f32[2]"},
 		{graph.OpConcatenate, "f32[2,3] f32[2,4]", graph.ConcatenateParams{}, "operand 1 is f32[2,4], operand 0 is f32[2,3]; they may differ only at axis 0"},
@@ -203,7 +203,10 @@ func mistakes() []mistake {
 			rows = append(rows, mistake{op, in, nil, strings.TrimSuffix(want, "[2]")})
 		}
 	}
-	for op := graph.OpAdd; op <= graph.OpGe; op++ {
+	for op := range graph.NumOps {
+		if n, _ := op.Arity(); n != 2 || !op.Elementwise() {
+			continue
+		}
 		x := "f32"
 		switch op {
 		case graph.OpAnd, graph.OpOr, graph.OpXor, graph.OpShiftLeft, graph.OpShiftRightLogical, graph.OpShiftRightArithmetic:

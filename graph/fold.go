@@ -1,329 +1,273 @@
 package graph
 
 import (
+	"cmp"
 	"math"
-	"slices"
 )
 
-// rewrite returns what an equation is known to be without it, or nil. Every
-// rule here is exact for every operand, infinities, NaNs and signed zeros
-// among them:
-//
-//	x - 0, x + -0, x*1, x/1 are x, but x + 0 is not: -0 + 0 is 0
-//	x*0 is not 0 for floats: it may be NaN or -0
-//	complex x*1 and x/1 are not x: a product with an infinite part has NaNs
-func (s *simplifier) rewrite(op Op, params Params, in []*Value) *Value {
+// fold computes op on numbers of type d, if the result is sure to be the
+// compiled program's to the last bit: operations that IEEE 754 rounds
+// correctly, integers that wrap around, comparisons and logic. Functions such
+// as exp are not, nor is what hardware may flush to zero.
+func fold(op Op, params Params, d DType, x []Number) (Number, DType, bool) {
+	for _, n := range x {
+		if d.Differentiable() && !normal(n, d) {
+			return Number{}, 0, false
+		}
+	}
+	var n Number
+	ok, to := false, d
 	switch {
-	case op.Elementwise():
-		if v := s.foldLiterals(op, params, in); v != nil {
-			return v
+	case op == OpSelect:
+		n, ok = x[1+x[0].I], true // d is the type of the last operand
+	case op.is(compares):
+		to = Bool
+		n.I, ok = foldCompare(op, d, x[0], x[1]), true
+	case op == OpConvert:
+		to = params.(ConvertParams).DType
+		n, ok = foldConvert(x[0], d, to)
+	case op == OpIsFinite:
+		to, ok = Bool, true
+		if !math.IsNaN(real(x[0].C)) && !math.IsInf(real(x[0].C), 0) {
+			n.I = 1
 		}
-		if v := s.identity(op, params, in); v != nil {
-			return v
-		}
-		return s.scalars(op, params, in)
-	case OpBroadcast <= op && op <= OpRev || op == OpDynamicSlice:
-		return s.rearrange(op, params, in)
+	case d.IsComplex():
+		n, ok = foldComplex(op, x)
+	case d.IsFloat():
+		n, ok = foldFloat(op, d, x)
+	default:
+		n.I, ok = foldInt(op, d, x)
 	}
-	return nil
+	n = n.Round(to)
+	return n, to, ok && (!to.Differentiable() || normal(n, to))
 }
 
-// literal returns the number that v is in every place.
-func literal(v *Value) (LiteralParams, bool) {
-	if x := repeated(v); x != nil {
-		v = x
+// normal reports whether no part of n is subnormal.
+func normal(n Number, d DType) bool {
+	least := 0x1p-126 // of float32 and bfloat16
+	switch d.Real() {
+	case Float16:
+		least = 0x1p-14
+	case Float64:
+		least = 0x1p-1022
 	}
-	if v.Def == nil || v.Def.Op != OpLiteral {
-		return LiteralParams{}, false
-	}
-	return v.Def.Params.(LiteralParams), true
+	part := func(x float64) bool { return x == 0 || !(math.Abs(x) < least) }
+	return part(real(n.C)) && part(imag(n.C))
 }
 
-// repeated is the scalar that v has in every place by a broadcast, or nil.
-func repeated(v *Value) *Value {
-	if v.Def == nil || v.Def.Op != OpBroadcast || v.Def.In[0].Rank() != 0 {
-		return nil
-	}
-	return v.Def.In[0]
-}
-
-// full is x in every place of shape; x has that shape or is a scalar.
-func (s *simplifier) full(x *Value, shape []int) *Value {
-	if slices.Equal(x.Shape, shape) {
-		return x
-	}
-	return s.emit1(OpBroadcast, BroadcastParams{Shape: shape, Dims: []int{}}, x)
-}
-
-func (s *simplifier) foldLiterals(op Op, params Params, in []*Value) *Value {
-	var args [3]Number
-	var d DType
-	for i, x := range in {
-		p, ok := literal(x)
-		if !ok {
-			return nil
-		}
-		args[i], d = p.Value, p.DType
-	}
-	n, to, ok := fold(op, params, d, args[:len(in)])
-	if !ok {
-		return nil
-	}
-	shape, err := joint(in)
-	if err != nil {
-		return nil
-	}
-	return s.full(s.emit1(OpLiteral, LiteralParams{to, n}), shape)
-}
-
-// identity returns what an elementwise op does nothing to.
-func (s *simplifier) identity(op Op, params Params, in []*Value) *Value {
-	x := in[0]
-	d := x.DType
-	// inner is the operand of x if op after x's own op is the identity.
-	inner := func(by Op) *Value {
-		if x.Def != nil && x.Def.Op == by {
-			return x.Def.In[0]
-		}
-		return nil
-	}
-	switch op {
-	case OpNeg, OpConj, OpNot:
-		return inner(op)
-	case OpIntegerPow:
-		if params.(IntegerPowParams).Y == 1 {
-			return x
-		}
-	case OpConvert:
-		to := params.(ConvertParams).DType
-		if to == d {
-			return x
-		}
-		if y := inner(OpConvert); y != nil && skips(y.DType, d, to) {
-			if to == y.DType {
-				return y
-			}
-			return s.emit1(OpConvert, params, y)
-		}
-	case OpReal, OpImag:
-		if x.Def != nil && x.Def.Op == OpComplex {
-			return s.full(x.Def.In[op-OpReal], x.Shape)
-		}
-	case OpComplex:
-		re, im := x.Def, in[1].Def
-		if re != nil && im != nil && re.Op == OpReal && im.Op == OpImag && re.In[0] == im.In[0] {
-			return re.In[0]
-		}
-	case OpSelect:
-		if c, ok := literal(x); ok {
-			shape, _ := joint(in)
-			return s.full(in[1+c.Value.I], shape)
-		}
-		if in[1] == in[2] {
-			shape, _ := joint(in)
-			return s.full(in[1], shape)
-		}
-	case OpMax, OpMin:
-		if x == in[1] {
-			return x
-		}
-	}
-	if op < OpAdd || op > OpShiftRightArithmetic {
-		return nil
-	}
-	for i, y := range in {
-		c, ok := literal(y)
-		if !ok {
-			continue
-		}
-		other := in[1-i]
-		if neutral(op, d, c.Value, i) {
-			shape, _ := joint(in)
-			return s.full(other, shape)
-		}
-		if absorbs(op, d, c.Value) {
-			shape, _ := joint(in)
-			return s.full(y, shape)
-		}
-	}
-	if (op == OpAnd || op == OpOr) && x == in[1] {
-		return x
-	}
-	return nil
-}
-
-// neutral reports whether op with n as operand i is its other operand.
-func neutral(op Op, d DType, n Number, i int) bool {
-	zero, one := n.I == 0, n.I == 1
-	if d.Differentiable() {
-		zero, one = n.C == 0, n.C == 1 && !d.IsComplex()
-	}
-	negative := func(want bool) bool { // the sign of a float zero
-		return !d.Differentiable() ||
-			math.Signbit(real(n.C)) == want && (!d.IsComplex() || math.Signbit(imag(n.C)) == want)
-	}
-	switch op {
-	case OpAdd:
-		return zero && negative(true)
-	case OpSub:
-		return i == 1 && zero && negative(false)
-	case OpMul:
-		return one
-	case OpDiv, OpPow:
-		return i == 1 && one
-	case OpOr, OpXor:
-		return zero
-	case OpAnd:
-		return n == ones(d)
-	case OpShiftLeft, OpShiftRightLogical, OpShiftRightArithmetic:
-		return i == 1 && zero
-	}
-	return false
-}
-
-// absorbs reports whether op with n is n, whatever the other operand.
-func absorbs(op Op, d DType, n Number) bool {
+func foldCompare(op Op, d DType, x, y Number) int64 {
+	var lt, eq bool
 	switch {
 	case d.Differentiable():
-		return false
-	case op == OpMul, op == OpAnd:
-		return n.I == 0
-	case op == OpOr:
-		return n == ones(d)
+		lt, eq = real(x.C) < real(y.C), x.C == y.C
+		if real(x.C) != real(x.C) || real(y.C) != real(y.C) {
+			return b2i(op == OpNe) // a NaN is neither less nor more
+		}
+	case d.IsUnsigned():
+		lt, eq = uint64(x.I) < uint64(y.I), x.I == y.I
+	default:
+		lt, eq = x.I < y.I, x.I == y.I
 	}
-	return false
+	switch op {
+	case OpEq:
+		return b2i(eq)
+	case OpNe:
+		return b2i(!eq)
+	case OpLt:
+		return b2i(lt)
+	case OpLe:
+		return b2i(lt || eq)
+	case OpGt:
+		return b2i(!lt && !eq)
+	}
+	return b2i(!lt)
 }
 
-// ones is the element whose bits are all 1.
-func ones(d DType) Number { return Number{I: -1}.Round(d) }
-
-// skips reports whether converting from a by b to c is converting from a to c.
-func skips(a, b, c DType) bool {
-	switch {
-	case a == Bool:
-		return true
-	case a.IsInt() && b.IsInt():
-		// A wider type keeps the value; a narrower result then wraps the same.
-		return b.Size() > a.Size() && (b.IsSigned() || a.IsUnsigned()) || a.Size() == b.Size() && c.IsInt() && c.Size() <= a.Size()
-	case a.IsInt():
-		// A float of n bytes has every integer of n/2. To another integer type
-		// floats saturate, integers wrap.
-		return b.Differentiable() && a.Size() <= b.Real().Size()/2 && (c == a || !c.IsInt())
-	case a.IsFloat():
-		return holds(a, b.Real())
+func b2i(x bool) int64 {
+	if x {
+		return 1
 	}
-	return b.IsComplex() && holds(a.Real(), b.Real())
+	return 0
 }
 
-// holds reports whether float type b has every value of float type a.
-func holds(a, b DType) bool { return a == b || b.IsFloat() && b.Size() > a.Size() }
-
-// scalars reads the scalar in place of its broadcast, as long as another
-// operand has the shape.
-func (s *simplifier) scalars(op Op, params Params, in []*Value) *Value {
-	keep, some := -1, false // the operand that has the shape
-	for i, x := range in {
+// foldFloat computes in float64. Rounding twice, to float64 and then to a
+// narrower type, rounds + - * / as rounding once does, for float64 has more
+// than twice the bits.
+func foldFloat(op Op, d DType, in []Number) (Number, bool) {
+	var x, y float64
+	x = real(in[0].C)
+	if len(in) > 1 {
+		y = real(in[1].C)
+	}
+	of := func(r float64) (Number, bool) { return Number{C: complex(r, 0)}, true }
+	switch op {
+	case OpNeg:
+		return of(-x)
+	case OpAbs:
+		return of(math.Abs(x))
+	case OpSign:
 		switch {
-		case x.Rank() == 0:
-		case repeated(x) == nil:
-			keep = i
-		default:
-			some = true
+		case x > 0:
+			return of(1)
+		case x < 0:
+			return of(-1)
 		}
-	}
-	if !some {
-		return nil
-	}
-	if keep < 0 { // all are broadcasts
-		for i, x := range in {
-			if x.Rank() > 0 {
-				keep = i
-			}
+		return of(x) // 0, -0, NaN
+	case OpFloor:
+		return of(math.Floor(x))
+	case OpCeil:
+		return of(math.Ceil(x))
+	case OpAdd:
+		return of(x + y)
+	case OpSub:
+		return of(x - y)
+	case OpMul:
+		return of(x * y)
+	case OpSquare:
+		return of(x * x)
+	case OpDiv:
+		return of(x / y)
+	case OpMax, OpMin:
+		switch {
+		case x == 0 && y == 0:
+			return in[0], math.Signbit(x) == math.Signbit(y) // 0 or -0 is open
+		case op == OpMax:
+			return of(max(x, y)) // math.Max(inf, NaN) is inf
 		}
+		return of(min(x, y))
 	}
-	narrow, changed := slices.Clone(in), false
-	for i, x := range in {
-		if i != keep && x.Rank() > 0 && repeated(x) != nil {
-			narrow[i], changed = repeated(x), true
-		}
-	}
-	if !changed {
-		return nil
-	}
-	return s.emit1(op, params, narrow...)
+	return Number{}, false
 }
 
-// rearrange simplifies the ops that move elements. Each of them gives a
-// repeated scalar repeated.
-func (s *simplifier) rearrange(op Op, params Params, in []*Value) *Value {
-	x := in[0]
-	var inner Params // of x, if it is by op
-	if x.Def != nil && x.Def.Op == op {
-		inner = x.Def.Params
+// foldComplex does what works on each part; products are not rounded once.
+func foldComplex(op Op, x []Number) (Number, bool) {
+	switch op {
+	case OpNeg:
+		return Number{C: complex(-real(x[0].C), -imag(x[0].C))}, true
+	case OpConj:
+		return Number{C: complex(real(x[0].C), -imag(x[0].C))}, true
+	case OpAdd:
+		return Number{C: x[0].C + x[1].C}, true
+	case OpSub:
+		return Number{C: x[0].C - x[1].C}, true
 	}
-	switch p := params.(type) {
-	case BroadcastParams:
-		if slices.Equal(p.Shape, x.Shape) { // dims rise, so they are all there are
-			return x
+	return Number{}, false
+}
+
+// foldInt computes on integers and bools; the caller wraps the result.
+func foldInt(op Op, d DType, in []Number) (int64, bool) {
+	var x, y int64
+	x = in[0].I
+	if len(in) > 1 {
+		y = in[1].I
+	}
+	order := cmp.Compare(x, y)
+	if d.IsUnsigned() {
+		order = cmp.Compare(uint64(x), uint64(y))
+	}
+	size := 8 * int64(d.Size())
+	switch op {
+	case OpNeg:
+		return -x, true
+	case OpAbs:
+		if d.IsSigned() && x < 0 {
+			return -x, true
 		}
-		if q, ok := inner.(BroadcastParams); ok {
-			dims := make([]int, len(q.Dims))
-			for i, d := range q.Dims {
-				dims[i] = p.Dims[d]
+		return x, true
+	case OpSign:
+		if d.IsSigned() && x < 0 {
+			return -1, true
+		}
+		return b2i(x != 0), true
+	case OpNot:
+		if d == Bool {
+			return 1 - x, true
+		}
+		return ^x, true
+	case OpAdd:
+		return x + y, true
+	case OpSub:
+		return x - y, true
+	case OpMul:
+		return x * y, true
+	case OpSquare:
+		return x * x, true
+	case OpDiv, OpRem:
+		if y == 0 {
+			return 0, false
+		}
+		if d.IsUnsigned() {
+			if op == OpDiv {
+				return int64(uint64(x) / uint64(y)), true
 			}
-			return s.emit1(op, BroadcastParams{p.Shape, dims}, x.Def.In[0])
+			return int64(uint64(x) % uint64(y)), true
 		}
-		return nil
-	case ReshapeParams:
-		if slices.Equal(p.Shape, x.Shape) {
-			return x
+		if op == OpDiv {
+			return x / y, true
 		}
-		if inner != nil {
-			return s.emit1(op, p, x.Def.In[0])
+		return x % y, true
+	case OpMax:
+		if order < 0 {
+			return y, true
 		}
-	case TransposeParams:
-		if isIdentity(p.Perm) {
-			return x
+		return x, true
+	case OpMin:
+		if order > 0 {
+			return y, true
 		}
-		if q, ok := inner.(TransposeParams); ok {
-			perm := make([]int, len(p.Perm))
-			for i, d := range p.Perm {
-				perm[i] = q.Perm[d]
-			}
-			return s.emit1(op, TransposeParams{perm}, x.Def.In[0])
+		return x, true
+	case OpAnd:
+		return x & y, true
+	case OpOr:
+		return x | y, true
+	case OpXor:
+		return x ^ y, true
+	case OpShiftLeft, OpShiftRightLogical, OpShiftRightArithmetic:
+		if y < 0 || y >= size {
+			return 0, false
 		}
-	case RevParams:
-		if len(p.Axes) == 0 {
-			return x
+		switch op {
+		case OpShiftLeft:
+			return x << y, true
+		case OpShiftRightLogical:
+			mask := ^uint64(0) >> (64 - size)
+			return int64(uint64(x) & mask >> y), true
 		}
-		if q, ok := inner.(RevParams); ok && slices.Equal(p.Axes, q.Axes) {
-			return x.Def.In[0]
+		if d.IsUnsigned() { // the top bit is a sign all the same
+			x = x << (64 - size) >> (64 - size)
 		}
-	case SliceParams:
-		if slices.Equal(p.Limit, x.Shape) && !slices.ContainsFunc(p.Start, func(i int) bool { return i != 0 }) &&
-			!slices.ContainsFunc(p.Strides, func(i int) bool { return i != 1 }) {
-			return x
-		}
-	case ConcatenateParams:
-		if len(in) == 1 {
-			return x
-		}
-		return nil
-	case PadParams:
-		zero := func(i int) bool { return i != 0 }
-		if !slices.ContainsFunc(p.Low, zero) && !slices.ContainsFunc(p.High, zero) && !slices.ContainsFunc(p.Interior, zero) {
-			return x
-		}
-		if repeated(x) != in[1] {
-			return nil
-		}
+		return x >> y, true
 	}
-	if c := repeated(x); c != nil {
-		out, err := infer(&Eqn{Op: op, Params: params, In: in})
-		if err != nil {
-			return nil
+	return 0, false
+}
+
+// foldConvert converts where there is no choice of rounding: exact results,
+// and one correct rounding.
+func foldConvert(n Number, from, to DType) (Number, bool) {
+	switch {
+	case from.IsComplex() || to.IsComplex():
+		return Number{}, false
+	case to == Bool:
+		return Number{I: b2i(n.I != 0 || n.C != 0)}, true
+	case from.IsFloat() && to.IsFloat():
+		r := n.Round(to)
+		direct := holds(from, to) || from == Float64 && to == Float32 || from == Float32
+		return r, direct || r == n
+	case from.IsFloat():
+		x := math.Trunc(real(n.C))
+		lo, hi := -0x1p62, 0x1p62 // of int64 and uint64, the part that float64 surely has
+		i := Number{I: int64(x)}
+		return i, lo < x && x < hi && i.Round(to) == i && (!to.IsUnsigned() || x >= 0)
+	case to.IsFloat():
+		x, single := float64(n.I), float32(n.I)
+		if from == Uint64 {
+			x, single = float64(uint64(n.I)), float32(uint64(n.I))
 		}
-		return s.full(c, out[0].Shape)
+		if to == Float32 { // rounded once
+			x = float64(single)
+		}
+		r := Number{C: complex(x, 0)}
+		return r, to == Float64 || to == Float32 || r.Round(to) == r
 	}
-	return nil
+	return Number{I: n.I}, true
 }

@@ -3,6 +3,10 @@
 package graph
 
 import (
+	"fmt"
+	"math"
+	"math/big"
+	"math/bits"
 	"slices"
 	"strconv"
 	"sync"
@@ -17,13 +21,61 @@ type Aval struct {
 
 func (a Aval) Rank() int { return len(a.Shape) }
 
-// Size is the number of elements.
+// Size is the number of elements; math.MaxInt if there are more, as no valid
+// aval has.
 func (a Aval) Size() int {
-	n := 1
+	n := uint64(1)
 	for _, d := range a.Shape {
-		n *= d
+		hi, lo := bits.Mul64(n, uint64(d))
+		if n = lo; hi > 0 || lo > math.MaxInt {
+			return a.huge()
+		}
 	}
-	return n
+	return int(n)
+}
+
+// huge is the size of a shape that has more elements than an int counts, but
+// for an axis without any.
+func (a Aval) huge() int {
+	if slices.Contains(a.Shape, 0) {
+		return 0
+	}
+	return math.MaxInt
+}
+
+// MaxBytes is the size of the largest arrays there are. XLA counts elements
+// and bytes in an int64 and ends the process where that overflows; the rest is
+// room for what it pads, doubles and adds up.
+const MaxBytes = 1 << 56
+
+// Valid returns an error if no array has the shape of a: a size is negative, or
+// there are more elements or bytes than XLA can count. An axis without elements
+// does not make room for the others.
+func (a Aval) Valid() error {
+	n := uint64(a.DType.Size())
+	for _, d := range a.Shape {
+		if d < 0 {
+			return fmt.Errorf("shape %v has a negative size", a.Shape)
+		}
+		hi, lo := bits.Mul64(n, uint64(max(d, 1)))
+		if n = lo; hi > 0 || lo > MaxBytes {
+			return a.tooLarge()
+		}
+	}
+	return nil
+}
+
+func (a Aval) tooLarge() error {
+	n := big.NewInt(1)
+	for _, d := range a.Shape {
+		n.Mul(n, big.NewInt(int64(max(d, 1))))
+	}
+	beside := ""
+	if slices.Contains(a.Shape, 0) {
+		beside = ", beside the empty axes,"
+	}
+	bytes := new(big.Int).Mul(n, big.NewInt(int64(a.DType.Size())))
+	return fmt.Errorf("%v would have%s %v elements, %v bytes; an array has at most 2^%d bytes", a, beside, n, bytes, bits.Len64(MaxBytes)-1)
 }
 
 func (a Aval) Equal(o Aval) bool { return a.DType == o.DType && slices.Equal(a.Shape, o.Shape) }
@@ -106,9 +158,10 @@ func Remember[T any](g *Graph, key string, make func() T) T {
 	return v.(T)
 }
 
-// Key is a key for Remember: a transform's name and its masks.
+// Key is a key for Remember: a transform's name, which may have its other
+// arguments in it, and its masks.
 func Key(name string, masks ...[]bool) string {
-	b := []byte(name)
+	b := strconv.AppendQuote(make([]byte, 0, 64), name) // says where it ends
 	for _, mask := range masks {
 		if mask == nil {
 			b = append(b, '-')

@@ -10,9 +10,9 @@ import (
 // would reach over the end is moved back inside.
 type DynamicSliceParams struct{ Sizes []int }
 
-func (p DynamicSliceParams) fields(c *codec) Params {
-	c.Ints("slice_sizes", &p.Sizes)
-	return done(c, p)
+func (p DynamicSliceParams) fields(w walker) Params {
+	w.field("slice_sizes", intsField{&p.Sizes})
+	return done(w, p)
 }
 
 func (b *Builder) DynamicSlice(x *Value, start []*Value, sizes []int) *Value {
@@ -78,38 +78,37 @@ type IndexDims struct {
 	Start []int
 }
 
-func (d *IndexDims) gather(c *codec) {
-	c.Ints("offset_dims", &d.Offset)
-	c.Ints("collapsed_slice_dims", &d.Collapsed)
-	c.Ints("start_index_map", &d.Start)
-	c.Ints("operand_batching_dims", &d.OperandBatch)
-	c.Ints("start_indices_batching_dims", &d.IndicesBatch)
+func (d *IndexDims) gather(w walker) {
+	w.field("offset_dims", intsField{&d.Offset})
+	w.field("collapsed_slice_dims", intsField{&d.Collapsed})
+	w.field("start_index_map", intsField{&d.Start})
+	w.field("operand_batching_dims", intsField{&d.OperandBatch})
+	w.field("start_indices_batching_dims", intsField{&d.IndicesBatch})
 }
 
-func (d *IndexDims) scatter(c *codec) {
-	c.Ints("update_window_dims", &d.Offset)
-	c.Ints("inserted_window_dims", &d.Collapsed)
-	c.Ints("scatter_dims_to_operand_dims", &d.Start)
-	c.Ints("operand_batching_dims", &d.OperandBatch)
-	c.Ints("scatter_indices_batching_dims", &d.IndicesBatch)
+func (d *IndexDims) scatter(w walker) {
+	w.field("update_window_dims", intsField{&d.Offset})
+	w.field("inserted_window_dims", intsField{&d.Collapsed})
+	w.field("scatter_dims_to_operand_dims", intsField{&d.Start})
+	w.field("operand_batching_dims", intsField{&d.OperandBatch})
+	w.field("scatter_indices_batching_dims", intsField{&d.IndicesBatch})
 }
 
 // GatherParams: for every place, the slice of size Sizes of the operand that
 // starts at the index there, moved inside where it would reach over the end.
-// Sorted and Unique promise that the indices are.
 type GatherParams struct {
 	IndexDims
 	Sizes []int
 }
 
-func (p GatherParams) fields(c *codec) Params {
-	c.Struct("dimension_numbers", "GatherDimensionNumbers", p.IndexDims.gather)
-	c.Note("fill_value", "None")
-	c.Note("indices_are_sorted", "False")
-	c.Note("mode", "GatherScatterMode.CLIP")
-	c.Ints("slice_sizes", &p.Sizes)
-	c.Note("unique_indices", "False")
-	return done(c, p)
+func (p GatherParams) fields(w walker) Params {
+	w.field("dimension_numbers", structField{"GatherDimensionNumbers", p.IndexDims.gather})
+	w.field("fill_value", noteField("None"))
+	w.field("indices_are_sorted", noteField("False"))
+	w.field("mode", noteField("GatherScatterMode.CLIP"))
+	w.field("slice_sizes", intsField{&p.Sizes})
+	w.field("unique_indices", noteField("False"))
+	return done(w, p)
 }
 
 // Gather reads slices of x at integer indices [..., len(p.Start)].
@@ -192,7 +191,9 @@ const (
 	CombineMax
 )
 
-func (c Combine) String() string { return [...]string{"set", "add", "mul", "min", "max"}[c] }
+var combines = []string{"set", "add", "mul", "min", "max"}
+
+func (c Combine) String() string { return combines[c] }
 
 // ScatterParams: at every place, the slice of the operand that starts at the
 // index there is combined with the slice of the updates. Slices that do not
@@ -204,23 +205,13 @@ type ScatterParams struct {
 	Unique  bool
 }
 
-func (p ScatterParams) fields(c *codec) Params {
-	c.Struct("dimension_numbers", "ScatterDimensionNumbers", p.IndexDims.scatter)
-	c.Note("indices_are_sorted", "False")
-	c.Note("mode", "GatherScatterMode.FILL_OR_DROP")
-	c.Bool("unique_indices", &p.Unique)
-	name := p.Combine.String()
-	c.String("update", &name)
-	known := false
-	for k := CombineSet; k <= CombineMax; k++ {
-		if k.String() == name {
-			p.Combine, known = k, true
-		}
-	}
-	if !known {
-		c.fail("update=%s is no way to combine", name)
-	}
-	return done(c, p)
+func (p ScatterParams) fields(w walker) Params {
+	w.field("dimension_numbers", structField{"ScatterDimensionNumbers", p.IndexDims.scatter})
+	w.field("indices_are_sorted", noteField("False"))
+	w.field("mode", noteField("GatherScatterMode.FILL_OR_DROP"))
+	w.field("unique_indices", boolField{&p.Unique})
+	w.field("update", enumField[Combine]{&p.Combine, combines, "way to combine"})
+	return done(w, p)
 }
 
 func (b *Builder) Scatter(x, idx, updates *Value, p ScatterParams) *Value {

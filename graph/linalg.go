@@ -44,13 +44,13 @@ type TriangularSolveParams struct {
 	UnitDiagonal           bool
 }
 
-func (p TriangularSolveParams) fields(c *codec) Params {
-	c.Bool("conjugate_a", &p.ConjugateA)
-	c.Bool("left_side", &p.LeftSide)
-	c.Bool("lower", &p.Lower)
-	c.Bool("transpose_a", &p.TransposeA)
-	c.Bool("unit_diagonal", &p.UnitDiagonal)
-	return done(c, p)
+func (p TriangularSolveParams) fields(w walker) Params {
+	w.field("conjugate_a", boolField{&p.ConjugateA})
+	w.field("left_side", boolField{&p.LeftSide})
+	w.field("lower", boolField{&p.Lower})
+	w.field("transpose_a", boolField{&p.TransposeA})
+	w.field("unit_diagonal", boolField{&p.UnitDiagonal})
+	return done(w, p)
 }
 
 func (b *Builder) TriangularSolve(a, y *Value, p TriangularSolveParams) *Value {
@@ -122,16 +122,10 @@ type FFTParams struct {
 	Lengths []int
 }
 
-func (p FFTParams) fields(c *codec) Params {
-	c.Ints("fft_lengths", &p.Lengths)
-	kind := int(p.Kind)
-	c.Int("fft_type", &kind)
-	if kind < int(FFT) || kind > int(IRFFT) {
-		c.fail("fft_type=%d is no transform", kind)
-		kind = 0
-	}
-	p.Kind = FFTKind(kind)
-	return done(c, p)
+func (p FFTParams) fields(w walker) Params {
+	w.field("fft_lengths", intsField{&p.Lengths})
+	w.field("fft_type", enumField[FFTKind]{&p.Kind, []string{"0", "1", "2", "3"}, "transform"})
+	return done(w, p)
 }
 
 func (b *Builder) FFT(x *Value, p FFTParams) *Value { return b.emit1(OpFFT, p, x) }
@@ -176,10 +170,7 @@ func inferFFT(e *Eqn) ([]Aval, error) {
 // both have, are batch axes.
 func (b *Builder) MatMul(x, y *Value) *Value {
 	r := x.Rank()
-	batch := make([]int, r-2)
-	for i := range batch {
-		batch[i] = i
-	}
+	batch := Seq(0, r-2)
 	return b.DotGeneral(x, y, DotParams{
 		LHSContract: []int{r - 1}, RHSContract: []int{r - 2}, LHSBatch: batch, RHSBatch: batch, Prefer: x.DType,
 	})
@@ -187,23 +178,13 @@ func (b *Builder) MatMul(x, y *Value) *Value {
 
 // MatrixTranspose exchanges the last two axes.
 func (b *Builder) MatrixTranspose(x *Value) *Value {
-	perm := make([]int, x.Rank())
-	for i := range perm {
-		perm[i] = i
-	}
+	perm := Seq(0, x.Rank())
 	perm[x.Rank()-2], perm[x.Rank()-1] = x.Rank()-1, x.Rank()-2
 	return b.Transpose(x, perm...)
 }
 
 // Adjoint is the conjugate transpose of the matrices in the last two axes.
-func (b *Builder) Adjoint(x *Value) *Value { return b.MatrixTranspose(b.conj(x)) }
-
-func (b *Builder) conj(x *Value) *Value {
-	if x.DType.IsComplex() {
-		return b.Conj(x)
-	}
-	return x
-}
+func (b *Builder) Adjoint(x *Value) *Value { return b.MatrixTranspose(b.Conj(x)) }
 
 // Tril is x with zeros above diagonal k of its matrices; Triu with zeros below
 // it. Diagonal 1 is the one above the main diagonal.
@@ -244,10 +225,7 @@ func (b *Builder) Rows(x, idx *Value) *Value {
 	if out := (Aval{x.DType, append(slices.Clone(idx.Shape), x.Shape[r-1])}); out.Size() == 0 {
 		return b.Zeros(out)
 	}
-	batch, sizes := make([]int, r-2), slices.Repeat([]int{1}, r)
-	for i := range batch {
-		batch[i] = i
-	}
+	batch, sizes := Seq(0, r-2), slices.Repeat([]int{1}, r)
 	sizes[r-1] = x.Shape[r-1]
 	return b.Gather(x, b.Reshape(idx, append(slices.Clone(idx.Shape), 1)...), GatherParams{
 		IndexDims: IndexDims{Offset: []int{r - 1}, Collapsed: []int{r - 2}, OperandBatch: batch, IndicesBatch: batch, Start: []int{r - 2}},

@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // LinearSolveParams: the solution x of Matvec(consts, x) = b, as Solve finds
 // it. Operands are consts, then b; all three graphs take consts, then an
 // argument like b, and return as much. Matvec is linear in it. TransposeSolve
@@ -11,12 +9,12 @@ type LinearSolveParams struct {
 	Consts                        int
 }
 
-func (p LinearSolveParams) fields(c *codec) Params {
-	c.Int("num_consts", &p.Consts)
-	c.Graph("matvec_jaxpr", &p.Matvec)
-	c.Graph("solve_jaxpr", &p.Solve)
-	c.OptGraph("transpose_solve_jaxpr", &p.TransposeSolve)
-	return p
+func (p LinearSolveParams) fields(w walker) Params {
+	w.field("num_consts", intField{&p.Consts})
+	w.field("matvec_jaxpr", graphField{x: &p.Matvec})
+	w.field("solve_jaxpr", graphField{x: &p.Solve})
+	w.field("transpose_solve_jaxpr", optGraphField{x: &p.TransposeSolve})
+	return done(w, p)
 }
 
 func (b *Builder) LinearSolve(p LinearSolveParams, in ...*Value) []*Value {
@@ -26,8 +24,8 @@ func (b *Builder) LinearSolve(p LinearSolveParams, in ...*Value) []*Value {
 func inferLinearSolve(e *Eqn) ([]Aval, error) {
 	p := e.Params.(LinearSolveParams)
 	in := Avals(e.In)
-	if p.Consts > len(in) {
-		return nil, fmt.Errorf("%d consts of %d operands", p.Consts, len(in))
+	if err := atMost(len(in), p.Consts, "consts"); err != nil {
+		return nil, err
 	}
 	for _, g := range []*Graph{p.Matvec, p.Solve, p.TransposeSolve} {
 		if g == nil {

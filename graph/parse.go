@@ -38,11 +38,16 @@ func Parse(text string) (g *Graph, err error) {
 }
 
 type parser struct {
-	text string
-	at   int
-	pc   uintptr
-	lets map[string]*Graph
+	text  string
+	at    int
+	pc    uintptr
+	lets  map[string]*Graph
+	depth int // of graphs inside each other
 }
+
+// maxDepth is how deep graphs may be nested in a text: whatever walks over
+// graphs in graphs needs a stack as deep.
+const maxDepth = 10_000
 
 // A syntaxError is the panic that Parse returns as an error.
 type syntaxError struct{ msg string }
@@ -113,6 +118,10 @@ func (p *parser) word(what string) string {
 // graph reads { lambda a:f32[] ; b:f32[]. let ... in (c,) }.
 func (p *parser) graph() *Graph {
 	p.expect("{")
+	if p.depth++; p.depth > maxDepth {
+		p.fail("graphs are nested more than %d deep", maxDepth)
+	}
+	defer func() { p.depth-- }()
 	p.expect("lambda")
 	var b Builder
 	b.AtPC(p.pc)
@@ -198,7 +207,11 @@ func (p *parser) aval() Aval {
 			p.expected(`"," or "]"`)
 		}
 	}
-	return Aval{d, shape}
+	a := Aval{d, shape}
+	if err := a.Valid(); err != nil {
+		p.fail("%v", err)
+	}
+	return a
 }
 
 // eqn reads c:f32[3] = add a b.
@@ -220,28 +233,13 @@ func (p *parser) eqn(b *Builder, env map[string]*Value) {
 	if !ok || op == OpLiteral {
 		fail("there is no op %q", name)
 	}
-	fields := map[string]any{}
-	if p.accept("[") {
-		for !p.accept("]") {
-			key := p.word(`a param or "]"`)
-			p.expect("=")
-			fields[key] = p.value()
-		}
-	}
-	var result Aval
-	if len(avals) > 0 {
-		result = avals[0]
-	}
-	params, err := parseParams(op, fields, p.read, result)
+	params, err := readParams(op, p.fields(op), avals)
 	if err != nil {
 		fail("%v: %v", op, err)
 	}
 	var in []*Value
 	for c := p.peek(); c != '}' && c != ';' && !p.isBinder() && !p.isNext(env); c = p.peek() {
 		in = append(in, p.operand(b, env))
-	}
-	if err := checkArity(&Eqn{Op: op, In: in}); err != nil {
-		fail("%v %v", op, err)
 	}
 	var out []*Value
 	if err := Try(func() { out = b.Emit(op, params, in...) }); err != nil {
@@ -266,6 +264,51 @@ func (p *parser) isNext(env map[string]*Value) bool {
 	word := p.text[p.at:p.wordEnd(p.at)]
 	_, isOp := ParseOp(word)
 	return word == "in" || p.at == len(p.text) || isOp && env[word] == nil
+}
+
+// fields reads [axis=0 reverse=False].
+func (p *parser) fields(op Op) map[string]given {
+	fields := map[string]given{}
+	if !p.accept("[") {
+		return fields
+	}
+	for !p.accept("]") {
+		name := p.word(`a param or "]"`)
+		if _, twice := fields[name]; twice {
+			p.fail("param %s is given twice", name)
+		}
+		p.expect("=")
+		var g given
+		switch kindOf(op, name).(type) {
+		case graphField:
+			g.graphs = []*Graph{p.inner()}
+		case optGraphField:
+			if !p.accept("None") {
+				g.graphs = []*Graph{p.inner()}
+			}
+		case graphsField:
+			p.expect("(")
+			for !p.accept(")") {
+				g.graphs = append(g.graphs, p.inner())
+			}
+		default:
+			g.text = p.value()
+		}
+		fields[name] = g
+	}
+	return fields
+}
+
+// inner reads a graph inside of another, or its name.
+func (p *parser) inner() *Graph {
+	if p.peek() == '{' {
+		return p.graph()
+	}
+	name := p.word("a graph")
+	if p.lets[name] == nil {
+		p.fail("there is no graph %q", name)
+	}
+	return p.lets[name]
 }
 
 // value reads the text of a param: up to a space or ], outside of brackets and
@@ -296,28 +339,6 @@ func (p *parser) value() string {
 	}
 	p.expected(`"]"`)
 	return ""
-}
-
-// read reads graphs, or names of graphs, from s, a part of the text.
-func (p *parser) read(s string) []*Graph {
-	// Where s lies in the text; only lines in errors depend on it.
-	at := strings.LastIndex(p.text[:p.at], s)
-	inner := parser{text: p.text[:max(at, 0)+len(s)], at: max(at, 0), pc: p.pc, lets: p.lets}
-	var out []*Graph
-	for {
-		switch c := inner.peek(); {
-		case c == 0:
-			return out
-		case c == '{':
-			out = append(out, inner.graph())
-		default:
-			name := inner.word("a graph")
-			if p.lets[name] == nil {
-				inner.fail("there is no graph %q", name)
-			}
-			out = append(out, p.lets[name])
-		}
-	}
 }
 
 // operand reads a name, or a number with its type: 2.0:f32[].

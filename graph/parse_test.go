@@ -2,8 +2,13 @@ package graph_test
 
 import (
 	"math/rand/v2"
+	"regexp"
+	"runtime/debug"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -175,7 +180,7 @@ func TestParseErrors(t *testing.T) {
 		{"{ lambda ; a:f32[3]. let\n  b:f32[3] = sine a\nin (b,) }", `line 2: there is no op "sine"`},
 		{"{ lambda ; a:f32[3]. let\n  b:f32[3] = sin c\nin (b,) }", "line 2: c is not defined"},
 		{"{ lambda ; a:f32[3]. let\n  b:f32[4] = sin a\nin (b,) }", "line 2: sin gives f32[3], not f32[4]"},
-		{"{ lambda ; a:f32[3]. let\n  b:f32[3] = add a\nin (b,) }", "line 2: add takes 2 operands, not 1"},
+		{"{ lambda ; a:f32[3]. let\n  b:f32[3] = add a\nin (b,) }", "line 2: add(f32[3]): takes 2 operands, not 1"},
 		{"{ lambda ; a:f32[3] a:f32[3]. let in (a,) }", "line 1: a is defined twice"},
 		{"{ lambda ; a:f12[3]. let in (a,) }", `line 1: expected a dtype, found "f12"`},
 		{"{ lambda ; a:f32[x]. let in (a,) }", "line 1: expected a size"},
@@ -190,6 +195,13 @@ func TestParseErrors(t *testing.T) {
 		{"{ lambda ; a:f32[3]. let b:f32[3] = jit[name=f jaxpr=g] a in (b,) }", `line 1: there is no graph "g"`},
 		{"{ lambda ; a:f32[3]. let in (a,) } more", `line 1: expected the end, found "more"`},
 		{"{ lambda ; a:f32[3]. let b:f32[3] = jit[name=f\n  jaxpr={ lambda ; c:f32[3]. let\n d:f32[3] = sin q in (d,) }] a in (b,) }", "line 3: q is not defined"},
+		{"{ lambda ; a:u8[3]. let b:u8[3] = mul a 300:u8[] in (b,) }", "line 1: 300 is no uint8"},
+		{"{ lambda ; a:i8[3]. let b:i8[3] = mul a 128:i8[] in (b,) }", "line 1: 128 is no int8"},
+		{"{ lambda ; a:u8[3]. let b:u8[3] = mul a -1:u8[] in (b,) }", "line 1: -1 is no uint8"},
+		{"{ lambda ; a:f32[4294967296,4294967296]. let in (a,) }", "line 1: f32[4294967296,4294967296] would have 18446744073709551616 elements"},
+		{"{ lambda ; a:f32[3]. let b:f32[3] = cumsum[axis=0 axis=1 reverse=False] a in (b,) }", "line 1: param axis is given twice"},
+		{"{ lambda ; a:f32[3]. let b:f32[3] = reduce_precision[exponent_bits=-1 mantissa_bits=2] a in (b,) }", "there are no floats of -1 exponent and 2 mantissa bits"},
+		{"{ lambda ; a:i32[]. let b:i32[] = cond[branches=()] a in (b,) }", "there is no branch"},
 	} {
 		_, err := graph.Parse(row.text)
 		require.Error(t, err, "%s", row.text)
@@ -197,16 +209,117 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-// Whatever the text, Parse returns.
-func FuzzParse(f *testing.F) {
-	for i, c := range graphtest.Cases() {
-		if i%20 == 0 {
-			f.Add(c.Graph().String())
+// Counts that no equation has are errors, wherever one is read.
+func TestParseHostileCounts(t *testing.T) {
+	count := regexp.MustCompile(`\b(num_\w+|length|unroll|max_trips|levels|id)=\d+`)
+	met := map[string]bool{}
+	for _, g := range withEveryOp() {
+		text := g.String()
+		for _, at := range count.FindAllStringIndex(text, -1) {
+			name, _, _ := strings.Cut(text[at[0]:at[1]], "=")
+			for _, n := range []string{"-1", "1000000", "4294967296", "9223372036854775807", "-9223372036854775808", "9223372036854775808"} {
+				_, err := graph.Parse(text[:at[0]] + name + "=" + n + text[at[1]:])
+				if met[name] = true; strings.HasPrefix(name, "num_") || name != "id" && n[0] == '-' {
+					assert.Error(t, err, "%s=%s in\n%s", name, n, text)
+				}
+			}
 		}
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		if g, err := graph.Parse(text); err == nil {
-			reparse(t, g)
+	for _, name := range []string{"num_consts", "num_carry", "num_names", "num_res", "num_keys", "length", "unroll", "max_trips", "levels", "id"} {
+		assert.True(t, met[name], "%s is in no text", name)
+	}
+}
+
+// nested calls itself inside of itself.
+func nested(depth int) *graph.Graph {
+	x := []graph.Aval{{DType: graph.Float32, Shape: []int{}}}
+	g := graph.Build(x, func(b builder, in []value) []value { return []value{b.Sin(in[0])} })
+	for range depth {
+		inner := g
+		g = graph.Build(x, func(b builder, in []value) []value { return b.Call("f", inner, in[0]) })
+	}
+	return g
+}
+
+// Printing and reading take time that grows with the text, and the text grows
+// with the program.
+func TestNestedText(t *testing.T) {
+	small, large := nested(1000), nested(8000)
+	assert.Less(t, len(large.String()), 10*len(small.String()))
+	reparse(t, large)
+
+	// A text may also be nested itself.
+	text := func(depth int) string {
+		return strings.Repeat("{ lambda ; a:f32[]. let b:f32[] = jit[name=f jaxpr=", depth) + "{ lambda ; a:f32[]. let in (a,) }" +
+			strings.Repeat("] a in (b,) }", depth)
+	}
+	start := time.Now()
+	g, err := graph.Parse(text(9000))
+	require.NoError(t, err)
+	reparse(t, g)
+	assert.Less(t, time.Since(start), 20*time.Second) // it was minutes
+	_, err = graph.Parse(text(20_000))
+	require.ErrorContains(t, err, "graphs are nested more than 10000 deep")
+}
+
+var tokens = regexp.MustCompile(`[\w.+-]+|\S|\s+`)
+
+// mutated is text with some of its tokens left out, exchanged, repeated, or
+// replaced by others, of numbers that are near a bound among them.
+func mutated(text string, r *rand.Rand) string {
+	words := tokens.FindAllString(text, -1)
+	if len(words) == 0 {
+		return text
+	}
+	odd := []string{"-1", "0", "1", "2", "65536", "4294967296", "9223372036854775807", "-9223372036854775808", "None", "True", "()", "(0,)",
+		"inf", "nan", "a", "b", "in", "let", "[", "]", "(", ")", "{", "}", ",", "=", ":", ";", ".", "_", `"`, "f32", "i32", "bool", "jit", "scan"}
+	for range 1 + r.IntN(3) {
+		i, j := r.IntN(len(words)), r.IntN(len(words))
+		switch r.IntN(5) {
+		case 0:
+			words[i] = odd[r.IntN(len(odd))]
+		case 1:
+			words[i] = words[j]
+		case 2:
+			words[i], words[j] = words[j], words[i]
+		case 3:
+			words[i] = ""
+		case 4:
+			words[i] += " " + words[j]
 		}
+	}
+	return strings.Join(words, "")
+}
+
+func TestParseMutated(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, g := range withEveryOp() {
+		text := g.String()
+		for range 50 {
+			tryParse(t, mutated(text, r))
+		}
+	}
+}
+
+// tryParse holds that Parse returns, and what it read is what it says.
+func tryParse(t *testing.T, text string) {
+	defer func() {
+		if r := recover(); r != nil {
+			t.Fatalf("%v\n%s\n%s", r, text, debug.Stack())
+		}
+	}()
+	if g, err := graph.Parse(text); err == nil {
+		reparse(t, g)
+	}
+}
+
+// Whatever the text, Parse returns.
+func FuzzParse(f *testing.F) {
+	for i, g := range withEveryOp() {
+		f.Add(g.String(), uint64(i))
+	}
+	f.Fuzz(func(t *testing.T, text string, seed uint64) {
+		tryParse(t, text)
+		tryParse(t, mutated(text, rand.New(rand.NewPCG(seed, 1))))
 	})
 }

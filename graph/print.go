@@ -149,11 +149,10 @@ func (p *printer) eqn(names scope, e *Eqn, indent int) {
 }
 
 func (p *printer) params(params Params, indent int) {
-	fields, text := texts(params)
+	fields := texts(params)
 	if len(fields) == 0 {
 		return
 	}
-	c := codec{texts: fields, buf: text}
 	p.group(func() {
 		p.text("[")
 		p.brk("", indent+2)
@@ -168,7 +167,7 @@ func (p *printer) params(params Params, indent int) {
 			case f.graphs != nil:
 				p.inner(f.graphs[0], indent+2)
 			default:
-				p.buf = append(p.buf, c.value(i)...)
+				p.buf = append(p.buf, f.text...)
 			}
 		}
 		p.brk("", indent)
@@ -283,44 +282,55 @@ type namedGraph struct {
 	graph *Graph
 }
 
+// maxNested is how many graphs are printed inside each other. What is deeper
+// is indented so far that the text would grow with the square of the depth.
+const maxNested = 16
+
 // sharedGraphs lists the graphs inside g that get a name, each after those it
-// holds.
+// holds: graphs that several equations hold, long ones and deep ones.
 func sharedGraphs(g *Graph) []namedGraph {
 	type found struct {
-		name string
-		uses int
+		name  string
+		uses  int
+		holds []*Graph
+		depth int // of the graphs printed inside
 	}
 	all := map[*Graph]*found{}
 	var order []*Graph
-	var visit func(g *Graph)
-	visit = func(g *Graph) {
+	var visit func(g *Graph) (holds []*Graph)
+	visit = func(g *Graph) (holds []*Graph) {
 		for _, e := range g.Eqns {
-			if !e.Op.holdsGraphs() {
+			if !e.Op.HoldsGraphs() {
 				continue
 			}
-			fields, text := texts(e.Params)
-			c, name := codec{texts: fields, buf: text}, "jaxpr"
-			for i, f := range fields {
+			name := "jaxpr"
+			for _, f := range texts(e.Params) {
 				if f.name == "name" {
-					name = identifier(string(c.value(i)))
+					name = Identifier(string(f.text), "jaxpr")
 				}
 				for _, sub := range f.graphs {
 					if all[sub] == nil {
 						all[sub] = &found{name: name}
-						visit(sub)
+						all[sub].holds = visit(sub)
 						order = append(order, sub)
 					}
 					all[sub].uses++
+					holds = append(holds, sub)
 				}
 			}
 		}
+		return holds
 	}
 	visit(g)
 	var shared []namedGraph
-	taken := map[string]int{}
+	taken := map[string]int{"None": 1} // means that there is no graph
 	for _, sub := range order {
 		f := all[sub]
-		if f.uses > 1 || len(sub.Eqns) > 10 {
+		for _, inner := range f.holds {
+			f.depth = max(f.depth, all[inner].depth+1)
+		}
+		if f.uses > 1 || len(sub.Eqns) > 10 || f.depth == maxNested {
+			f.depth = 0
 			name := f.name
 			for n := taken[f.name]; taken[name] > 0; n++ {
 				name = f.name + strconv.Itoa(n)
@@ -333,8 +343,9 @@ func sharedGraphs(g *Graph) []namedGraph {
 	return shared
 }
 
-// identifier is the name of a call, which may be any text, as a name.
-func identifier(s string) string {
+// Identifier is s, which may be any text, as a name; empty if nothing is left
+// of it.
+func Identifier(s, empty string) string {
 	b := bytes.TrimFunc([]byte(s), func(r rune) bool { return r == '<' || r == '>' })
 	for i, c := range b {
 		if !isWord(c) {
@@ -342,7 +353,7 @@ func identifier(s string) string {
 		}
 	}
 	if len(b) == 0 {
-		return "jaxpr"
+		return empty
 	}
 	return string(b)
 }

@@ -8,10 +8,10 @@ import (
 // ReduceParams: the axes that a reduction removes.
 type ReduceParams struct{ Axes []int }
 
-func (p ReduceParams) fields(c *codec) Params {
-	c.Ints("axes", &p.Axes)
-	c.Note("out_sharding", "None")
-	return done(c, p)
+func (p ReduceParams) fields(w walker) Params {
+	w.field("axes", intsField{&p.Axes})
+	w.field("out_sharding", noteField("None"))
+	return done(w, p)
 }
 
 func (b *Builder) ReduceSum(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceSum, x, axes...) }
@@ -49,6 +49,15 @@ func without(shape, axes []int) []int {
 	return out
 }
 
+// Seq is lo, lo+1, ..., hi-1.
+func Seq(lo, hi int) []int {
+	out := make([]int, 0, max(hi-lo, 0))
+	for i := lo; i < hi; i++ {
+		out = append(out, i)
+	}
+	return out
+}
+
 // Kept returns the axes of 0..rank-1 that are in none of the lists.
 func Kept(rank int, lists ...[]int) []int {
 	kept := make([]int, 0, rank)
@@ -71,14 +80,14 @@ type ArgParams struct {
 	DType DType
 }
 
-func (p ArgParams) fields(c *codec) Params {
+func (p ArgParams) fields(w walker) Params {
 	axes := []int{p.Axis}
-	c.Ints("axes", &axes)
+	w.field("axes", intsField{&axes})
 	if len(axes) == 1 {
 		p.Axis = axes[0]
 	}
-	c.DType("index_dtype", &p.DType)
-	return done(c, p)
+	w.field("index_dtype", dtypeField{&p.DType})
+	return done(w, p)
 }
 
 // Arg is OpArgmax or OpArgmin. A NaN counts as the largest or smallest.
@@ -107,10 +116,10 @@ type CumParams struct {
 	Reverse bool
 }
 
-func (p CumParams) fields(c *codec) Params {
-	c.Int("axis", &p.Axis)
-	c.Bool("reverse", &p.Reverse)
-	return done(c, p)
+func (p CumParams) fields(w walker) Params {
+	w.field("axis", intField{&p.Axis})
+	w.field("reverse", boolField{&p.Reverse})
+	return done(w, p)
 }
 
 // Cum is OpCumsum, OpCumprod, OpCummax or OpCummin.

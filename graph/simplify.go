@@ -46,7 +46,7 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 	for _, v := range g.In {
 		input.Set(v, true)
 	}
-	changed, narrow := slices.Contains(used, false), make([]*narrowed, len(g.Eqns))
+	changed, kept := slices.Contains(used, false), make([]remains, len(g.Eqns))
 	for i, v := range g.Out {
 		if used[i] {
 			live.Set(v, true)
@@ -63,20 +63,20 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 			changed = true
 			continue
 		}
-		n := &whole
-		if e.Op.holdsGraphs() {
+		k := remains{live: true}
+		if e.Op.HoldsGraphs() {
 			out := make([]bool, len(e.Out))
 			for j, v := range e.Out {
 				out[j] = live.Get(v) && !input.Get(v)
 			}
-			n = narrowedTo(e.Op, e.Params, out)
-			if n != &whole && !slices.Equal(Subgraphs(n.params), Subgraphs(e.Params)) {
+			k.params, k.in, k.out, k.less = narrow(e.Op, e.Params, out)
+			if k.less && !slices.Equal(Subgraphs(k.params), Subgraphs(e.Params)) {
 				changed, t.narrowed = true, true
 			}
 		}
-		narrow[i] = n
+		kept[i] = k
 		for j, v := range e.In {
-			if n.in == nil || n.in[j] {
+			if !k.less || k.in[j] {
 				live.Set(v, true)
 			}
 		}
@@ -96,24 +96,24 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 	env.Bind(in, b.Inputs(Avals(in)))
 	var read []*Value
 	for i, e := range g.Eqns {
-		n := narrow[i]
-		if n == nil {
+		k := kept[i]
+		if !k.live {
 			continue
 		}
 		b.At(e)
 		in, out := e.In, e.Out
-		if n != &whole {
-			in, out = Pick(n.in, in), Pick(n.out, out)
+		if k.less {
+			in, out = Pick(k.in, in), Pick(k.out, out)
 		}
 		read = read[:0]
 		for _, v := range in {
 			read = append(read, env.Get(v))
 		}
 		var y []*Value
-		if n == &whole {
-			y = b.again(e, read)
+		if k.less {
+			y = b.Emit(e.Op, k.params, read...)
 		} else {
-			y = b.Emit(e.Op, n.params, read...)
+			y = b.Copy(e, read)
 		}
 		for j, v := range out {
 			if !input.Get(v) {
@@ -125,31 +125,27 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 	return t
 }
 
-// A narrowed equation has less to do: it keeps the operands and results in
-// the masks.
-type narrowed struct {
-	params  Params
-	in, out []bool
+// What remains of an equation: nothing if it is not live, all of it
+// unless it has less to do, for which narrow has the rest.
+type remains struct {
+	live, less bool
+	params     Params
+	in, out    []bool
 }
 
-// whole is an equation that is kept as it is.
-var whole narrowed
-
-// holdsGraphs reports whether params of op may hold graphs.
-func (op Op) holdsGraphs() bool { return op >= OpCall }
-
-// narrowedTo is the dead-code rule of the ops that hold graphs: what is left
-// if only the results in used are needed.
-func narrowedTo(op Op, params Params, used []bool) *narrowed {
+// narrow is the dead-code rule of the ops that hold graphs: what is left if only
+// the results in used are needed, and which operands and results that has. It
+// is not ok if the op is always kept as it is.
+func narrow(op Op, params Params, used []bool) (_ Params, in, out []bool, ok bool) {
 	switch p := params.(type) {
 	case CallParams:
 		t := Trim(p.Graph, used, make([]bool, len(p.Graph.In)))
 		p.Graph = t.Graph
-		return &narrowed{p, t.In, used}
+		return p, t.In, used, true
 	case CheckpointParams:
 		t := Trim(p.Graph, used, make([]bool, len(p.Graph.In)))
 		p.Graph = t.Graph
-		return &narrowed{p, t.In, used}
+		return p, t.In, used, true
 	case CondParams:
 		in := make([]bool, len(p.Branches[0].In))
 		for _, g := range p.Branches {
@@ -159,27 +155,27 @@ func narrowedTo(op Op, params Params, used []bool) *narrowed {
 		for i, g := range p.Branches {
 			branches[i] = Trim(g, used, in).Graph
 		}
-		return &narrowed{CondParams{branches}, append([]bool{true}, in...), used}
+		return CondParams{branches}, append([]bool{true}, in...), used, true
 	case ScanParams:
 		return narrowScan(p, slices.Clone(used))
 	case WhileParams:
 		return narrowWhile(p, slices.Clone(used))
 	case CustomJVPParams:
-		return &narrowed{p, Fill(true, len(p.Graph.In)), Fill(true, len(p.Graph.Out))}
+		return p, Fill(true, len(p.Graph.In)), Fill(true, len(p.Graph.Out)), true
 	case CustomVJPParams:
-		return &narrowed{p, Fill(true, len(p.Graph.In)), Fill(true, len(p.Graph.Out))}
+		return p, Fill(true, len(p.Graph.In)), Fill(true, len(p.Graph.Out)), true
 	case LinearSolveParams:
-		return &narrowed{p, Fill(true, len(p.Solve.In)), Fill(true, len(p.Solve.Out))}
+		return p, Fill(true, len(p.Solve.In)), Fill(true, len(p.Solve.Out)), true
 	case CustomLinParams:
-		return &whole
+		return nil, nil, nil, false
 	}
 	Bugf("no dead-code rule for %v", op)
-	return nil
+	return nil, nil, nil, false
 }
 
 // narrowScan: a carry is live if its last value is, or if a live value of the
 // next step needs it.
-func narrowScan(p ScanParams, used []bool) *narrowed {
+func narrowScan(p ScanParams, used []bool) (_ Params, in, out []bool, ok bool) {
 	for {
 		keep := make([]bool, len(p.Body.In))
 		copy(keep[p.Consts:], used[:p.Carry])
@@ -190,11 +186,11 @@ func narrowScan(p ScanParams, used []bool) *narrowed {
 		p.Body = t.Graph
 		p.Carry = Count(t.In[p.Consts:][:p.Carry])
 		p.Consts = Count(t.In[:p.Consts])
-		return &narrowed{p, t.In, used}
+		return p, t.In, used, true
 	}
 }
 
-func narrowWhile(p WhileParams, used []bool) *narrowed {
+func narrowWhile(p WhileParams, used []bool) (_ Params, in, out []bool, ok bool) {
 	for {
 		in := make([]bool, len(p.Body.In))
 		copy(in[p.Consts:], used)
@@ -205,7 +201,7 @@ func narrowWhile(p WhileParams, used []bool) *narrowed {
 		}
 		p.Cond, p.Body = Trim(p.Cond, []bool{true}, in).Graph, Trim(p.Body, used, in).Graph
 		p.Consts = Count(in[:p.Consts])
-		return &narrowed{p, in, used}
+		return p, in, used, true
 	}
 }
 
@@ -224,11 +220,10 @@ func merge(g *Graph) *Graph {
 		for _, v := range e.In {
 			read = append(read, env.Get(v))
 		}
-		if e.Op.holdsGraphs() {
+		if e.Op.HoldsGraphs() {
 			params, in, out := e.Params, read, e.Out
-			n := narrowedTo(e.Op, WithGraphs(params, Simplify), Fill(true, len(e.Out)))
-			if n != &whole {
-				params, in, out = WithGraphs(n.params, Simplify), Pick(n.in, read), Pick(n.out, e.Out)
+			if p, i, o, ok := narrow(e.Op, WithGraphs(params, Simplify), Fill(true, len(e.Out))); ok {
+				params, in, out = WithGraphs(p, Simplify), Pick(i, read), Pick(o, e.Out)
 			}
 			s.changed = s.changed || !slices.Equal(Subgraphs(params), Subgraphs(e.Params))
 			env.Bind(out, s.emit(e.Op, params, in...))
@@ -256,7 +251,7 @@ func (s *simplifier) emit(op Op, params Params, in ...*Value) []*Value {
 
 // keep is emit for an equation of the graph that is simplified.
 func (s *simplifier) keep(e *Eqn, in []*Value) []*Value {
-	return s.once(e.Op, e.Params, in, func() []*Value { return s.b.again(e, in) })
+	return s.once(e.Op, e.Params, in, func() []*Value { return s.b.Copy(e, in) })
 }
 
 func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Value) []*Value {
@@ -264,11 +259,11 @@ func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Valu
 		s.changed = true
 		return []*Value{v}
 	}
-	if op == OpBarrier || op >= OpCallback && keepsApart(op, params) {
+	if op.is(keepsApart) || effectful(op, params) {
 		return make()
 	}
 	key := appendKey(s.key[:0], op, params)
-	if len(in) == 2 && commutes(op) && in[0].id > in[1].id {
+	if len(in) == 2 && op.is(commutes) && in[0].id > in[1].id {
 		key = enc.AppendUvarint(key, uint64(in[1].id))
 		key = enc.AppendUvarint(key, uint64(in[0].id))
 	} else {
@@ -286,22 +281,6 @@ func (s *simplifier) once(op Op, params Params, in []*Value, make func() []*Valu
 	return y
 }
 
-// keepsApart reports whether an equation is not merged with one that looks
-// the same: effects, and custom rules, whose derivatives are the user's to say.
-func keepsApart(op Op, params Params) bool {
-	return op >= OpCustomJVP || Effectful(&Eqn{Op: op, Params: params})
-}
-
 func (s *simplifier) emit1(op Op, params Params, in ...*Value) *Value {
 	return s.emit(op, params, in...)[0]
-}
-
-// commutes reports whether operands may change places, bit for bit: max and
-// min may tell 0 from -0 by order.
-func commutes(op Op) bool {
-	switch op {
-	case OpAdd, OpMul, OpAnd, OpOr, OpXor, OpEq, OpNe:
-		return true
-	}
-	return false
 }

@@ -80,7 +80,10 @@ func specials(d graph.DType) []graph.Number {
 // elementwise tries every op that is defined for d by operands of two dtypes.
 func elementwise(t *testing.T, d graph.DType, try func(op graph.Op, params graph.Params, arity int)) {
 	a := graph.Aval{DType: d}
-	for op := graph.OpNeg; op.Elementwise(); op++ {
+	for op := range graph.NumOps {
+		if !op.Elementwise() {
+			continue
+		}
 		for arity := 1; arity <= 2; arity++ {
 			params := []graph.Params{nil}
 			switch op {
@@ -98,7 +101,7 @@ func elementwise(t *testing.T, d graph.DType, try func(op graph.Op, params graph
 			case graph.OpBitcast, graph.OpSelect, graph.OpClamp:
 				continue
 			}
-			if (op >= graph.OpAdd) != (arity == 2) {
+			if n, _ := op.Arity(); n != arity {
 				continue
 			}
 			for _, p := range params {

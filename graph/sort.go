@@ -13,11 +13,11 @@ type SortParams struct {
 	Stable     bool
 }
 
-func (p SortParams) fields(c *codec) Params {
-	c.Int("dimension", &p.Axis)
-	c.Bool("is_stable", &p.Stable)
-	c.Int("num_keys", &p.Keys)
-	return done(c, p)
+func (p SortParams) fields(w walker) Params {
+	w.field("dimension", intField{&p.Axis})
+	w.field("is_stable", boolField{&p.Stable})
+	w.field("num_keys", intField{&p.Keys})
+	return done(w, p)
 }
 
 // Sort sorts xs by the first keys of them, and leaves what is equal in its

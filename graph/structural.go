@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -12,10 +13,10 @@ type BroadcastParams struct {
 	Dims  []int
 }
 
-func (p BroadcastParams) fields(c *codec) Params {
-	c.SomeInts("broadcast_dimensions", &p.Dims)
-	c.ResultShape(&p.Shape)
-	return done(c, p)
+func (p BroadcastParams) fields(w walker) Params {
+	w.field("broadcast_dimensions", someIntsField{intsField{&p.Dims}})
+	w.field("shape", shapeField{x: &p.Shape})
+	return done(w, p)
 }
 
 func (b *Builder) BroadcastInDim(x *Value, shape, dims []int) *Value {
@@ -50,27 +51,17 @@ func inferBroadcast(e *Eqn) ([]Aval, error) {
 			return nil, fmt.Errorf("operand axis %d has size %d, result axis %d has %d", i, x.Shape[i], d, p.Shape[d])
 		}
 	}
-	return sized(x.DType, p.Shape)
-}
-
-// sized is the aval of a shape that the caller gave.
-func sized(d DType, shape []int) ([]Aval, error) {
-	for _, n := range shape {
-		if n < 0 {
-			return nil, fmt.Errorf("shape %v has a negative size", shape)
-		}
-	}
-	return []Aval{{d, shape}}, nil
+	return []Aval{{x.DType, p.Shape}}, nil
 }
 
 // ReshapeParams: the elements in row-major order, in another shape.
 type ReshapeParams struct{ Shape []int }
 
-func (p ReshapeParams) fields(c *codec) Params {
-	c.Note("dimensions", "None")
-	c.Ints("new_sizes", &p.Shape)
-	c.Note("sharding", "None")
-	return done(c, p)
+func (p ReshapeParams) fields(w walker) Params {
+	w.field("dimensions", noteField("None"))
+	w.field("new_sizes", intsField{&p.Shape})
+	w.field("sharding", noteField("None"))
+	return done(w, p)
 }
 
 func (b *Builder) Reshape(x *Value, shape ...int) *Value {
@@ -82,17 +73,23 @@ func (b *Builder) Reshape(x *Value, shape ...int) *Value {
 
 func inferReshape(e *Eqn) ([]Aval, error) {
 	x, p := e.In[0], e.Params.(ReshapeParams)
-	a, err := sized(x.DType, p.Shape)
-	if err == nil && a[0].Size() != x.Size() {
-		err = fmt.Errorf("%d elements cannot have shape %v, which has %d", x.Size(), p.Shape, a[0].Size())
+	a := Aval{x.DType, p.Shape}
+	if err := a.Valid(); err != nil {
+		return nil, err
 	}
-	return a, err
+	if a.Size() != x.Size() {
+		return nil, fmt.Errorf("%d elements cannot have shape %v, which has %d", x.Size(), p.Shape, a.Size())
+	}
+	return []Aval{a}, nil
 }
 
 // TransposeParams: result axis i is operand axis Perm[i].
 type TransposeParams struct{ Perm []int }
 
-func (p TransposeParams) fields(c *codec) Params { c.Ints("permutation", &p.Perm); return done(c, p) }
+func (p TransposeParams) fields(w walker) Params {
+	w.field("permutation", intsField{&p.Perm})
+	return done(w, p)
+}
 
 func (b *Builder) Transpose(x *Value, perm ...int) *Value {
 	if len(perm) == x.Rank() && isIdentity(perm) {
@@ -132,7 +129,10 @@ func axesOf(rank int, axes []int) error {
 // ConcatenateParams: operands joined along Axis.
 type ConcatenateParams struct{ Axis int }
 
-func (p ConcatenateParams) fields(c *codec) Params { c.Int("dimension", &p.Axis); return done(c, p) }
+func (p ConcatenateParams) fields(w walker) Params {
+	w.field("dimension", intField{&p.Axis})
+	return done(w, p)
+}
 
 func (b *Builder) Concatenate(axis int, xs ...*Value) *Value {
 	if len(xs) == 1 {
@@ -142,9 +142,6 @@ func (b *Builder) Concatenate(axis int, xs ...*Value) *Value {
 }
 
 func inferConcatenate(e *Eqn) ([]Aval, error) {
-	if len(e.In) == 0 {
-		return nil, fmt.Errorf("needs at least one operand")
-	}
 	x, axis := e.In[0], e.Params.(ConcatenateParams).Axis
 	if err := axesOf(x.Rank(), []int{axis}); err != nil {
 		return nil, err
@@ -159,7 +156,9 @@ func inferConcatenate(e *Eqn) ([]Aval, error) {
 				return nil, fmt.Errorf("operand %d is %v, operand 0 is %v; they may differ only at axis %d", i+1, y.Aval, x.Aval, axis)
 			}
 		}
-		shape[axis] += y.Shape[axis]
+		if shape[axis] += y.Shape[axis]; shape[axis] > MaxBytes {
+			break // before it wraps around
+		}
 	}
 	return []Aval{{x.DType, shape}}, nil
 }
@@ -168,9 +167,9 @@ func inferConcatenate(e *Eqn) ([]Aval, error) {
 // negative Low or High takes away.
 type PadParams struct{ Low, High, Interior []int }
 
-func (p PadParams) fields(c *codec) Params {
-	c.Rows("padding_config", &p.Low, &p.High, &p.Interior)
-	return done(c, p)
+func (p PadParams) fields(w walker) Params {
+	w.field("padding_config", rowsField{&p.Low, &p.High, &p.Interior})
+	return done(w, p)
 }
 
 // Pad fills with the scalar value.
@@ -189,7 +188,11 @@ func inferPad(e *Eqn) ([]Aval, error) {
 		if p.Interior[i] < 0 {
 			return nil, fmt.Errorf("interior padding of axis %d is negative", i)
 		}
-		shape[i] = p.Low[i] + n + max(n-1, 0)*p.Interior[i] + p.High[i]
+		gaps := max(n-1, 0)
+		if reach := math.Abs(float64(p.Low[i])) + math.Abs(float64(p.High[i])) + float64(gaps)*float64(p.Interior[i]); reach > MaxBytes {
+			return nil, fmt.Errorf("axis %d would have some %.3g elements; an array has at most %.3g bytes", i, reach, float64(MaxBytes))
+		}
+		shape[i] = p.Low[i] + n + gaps*p.Interior[i] + p.High[i]
 		if shape[i] < 0 {
 			return nil, fmt.Errorf("axis %d of size %d cannot lose %d elements", i, n, n-shape[i])
 		}
@@ -201,11 +204,11 @@ func inferPad(e *Eqn) ([]Aval, error) {
 // Strides are all 1.
 type SliceParams struct{ Start, Limit, Strides []int }
 
-func (p SliceParams) fields(c *codec) Params {
-	c.Ints("limit_indices", &p.Limit)
-	c.Ints("start_indices", &p.Start)
-	c.OptInts("strides", &p.Strides)
-	return done(c, p)
+func (p SliceParams) fields(w walker) Params {
+	w.field("limit_indices", intsField{&p.Limit})
+	w.field("start_indices", intsField{&p.Start})
+	w.field("strides", optIntsField{intsField{&p.Strides}})
+	return done(w, p)
 }
 
 // Stride is the stride of one axis.
@@ -241,7 +244,9 @@ func inferSlice(e *Eqn) ([]Aval, error) {
 		if lo < 0 || hi < lo || hi > n || step < 1 {
 			return nil, fmt.Errorf("%d:%d:%d is no slice of axis %d, which has %d elements", lo, hi, step, i, n)
 		}
-		shape[i] = (hi - lo + step - 1) / step
+		if hi > lo {
+			shape[i] = (hi-lo-1)/step + 1
+		}
 	}
 	return []Aval{{x.DType, shape}}, nil
 }
@@ -249,7 +254,10 @@ func inferSlice(e *Eqn) ([]Aval, error) {
 // RevParams: the order of elements along Axes reversed.
 type RevParams struct{ Axes []int }
 
-func (p RevParams) fields(c *codec) Params { c.Ints("dimensions", &p.Axes); return done(c, p) }
+func (p RevParams) fields(w walker) Params {
+	w.field("dimensions", intsField{&p.Axes})
+	return done(w, p)
+}
 
 func (b *Builder) Rev(x *Value, axes ...int) *Value {
 	return b.emit1(OpRev, RevParams{slices.Clone(axes)}, x)
@@ -266,12 +274,12 @@ type IotaParams struct {
 	Axis  int
 }
 
-func (p IotaParams) fields(c *codec) Params {
-	c.Int("dimension", &p.Axis)
-	c.DType("dtype", &p.DType)
-	c.Ints("shape", &p.Shape)
-	c.Note("sharding", "None")
-	return done(c, p)
+func (p IotaParams) fields(w walker) Params {
+	w.field("dimension", intField{&p.Axis})
+	w.field("dtype", dtypeField{&p.DType})
+	w.field("shape", intsField{&p.Shape})
+	w.field("sharding", noteField("None"))
+	return done(w, p)
 }
 
 func (b *Builder) Iota(d DType, shape []int, axis int) *Value {
@@ -286,7 +294,7 @@ func inferIota(e *Eqn) ([]Aval, error) {
 	if err := numeric.check(p.DType); err != nil {
 		return nil, err
 	}
-	return sized(p.DType, p.Shape)
+	return []Aval{{p.DType, p.Shape}}, nil
 }
 
 // Barrier is the identity on all its operands together: no result is

@@ -3,24 +3,28 @@
 package jit
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 
+	"jacobi/expand"
 	"jacobi/graph"
+	"jacobi/internal/lru"
 	"jacobi/xla"
 )
 
 // A Program is a compiled graph.
 type Program struct {
-	Exe     *xla.Executable
-	Out     []graph.Aval
-	effects bool
+	Exe   *xla.Executable
+	Out   []graph.Aval
+	waits bool
 }
 
-// Run starts the program. One with effects has ended when Run returns.
+// Run starts the program. One that calls the host back has ended when Run
+// returns: nothing else keeps alive what it calls.
 func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
 	out, err := p.Exe.Execute(in, donate)
-	if err != nil || !p.effects {
+	if err != nil || !p.waits {
 		return out, err
 	}
 	for _, b := range out {
@@ -31,8 +35,9 @@ func (p *Program) Run(in []*xla.Buffer, donate []bool) ([]*xla.Buffer, error) {
 	return out[:len(p.Out)], nil
 }
 
-// Options are what a program depends on beside its graph.
+// Options are what a program depends on beside its graph, and its name.
 type Options struct {
+	Name      string    // in errors, profiles and dumps; its first word counts, of those of equal programs the first
 	Placement Placement // where it runs
 	Donate    []bool    // which operands give their buffers away; nil: none
 }
@@ -44,9 +49,24 @@ type entry struct {
 }
 
 var (
-	programs sync.Map // string to *entry
+	size     atomic.Int64
+	programs = lru.New[string, *entry](Size)
+	memo     = lru.New[string, any](Size) // what transforms made, beside the programs made of it
 	compiled atomic.Int64
 )
+
+func init() { size.Store(4096) }
+
+// Size is how many entries each cache of programs, and of what transforms made,
+// may have; those used longest ago go. SetSize changes it.
+func Size() int { return int(size.Load()) }
+
+// SetSize sets Size and forgets what is above it.
+func SetSize(n int) {
+	size.Store(int64(n))
+	programs.Trim()
+	memo.Trim()
+}
 
 // Compilations is the number of programs compiled so far, for tests and for
 // those who wonder about recompilation.
@@ -58,15 +78,14 @@ func Load(key string, build func() *graph.Graph, o Options) (*Program, error) {
 	if place := o.Placement.key(); place != "" || o.Donate != nil {
 		key = graph.Key(key+"\x00"+place, o.Donate)
 	}
-	v, ok := programs.Load(key)
+	e, ok := programs.Load(key)
 	if !ok {
-		v, _ = programs.LoadOrStore(key, new(entry))
+		e, _ = programs.LoadOrStore(key, new(entry))
 	}
-	e := v.(*entry)
 	e.once.Do(func() {
 		defer func() {
 			if e.program == nil { // failed, or panicked with a user's mistake: ask again next time
-				programs.CompareAndDelete(key, v)
+				programs.Remove(key, e)
 			}
 		}()
 		e.program, e.err = Compile(build(), o)
@@ -86,18 +105,47 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 	}
 	compiled.Add(1)
 	g = graph.Simplify(g)
-	out := graph.Avals(g.Out)
-	effects := g.Effectful()
-	if effects { // a result more, to wait for
-		g = xla.WithToken(g)
-	}
-	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{Donate: o.Donate}), xla.CompileOptions{
-		Device: o.Placement.Device, In: graph.Avals(g.In), Out: graph.Avals(g.Out),
+	o.Name = nameOf(g, o.Name)
+	x, text := lower(client, g, o)
+	exe, err := client.Compile(text, xla.CompileOptions{
+		Name: o.Name, Device: o.Placement.Device, In: graph.Avals(x.In), Out: graph.Avals(x.Out),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Program{exe, out, effects}, nil
+	return &Program{exe, graph.Avals(g.Out), expand.CallsBack(g)}, nil
+}
+
+// nameOf is the first word of given, else the last operation.
+func nameOf(g *graph.Graph, given string) string {
+	word := func(r rune) bool {
+		return r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	if at := strings.IndexFunc(given, func(r rune) bool { return !word(r) }); at >= 0 {
+		given = given[:at]
+	}
+	if n := len(g.Eqns); given == "" && n > 0 {
+		given = g.Eqns[n-1].Op.String()
+	}
+	return given
+}
+
+// Text is the StableHLO that Compile compiles g from.
+func Text(g *graph.Graph, o Options) (string, error) {
+	client, err := xla.Default()
+	if err != nil {
+		return "", err
+	}
+	g = graph.Simplify(g)
+	o.Name = nameOf(g, o.Name)
+	_, text := lower(client, g, o)
+	return string(text), nil
+}
+
+// lower is g, simplified, as the client's platform needs it, and its text.
+func lower(client *xla.Client, g *graph.Graph, o Options) (*graph.Graph, []byte) {
+	g = expand.For(g, client.Target())
+	return g, xla.Lower(g, xla.LowerOptions{Name: o.Name, Donate: o.Donate, Locations: true})
 }
 
 // Clear forgets all programs and what transforms made. Those in use live on
@@ -106,9 +154,6 @@ func Clear() {
 	programs.Clear()
 	memo.Clear()
 }
-
-// memo keeps what transforms made, beside the programs made of it.
-var memo sync.Map
 
 // Memo returns what make returned the first time for key.
 func Memo[T any](key string, make func() T) T {

@@ -65,3 +65,32 @@ func TestOptionsAreOtherPrograms(t *testing.T) {
 	jit.Clear()
 	require.NotNil(t, load(jit.Options{}))
 }
+
+// What is not used goes when there is too much, and what is used stays.
+func TestSize(t *testing.T) {
+	defer jit.SetSize(jit.Size())
+	jit.Clear()
+	jit.SetSize(3)
+	load := func(n int) int64 {
+		before := jit.Compilations()
+		g := double(n)
+		_, err := jit.Load(g.Fingerprint(), func() *graph.Graph { return g }, jit.Options{})
+		require.NoError(t, err)
+		return jit.Compilations() - before
+	}
+	require.EqualValues(t, 1, load(1))
+	for n := 2; n < 10; n++ {
+		require.EqualValues(t, 1, load(n))
+		require.Zero(t, load(1), "used again after %d others", n)
+	}
+	require.Zero(t, load(1))
+	require.Zero(t, load(9))
+	require.EqualValues(t, 1, load(5))
+	made := 0
+	for range 2 {
+		for k := range 5 {
+			jit.Memo(string(rune('a'+k)), func() int { made++; return k })
+		}
+	}
+	require.Equal(t, 10, made)
+}

@@ -202,7 +202,5 @@ func checkSquare(op string, a value) value {
 }
 
 func mistake(op string, in []value, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	e.In = graph.Avals(in)
-	return e
+	return graph.Mistake(op, graph.Avals(in), format, args...)
 }

@@ -16,22 +16,23 @@ func MatrixPower(a *array.Array, n int) *array.Array {
 		e.In = []graph.Aval{ops.Aval(a)}
 		panic(e)
 	}
+	times := uint(n)
 	if n < 0 {
-		a, n = Inv(a), -n
+		a, times = Inv(a), -times
 	}
-	if n == 0 {
+	if times == 0 {
 		return num.BroadcastTo(num.Eye(a.DType(), a.Dim(-1)), a.Shape()...)
 	}
 	var power *array.Array
 	for square := a; ; square = num.Matmul(square, square) {
-		if n&1 == 1 {
+		if times&1 == 1 {
 			if power == nil {
 				power = square
 			} else {
 				power = num.Matmul(power, square)
 			}
 		}
-		if n >>= 1; n == 0 {
+		if times >>= 1; times == 0 {
 			return power
 		}
 	}

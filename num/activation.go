@@ -74,14 +74,14 @@ func hardSigmoid(b builder, x value) value {
 	return b.Div(relu6(b, b.Add(x, num(b, x, 3))), num(b, x, 6))
 }
 
-// HardTanh is x limited to -1..1, with derivative 0 at and beyond the limits.
+// HardTanh is x limited to -1..1, with derivative 1 at the limits and 0 beyond.
 func HardTanh(x *array.Array) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		if x.DType.IsUnsigned() {
 			return b.Min(x, num(b, x, 1))
 		}
 		lo, hi := num(b, x, -1), num(b, x, 1)
-		return b.Select(b.Ge(x, hi), hi, b.Select(b.Le(x, lo), lo, x))
+		return b.Select(b.Gt(x, hi), hi, b.Select(b.Lt(x, lo), lo, x))
 	})
 }
 
@@ -231,9 +231,9 @@ func OneHot(d graph.DType, x *array.Array, n int) *array.Array {
 	checkIndices("OneHot", x, x)
 	checkDims("OneHot", []int{n})
 	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
-		x := widened(b, in[0])
+		x := widened(b, in[0], n)
 		shape := x.Insert(x.Rank(), n).Shape
-		y := b.BroadcastInDim(x, shape, upTo(0, x.Rank()))
+		y := b.BroadcastInDim(x, shape, graph.Seq(0, x.Rank()))
 		return b.Convert(b.Eq(y, b.Iota(x.DType, shape, x.Rank())), d)
 	})
 }

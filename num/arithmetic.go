@@ -59,7 +59,8 @@ func Div[A, B array.Operand](x A, y B) *array.Array {
 }
 
 // FloorDivide is the largest integer not above x / y, in the operands' dtype,
-// as Python's //.
+// as Python's //. An integer by 0 gives what JAX gives: -1, or -2 where x is not
+// 0, and the largest number of unsigned ones.
 func FloorDivide[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("FloorDivide", func(b builder, in []value) value {
 		q, _ := divMod(b, in[0], in[1])
@@ -68,6 +69,7 @@ func FloorDivide[A, B array.Operand](x A, y B) *array.Array {
 }
 
 // Remainder is x - y*FloorDivide(x, y): it has the sign of y, as Python's %.
+// That of an integer by 0 is 0.
 func Remainder[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Remainder", func(b builder, in []value) value {
 		r, _ := remainder(b, in[0], in[1])
@@ -86,15 +88,24 @@ func DivMod[A, B array.Operand](x A, y B) (q, r *array.Array) {
 	return out[0], out[1]
 }
 
-// Fmod is the remainder with the sign of x, as C's fmod.
+// Fmod is the remainder with the sign of x, as C's fmod; that of an integer by 0
+// is 0.
 func Fmod[A, B array.Operand](x A, y B) *array.Array {
-	return ops.Elementwise(graph.OpRem, array.Of(x), array.Of(y))
+	return promoted("Fmod", func(b builder, in []value) value { return rem(b, in[0], in[1]) }, array.Of(x), array.Of(y))
+}
+
+// rem is the remainder of truncated division; of an integer by 0 it is 0.
+func rem(b builder, x, y value) value {
+	if x.DType.IsInt() {
+		y = b.Select(b.Eq(y, num(b, y, 0)), num(b, y, 1), y)
+	}
+	return b.Rem(x, y)
 }
 
 // remainder is the remainder with the sign of y, and where it is not that of
 // truncated division.
 func remainder(b builder, x, y value) (r, moved value) {
-	r = b.Rem(x, y)
+	r = rem(b, x, y)
 	if x.DType.IsUnsigned() {
 		return r, nil
 	}
@@ -111,6 +122,9 @@ func divMod(b builder, x, y value) (q, r value) {
 		return b.Div(x, y), r
 	case x.DType.IsInt():
 		q = b.Div(x, y)
+		zero := num(b, y, 0)
+		// Division of x by 0 is rounded down too, if x is not 0.
+		moved = b.Or(moved, b.And(b.Eq(y, zero), b.Ne(x, zero)))
 		return b.Select(moved, b.Sub(q, one), q), r
 	}
 	// x - rem is a multiple of y up to rounding; for y = 0 it would be NaN.

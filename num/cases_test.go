@@ -18,7 +18,6 @@ import (
 	jx "jacobi"
 	"jacobi/graph"
 	"jacobi/internal/ops"
-	"jacobi/internal/trace"
 	"jacobi/num"
 )
 
@@ -99,7 +98,7 @@ func (o *operand) UnmarshalJSON(data []byte) error {
 func fromBytes(d graph.DType, dims []int, b []byte) *jx.Array {
 	n := make([]graph.Number, len(b)/d.Size())
 	for i := range n {
-		n[i] = trace.Decode(d, b[i*d.Size():])
+		n[i] = graph.Decode(d, b[i*d.Size():])
 	}
 	switch d {
 	case jx.Bool:

@@ -53,13 +53,6 @@ func Angle(x *array.Array) *array.Array {
 	})
 }
 
-func conj(b builder, x value) value {
-	if x.DType.IsComplex() {
-		return b.Conj(x)
-	}
-	return x
-}
-
 func realPart(b builder, x value) value {
 	if x.DType.IsComplex() {
 		return b.Real(x)

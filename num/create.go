@@ -69,10 +69,10 @@ func Tri(d graph.DType, n, m, k int) *array.Array {
 
 // diagonals compares row + k with column.
 func diagonals(b builder, op graph.Op, n, m, k int) value {
-	shape := []int{n, m}
-	row, col := b.Iota(graph.Int32, shape, 0), b.Iota(graph.Int32, shape, 1)
-	if k != 0 {
-		row = b.Add(row, b.Scalar(graph.Int32, float64(k)))
+	shape, d := []int{n, m}, counter(n+m)
+	row, col := b.Iota(d, shape, 0), b.Iota(d, shape, 1)
+	if k = min(max(k, -n), m); k != 0 { // a diagonal further away is outside too
+		row = b.Add(row, b.Scalar(d, float64(k)))
 	}
 	return b.Emit(op, nil, row, col)[0]
 }
@@ -190,15 +190,12 @@ func Vander(x *array.Array, n int) *array.Array {
 		if x.DType == graph.Bool {
 			x = b.Convert(x, graph.Int32)
 		}
-		m := x.Size()
-		cols := make([]value, n)
-		for i := range cols {
-			cols[i] = b.Reshape(b.IntegerPow(x, n-1-i), m, 1)
-		}
 		if n == 0 {
 			return b.Zeros(x.Insert(1, 0))
 		}
-		return b.Concatenate(1, cols...)
+		factors := b.BroadcastInDim(x, x.Insert(1, n-1).Shape, []int{0})
+		one := b.Ones(x.Insert(1, 1))
+		return b.Cum(graph.OpCumprod, b.Concatenate(1, factors, one), 1, true)
 	})
 }
 
@@ -211,7 +208,7 @@ func Arange(d graph.DType, n int) *array.Array {
 // counting is 0, 1, ..., n-1; of bools, which have no more, false and true.
 func counting(b builder, d graph.DType, n int) value {
 	if d == graph.Bool {
-		return b.Convert(b.Iota(graph.Int32, []int{n}, 0), d)
+		return b.Convert(b.Iota(counter(n), []int{n}, 0), d)
 	}
 	return b.Iota(d, []int{n}, 0)
 }
@@ -221,7 +218,11 @@ func ArangeStep(d graph.DType, lo, hi, step float64) *array.Array {
 	if step == 0 || math.IsNaN(lo+hi+step) || math.IsInf(lo+hi+step, 0) {
 		panic(graph.Errorf("ArangeStep", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
 	}
-	n := int(max(0, math.Ceil((hi-lo)/step)))
+	count := max(0, math.Ceil((hi-lo)/step))
+	if count > 1<<53 {
+		panic(graph.Errorf("ArangeStep", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
+	}
+	n := int(count)
 	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		x := counting(b, d, n)
 		return b.Add(b.Mul(x, num(b, x, step)), num(b, x, lo))

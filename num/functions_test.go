@@ -1,6 +1,7 @@
 package num_test
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -154,6 +155,7 @@ func selectors(s string, idx []*jx.Array) (out []num.Selector) {
 
 var single = map[string]func(c testCase, x []*jx.Array) *jx.Array{
 	"Keep":   func(c testCase, x []*jx.Array) *jx.Array { return num.Keep(reductions[c.S], x[0], c.I...) },
+	"Slope":  slope,
 	"PowInt": func(c testCase, x []*jx.Array) *jx.Array { return num.Pow(x[0], c.I[0]) },
 	"Around": func(c testCase, x []*jx.Array) *jx.Array { return num.Around(x[0], c.I[0]) },
 	"Clip":   func(c testCase, x []*jx.Array) *jx.Array { return num.Clip(x[0], x[1], x[2]) },
@@ -236,6 +238,18 @@ var single = map[string]func(c testCase, x []*jx.Array) *jx.Array{
 	"Bincount":           func(c testCase, x []*jx.Array) *jx.Array { return num.Bincount(x[0], c.I[0]) },
 	"SegmentSum":         func(c testCase, x []*jx.Array) *jx.Array { return num.SegmentSum(x[0], x[1], c.I[0]) },
 	"MultiGammaLn":       func(c testCase, x []*jx.Array) *jx.Array { return num.MultiGammaLn(x[0], c.I[0]) },
+}
+
+// slope is the gradient of the function named in one of its operands.
+func slope(c testCase, x []*jx.Array) *jx.Array {
+	return jx.Grad(func(at *jx.Array) *jx.Array {
+		xs := slices.Clone(x)
+		xs[c.I[0]] = at
+		if f, ok := unary[c.S]; ok {
+			return num.Sum(f(xs[0]))
+		}
+		return num.Sum(binary[c.S](xs[0], xs[1]))
+	})(x[c.I[0]])
 }
 
 func two(x, y *jx.Array) []*jx.Array { return []*jx.Array{x, y} }

@@ -78,13 +78,15 @@ func By(idx *array.Array) Selector {
 }
 
 // Index is a part of x: num.Index(x, num.Whole, num.Range(1, 3)) is x[:, 1:3].
-// There is a selector for each axis, in order, but for those at the end.
+// There is a selector for each axis, in order, but for those at the end. Outside
+// of Jit, parts of one shape are read by one program, wherever they are.
 func Index(x *array.Array, at ...Selector) *array.Array {
 	p := newPlan("Index", x, at)
 	return ops.Apply(p.operands(x), x.Weak(), func(b builder, in []value) value {
-		w := p.window(b, in[0])
+		x, at := in[0], in[1:]
+		w := p.window(b, x, at)
 		if p.adv != nil {
-			w = b.Gather(w, p.indices(b, in[1:]), p.gather())
+			w = b.Gather(w, p.indices(b, at), p.gather())
 		}
 		return b.Reshape(w, p.shape...)
 	})
@@ -124,7 +126,7 @@ func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array
 	checkFits(op, x, v)
 	in := slices.Insert(p.operands(x), 1, ops.JoinAs(d, v)[0])
 	return ops.Apply(in, x.Weak(), func(b builder, in []value) value {
-		x, v := in[0], b.Convert(in[1], d)
+		x, v, at := in[0], b.Convert(in[1], d), in[2:]
 		if slices.Contains(p.shape, 0) {
 			return x
 		}
@@ -134,14 +136,14 @@ func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array
 			panic(e)
 		}
 		v = ops.BroadcastTo(b, v, p.shape)
-		w := p.window(b, x)
+		w := p.window(b, x, at)
 		if p.adv != nil {
 			s := graph.ScatterParams{IndexDims: p.dims(), Combine: c}
-			w = b.Scatter(w, p.indices(b, in[2:]), b.Reshape(v, p.slots...), s)
+			w = b.Scatter(w, p.indices(b, at), b.Reshape(v, p.slots...), s)
 		} else {
 			w = combine(b, c, w, b.Reshape(v, w.Shape...))
 		}
-		return p.put(b, x, w)
+		return p.put(b, x, w, at)
 	})
 }
 
@@ -180,13 +182,18 @@ func combine(b builder, c graph.Combine, x, v value) value {
 	return v
 }
 
-// A plan is what selectors mean for an array: first a window by constant
-// numbers, which keeps all axes; then the arrays of By pick from the window;
-// then axes are dropped and added.
+// A plan is what selectors mean for an array: first a window, which keeps all
+// axes; then the arrays of By pick from the window; then axes are dropped and
+// added.
 type plan struct {
 	start, limit, step []int // the window; a negative step in the selector is in rev
 	rev                []int
 	whole              bool // the window is the array
+	// The numbers that say where a part is are constants of the program, or
+	// operands, after the arrays of By: the start of the window on the axes that
+	// it does not cover, then picks.
+	constant bool
+	index    graph.DType // of start
 
 	adv      []int // the window's axes that are picked from
 	picks    []int // their numbers, where idx is nil
@@ -201,7 +208,7 @@ type plan struct {
 
 func newPlan(op string, x *array.Array, at []Selector) *plan {
 	at = expand(op, x, at)
-	p := &plan{whole: true}
+	p := &plan{whole: true, index: counter(longest(ops.Aval(x).Shape))}
 	byArray := slices.ContainsFunc(at, func(s Selector) bool { return s.kind == selectBy })
 	axis, groups, previous := 0, 0, -2 // groups of neighbouring selectors that pick
 	for place, s := range at {
@@ -239,6 +246,7 @@ func newPlan(op string, x *array.Array, at []Selector) *plan {
 	}
 	p.whole = p.whole && len(p.rev) == 0
 	p.layOut(op, x, at, groups)
+	p.constant = slices.Contains(p.shape, 0) || ops.Bakes(append(p.arrays(), x)...)
 	return p
 }
 
@@ -314,48 +322,100 @@ func picked(op string, x *array.Array, axis, i int) int {
 
 // bounds are lo, hi and the step of the elements selected, in ascending order.
 func (s Selector) bounds(n int) (lo, hi, by int) {
+	s.by = min(max(s.by, min(-n, -1)), max(n, 1)) // a longer step leads beyond the end, too
 	clip := func(i, least, most int) int {
 		if i < 0 && i != Begin {
 			i += n
 		}
 		return min(max(i, least), most)
 	}
-	if s.by > 0 {
+	by = min(max(s.by, -n-1), n+1) // a longer step leads out of the axis too
+	if by > 0 {
 		lo, hi = clip(s.lo, 0, n), clip(s.hi, 0, n)
-		return lo, max(lo, hi), s.by
+		return lo, max(lo, hi), by
 	}
 	from, to := clip(s.lo, -1, n-1), clip(s.hi, -1, n-1) // from down to to, which is left out
 	if from <= to {
 		return 0, 0, 1
 	}
-	by = -s.by
+	by = -by
 	last := from - (from-to-1)/by*by
 	return last, from + 1, by
 }
 
+// arrays are those of By.
+func (p *plan) arrays() []*array.Array {
+	return slices.DeleteFunc(slices.Clone(p.idx), func(idx *array.Array) bool { return idx == nil })
+}
+
+// operands are x, the arrays of By, and the numbers that are not constants.
 func (p *plan) operands(x *array.Array) []*array.Array {
-	in := []*array.Array{x}
-	for _, idx := range p.idx {
-		if idx != nil {
-			in = append(in, idx)
+	in := append([]*array.Array{x}, p.arrays()...)
+	if p.constant {
+		return in
+	}
+	for axis := range p.start {
+		if p.moves(x.Dim(axis), axis) {
+			in = append(in, array.Of(p.start[axis]).As(p.index))
+		}
+	}
+	for i, k := range p.picks {
+		if p.idx[i] == nil {
+			in = append(in, array.Of(k).As(counter(p.sizes[p.adv[i]])))
 		}
 	}
 	return in
+}
+
+// moves reports whether the window could be elsewhere on an axis of n elements.
+func (p *plan) moves(n, axis int) bool { return p.span(axis) < n }
+
+// span is the size of the window on an axis with what is between its elements.
+func (p *plan) span(axis int) int { return max(0, (p.sizes[axis]-1)*p.step[axis]+1) }
+
+// starts is where the window starts; at is the operands after x.
+func (p *plan) starts(b builder, x value, at []value) []value {
+	at = at[len(p.arrays()):]
+	start := make([]value, len(p.start))
+	for axis, k := range p.start {
+		if !p.constant && p.moves(x.Shape[axis], axis) {
+			start[axis], at = at[0], at[1:]
+		} else {
+			start[axis] = b.Scalar(p.index, float64(k))
+		}
+	}
+	return start
 }
 
 func (p *plan) unitSteps() bool {
 	return !slices.ContainsFunc(p.step, func(k int) bool { return k != 1 })
 }
 
-func (p *plan) window(b builder, x value) value {
+// block is the window with what is between its elements.
+func (p *plan) block(b builder, x value, at []value) value {
+	sizes, limit := make([]int, len(p.start)), make([]int, len(p.start))
+	for axis, k := range p.start {
+		sizes[axis], limit[axis] = p.span(axis), k+p.span(axis)
+	}
+	if p.constant {
+		return b.Slice(x, graph.SliceParams{Start: p.start, Limit: limit})
+	}
+	return b.DynamicSlice(x, p.starts(b, x, at), sizes)
+}
+
+func (p *plan) window(b builder, x value, at []value) value {
 	if p.whole {
 		return x
 	}
-	s := graph.SliceParams{Start: p.start, Limit: p.limit, Strides: p.step}
-	if p.unitSteps() {
-		s.Strides = nil
+	switch {
+	case p.unitSteps():
+		x = p.block(b, x, at)
+	case p.constant:
+		x = b.Slice(x, graph.SliceParams{Start: p.start, Limit: p.limit, Strides: p.step})
+	default:
+		x = p.block(b, x, at)
+		x = b.Slice(x, graph.SliceParams{Start: make([]int, x.Rank()), Limit: x.Shape, Strides: p.step})
 	}
-	x = b.Slice(x, s)
 	if p.rev != nil {
 		x = b.Rev(x, p.rev...)
 	}
@@ -363,44 +423,50 @@ func (p *plan) window(b builder, x value) value {
 }
 
 // put is x with the window w.
-func (p *plan) put(b builder, x, w value) value {
+func (p *plan) put(b builder, x, w value, at []value) value {
 	if p.whole {
 		return w
 	}
 	if p.rev != nil {
 		w = b.Rev(w, p.rev...)
 	}
-	if p.unitSteps() {
-		start := make([]value, len(p.start))
-		for i, k := range p.start {
-			start[i] = b.Scalar(graph.Int32, float64(k))
+	if !p.unitSteps() { // what is between stays
+		none := make([]int, len(p.step))
+		params := graph.PadParams{Low: none, High: none, Interior: make([]int, len(p.step))}
+		for i, k := range p.step {
+			params.Interior[i] = k - 1
 		}
-		return b.DynamicUpdateSlice(x, w, start)
+		mask := b.Pad(b.Full(w.With(graph.Bool), 1), b.Scalar(graph.Bool, 0), params)
+		w = b.Select(mask, b.Pad(w, num(b, w, 0), params), p.block(b, x, at))
 	}
-	high, interior := make([]int, len(p.start)), make([]int, len(p.start))
-	for i, n := range p.sizes {
-		interior[i] = p.step[i] - 1
-		high[i] = x.Shape[i] - p.start[i] - ((n-1)*p.step[i] + 1)
-	}
-	params := graph.PadParams{Low: p.start, High: high, Interior: interior}
-	mask := b.Pad(b.Full(w.With(graph.Bool), 1), b.Scalar(graph.Bool, 0), params)
-	return b.Select(mask, b.Pad(w, num(b, w, 0), params), x)
+	return b.DynamicUpdateSlice(x, w, p.starts(b, x, at))
 }
 
-// indices is an index vector for each place of advShape.
-func (p *plan) indices(b builder, in []value) value {
+// indices is an index vector for each place of advShape; at is the operands
+// after x.
+func (p *plan) indices(b builder, at []value) value {
+	arrays, picks := at[:len(p.arrays())], at
+	if !p.constant {
+		picks = at[len(at)-len(p.adv)+len(arrays):]
+	}
 	d := graph.Int32
-	for _, v := range in[:len(p.operands(nil))-1] {
-		if v.DType.Size() > 4 || v.DType == graph.Uint32 {
-			d = graph.Int64
+	for i, axis := range p.adv {
+		d = max(d, counter(p.sizes[axis])) // int64 comes after int32
+		if p.idx[i] != nil {
+			d = max(d, indexType(p.idx[i].DType(), p.sizes[axis]))
 		}
 	}
 	column := slices.Concat(p.advShape, []int{1})
 	parts := make([]value, len(p.adv))
 	for i, axis := range p.adv {
-		v := b.Scalar(d, float64(p.picks[i]))
-		if p.idx[i] != nil {
-			v, in = fromEnd(b, b.Convert(in[0], d), p.sizes[axis], in[0].DType), in[1:]
+		var v value
+		switch {
+		case p.idx[i] != nil:
+			v, arrays = fromEnd(b, b.Convert(arrays[0], d), p.sizes[axis], arrays[0].DType), arrays[1:]
+		case p.constant:
+			v = b.Scalar(d, float64(p.picks[i]))
+		default:
+			v, picks = b.Convert(picks[0], d), picks[1:]
 		}
 		parts[i] = b.Reshape(ops.BroadcastTo(b, v, p.advShape), column...)
 	}

@@ -123,6 +123,7 @@ func Split(x *array.Array, n, axis int) []*array.Array {
 	if n < 1 || x.Dim(a)%n != 0 {
 		panic(mistake("Split", []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
 	}
+	checkWrittenOut("Split", n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
@@ -133,6 +134,7 @@ func ArraySplit(x *array.Array, n, axis int) []*array.Array {
 	if n < 1 {
 		panic(mistake("ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
 	}
+	checkWrittenOut("ArraySplit", n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
@@ -163,9 +165,19 @@ func DSplit(x *array.Array, n int) []*array.Array { return Split(x, n, 2) }
 func Unstack(x *array.Array, axis int) []*array.Array {
 	a := ops.Axis("Unstack", ops.Aval(array.Of(x)), axis)
 	rest := slices.Delete(x.Shape(), a, a+1)
+	checkWrittenOut("Unstack", x.Dim(a))
 	return parts(x, x.Dim(a), func(b builder, x value, i int) value {
 		return b.Reshape(b.SliceAxis(x, a, i, i+1), rest...)
 	})
+}
+
+// checkWrittenOut refuses programs with parts that a mistaken number made many
+// of: none could be compiled.
+func checkWrittenOut(op string, n int) {
+	const most = 1 << 16
+	if n > most {
+		panic(graph.Errorf(op, "would write out %d parts in one program; no more than %d are possible", n, most))
+	}
 }
 
 // equalCuts are the ends of n parts of size, the first ones longer.

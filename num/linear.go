@@ -33,7 +33,7 @@ func VDot(x, y *array.Array) *array.Array {
 		panic(mistake("VDot", []*array.Array{x, y}, "the operands have %d and %d elements", x.Size(), y.Size()))
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
-		x, y := b.Reshape(conj(b, in[0]), in[0].Size()), b.Reshape(in[1], in[1].Size())
+		x, y := b.Reshape(b.Conj(in[0]), in[0].Size()), b.Reshape(in[1], in[1].Size())
 		return dot(b, x, y, []int{0}, []int{0})
 	})
 }
@@ -131,7 +131,7 @@ func broadcastDot(op string, x, y *array.Array, xCore, yCore int, conjugate bool
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
 		if conjugate {
-			in[0] = conj(b, in[0])
+			in[0] = b.Conj(in[0])
 		}
 		terms := []term{{in[0], xl}, {in[1], yl}}
 		return contraction(b, op, terms, out)
@@ -175,6 +175,11 @@ func Kron(x, y *array.Array) *array.Array {
 		xDims, yDims := make([]int, rank), make([]int, rank)
 		for i := range rank {
 			pair[2*i], pair[2*i+1], joint[i] = xs[i], ys[i], xs[i]*ys[i]
+			if ys[i] != 0 && joint[i]/ys[i] != xs[i] {
+				e := graph.Errorf("Kron", "axis %d would have %d times %d elements, more than can be counted", i, xs[i], ys[i])
+				e.In = graph.Avals(in)
+				panic(e)
+			}
 			xDims[i], yDims[i] = 2*i, 2*i+1
 		}
 		x := b.BroadcastInDim(b.Reshape(in[0], xs...), pair, xDims)

@@ -33,7 +33,15 @@ func Log2(x *array.Array) *array.Array { return logBase(x, math.Ln2) }
 func Log10(x *array.Array) *array.Array { return logBase(x, math.Ln10) }
 
 func logBase(x *array.Array, ln float64) *array.Array {
-	return float1(x, func(b builder, x value) value { return b.Div(b.Log(x), num(b, x, ln)) })
+	return float1(x, func(b builder, x value) value {
+		y := b.Log(x)
+		if !x.DType.IsComplex() {
+			return b.Div(y, num(b, x, ln))
+		}
+		// Each part by itself: a complex quotient makes NaN of infinity.
+		part := func(v value) value { return b.Div(v, num(b, v, ln)) }
+		return b.Complex(part(b.Real(y)), part(b.Imag(y)))
+	})
 }
 
 // Sqrt is the square root; of a negative real number, NaN.
@@ -159,11 +167,11 @@ func LogAddExp2[A, B array.Operand](x A, y B) *array.Array {
 // logAddExp is the larger of x and y plus log1p(exp(-|x-y|)), to the base
 // whose logarithm is ln. Both cases are one analytic function, so that all its
 // derivatives are right where x = y. There is no difference of equal
-// infinities.
+// infinities, and a NaN is in the derivatives too.
 func logAddExp(b builder, x, y value, ln float64) value {
 	delta := b.Sub(x, y)
-	undefined := b.Ne(delta, delta)
-	d := b.Abs(where(b, b.Not(undefined), delta))
+	endless := b.And(b.Eq(x, y), b.Ne(delta, delta))
+	d := b.Abs(where(b, b.Not(endless), delta))
 	larger := b.Select(b.Ge(x, y), x, y)
 	var rest value
 	if ln == 1 {
@@ -171,5 +179,5 @@ func logAddExp(b builder, x, y value, ln float64) value {
 	} else {
 		rest = b.Div(b.Log1p(b.Exp2(b.Neg(d))), num(b, x, ln))
 	}
-	return b.Select(undefined, b.Add(x, y), b.Add(larger, rest))
+	return b.Select(endless, b.Add(x, y), b.Add(larger, rest))
 }

@@ -4,7 +4,8 @@
 // Functions of two operands take arrays and Go numbers, and broadcast and
 // promote as JAX does: a Go int, float64 or complex128 takes the dtype of the
 // other operand. Functions of floats turn integers and bools into float32.
-// Axes may be negative, and then count from the last. A mistake, such as
+// Axes may be negative, and then count from the last. Indices and counts are
+// int32, or int64 for axes longer than int32 counts. A mistake, such as
 // shapes that do not fit, panics with a *jx.Error.
 //
 // The package shares no name with package jacobi, so that a file full of
@@ -78,11 +79,11 @@ func list(xs []*array.Array, f func(b builder, x []value) value) *array.Array {
 
 // mistake is an error of the user in a call of op on xs.
 func mistake(op string, xs []*array.Array, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	for _, x := range xs {
-		e.In = append(e.In, ops.Aval(x))
+	in := make([]graph.Aval, len(xs))
+	for i, x := range xs {
+		in[i] = ops.Aval(x)
 	}
-	return e
+	return graph.Mistake(op, in, format, args...)
 }
 
 // num is the constant c of x's dtype.

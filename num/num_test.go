@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	jx "jacobi"
+	"jacobi/jit"
 	"jacobi/num"
 )
 
@@ -135,6 +136,13 @@ func TestIndexReads(t *testing.T) {
 	require.Equal(t, "[ 3  7 11]", num.Index(x, num.Whole, num.Pick(-1)).String())
 	require.Equal(t, "[ 8 10]", num.Index(x, num.Pick(2), num.Step(num.Begin, num.End, 2)).String())
 	require.Equal(t, "[3 2 1 0]", num.Index(x, num.Pick(0), num.Step(num.End, num.Begin, -1)).String())
+	for _, long := range []int{4, 5, math.MaxInt} {
+		require.Equal(t, "[1]", num.Index(x, num.Pick(0), num.Step(1, num.End, long)).String())
+		require.Equal(t, "[2]", num.Index(x, num.Pick(0), num.Step(2, num.Begin, -long)).String())
+		require.Equal(t, "[0]", num.Index(x, num.Pick(0), num.Step(num.Begin, num.End, long)).String())
+		require.Equal(t, "[0 7 2 3]", num.Index(num.SetAt(x, 7, num.Pick(0), num.Step(1, num.End, long)), num.Pick(0)).String())
+	}
+	require.Equal(t, "[3]", num.Index(x, num.Pick(0), num.Step(num.End, num.Begin, math.MinInt)).String())
 	require.Equal(t, "[0 9]", num.SetAt(f32(1, 9).As(jx.Int32), 0, num.By(jx.From([]int32{0}))).String())
 	// An index that is data, in one compiled program.
 	row := jx.Jit(func(i *jx.Array) *jx.Array { return num.Index(x, num.By(i), num.Pick(0)) })
@@ -151,7 +159,7 @@ func TestDerivativesAtDelicatePoints(t *testing.T) {
 	require.InDelta(t, 0.25, grad(jx.Grad(num.Softplus), 0), 1e-7)
 	require.Equal(t, 1.0, grad(num.Softplus, 200))
 	require.Equal(t, 0.0, grad(func(x *jx.Array) *jx.Array { return num.Hypot(x, 0) }, 0))
-	require.Equal(t, 0.0, grad(func(x *jx.Array) *jx.Array { return num.XLogY(x, 0) }, 0))
+	require.Equal(t, math.Inf(-1), grad(func(x *jx.Array) *jx.Array { return num.XLogY(x, 0) }, 0), "log(0), as in JAX")
 	require.Equal(t, 1.0, grad(func(x *jx.Array) *jx.Array { return num.Elu(x) }, 200))
 	require.InDelta(t, 0.6, grad(func(x *jx.Array) *jx.Array { return num.Hypot(x, 4) }, 3), 1e-6)
 	inf := math.Inf(1)
@@ -216,9 +224,67 @@ func TestMistakes(t *testing.T) {
 		"has size 3, not 1":                     func() { num.Squeeze(m, 1) },
 		"widths":                                func() { num.Pad(m, 0) },
 		"nil array":                             func() { num.Add(x, (*jx.Array)(nil)) },
+
+		"axis 0 would have 4294967296 times 4294967296 elements": func() { num.Kron(num.Zeros(jx.Int8, 1<<32), num.Zeros(jx.Int8, 1<<32)) },
+		"would write out 4294967296 parts":                       func() { num.ArraySplit(x, 1<<32, 0) },
+		"4611686018427387904 samples are too many":               func() { num.Hann(jx.Float32, 1<<62) },
+		"9223372036854775807 elements before and 0 after":        func() { num.PadWrap(x, [2]int{math.MaxInt, 0}) },
+		"1e+300 numbers from 0 to 1e+300":                        func() { num.ArangeStep(jx.Float32, 0, 1e300, 1) },
 	} {
 		err := jx.Try(f)
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, "num_test.go:", "the user's line")
+	}
+}
+
+// Outside of Jit, where a part lies is no part of the program that reads or
+// writes it.
+func TestPartsShareOneProgram(t *testing.T) {
+	x := num.Add(jx.From(make([]float32, 120), 10, 12), num.Reshape(num.Arange(jx.Float32, 120), 10, 12))
+	idx := jx.From([]int32{3, -1})
+	type part struct {
+		at    []num.Selector
+		first int // element of row-major order
+	}
+	for name, at := range map[string]func(k int) part{
+		"Range":       func(k int) part { return part{[]num.Selector{num.Range(k, k+3)}, 12 * k} },
+		"both axes":   func(k int) part { return part{[]num.Selector{num.Range(k, k+3), num.Range(k+1, k+3)}, 13*k + 1} },
+		"from end":    func(k int) part { return part{[]num.Selector{num.Whole, num.Range(k-12, k-10)}, k} },
+		"Pick":        func(k int) part { return part{[]num.Selector{num.Pick(k), num.Pick(-k - 1)}, 12*k + 11 - k} },
+		"Step":        func(k int) part { return part{[]num.Selector{num.Whole, num.Step(k, k+5, 2)}, k} },
+		"back":        func(k int) part { return part{[]num.Selector{num.Step(k+4, k, -2), num.Whole}, 12 * (k + 4)} },
+		"By":          func(k int) part { return part{[]num.Selector{num.By(idx), num.Range(k, k+2)}, 36 + k} },
+		"By and Pick": func(k int) part { return part{[]num.Selector{num.By(idx), num.Pick(k)}, 36 + k} },
+		"new axis":    func(k int) part { return part{[]num.Selector{num.NewAxis, num.Rest, num.Range(k, k+2)}, k} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before int64
+			for k := range 5 {
+				p := at(k)
+				read := num.Ravel(num.Index(x, p.at...))
+				write := num.SetAt(x, -1, p.at...)
+				more := num.AddAt(x, 2, p.at...)
+				slope := jx.Grad(func(x *jx.Array) *jx.Array { return num.Sum(num.Square(num.Index(x, p.at...))) })(x)
+				require.Equal(t, float64(p.first), read.At(0).Float())
+				// As one program that has the numbers for constants.
+				same := jx.Jit(func(x *jx.Array) []*jx.Array {
+					return []*jx.Array{num.Ravel(num.Index(x, p.at...)), num.SetAt(x, -1, p.at...), num.AddAt(x, 2, p.at...)}
+				})
+				compiled := jit.Compilations()
+				want := same(x)
+				before += jit.Compilations() - compiled
+				for i, y := range []*jx.Array{read, write, more} {
+					require.True(t, num.ArrayEqual(want[i], y), "%v, want %v", y, want[i])
+				}
+				n := read.Size()
+				require.Equal(t, n, num.CountNonzero(num.Equal(write, -1)).Int())
+				require.Equal(t, n, num.CountNonzero(num.Sub(more, x)).Int())
+				require.True(t, num.ArrayEqual(slope, num.Sub(num.Mul(2, x), num.Mul(2, num.SetAt(x, 0, p.at...)))), "%v", slope)
+				if k == 0 {
+					before = jit.Compilations()
+				}
+			}
+			require.Equal(t, before, jit.Compilations())
+		})
 	}
 }

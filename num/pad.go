@@ -1,9 +1,11 @@
 package num
 
 import (
+	"math"
 	"slices"
 
 	"jacobi/array"
+	"jacobi/graph"
 	"jacobi/internal/ops"
 )
 
@@ -83,7 +85,13 @@ func padAxes(op string, x *array.Array, widths [][2]int, from func(n, i int) int
 			if n == 0 {
 				continue
 			}
-			places := make([]int, 0, lo[axis]+hi[axis]+n)
+			m := lo[axis] + hi[axis] + n
+			if max(lo[axis], hi[axis], m) > math.MaxInt32 || m < 0 {
+				e := graph.Errorf(op, "axis %d with %d elements before and %d after is too long to be written out", axis, lo[axis], hi[axis])
+				e.In = []graph.Aval{x.Aval}
+				panic(e)
+			}
+			places := make([]int, 0, m)
 			for i := -lo[axis]; i < n+hi[axis]; i++ {
 				places = append(places, from(n, i))
 			}

@@ -50,7 +50,7 @@ func Any(x *array.Array, axes ...int) *array.Array {
 // CountNonzero is the number of elements that are not zero, as int32.
 func CountNonzero(x *array.Array, axes ...int) *array.Array {
 	return reduce("CountNonzero", x, axes, func(b builder, x value, axes []int) value {
-		return b.ReduceSum(b.Convert(truth(b, x), graph.Int32), axes...)
+		return b.ReduceSum(b.Convert(truth(b, x), counter(count(x, axes))), axes...)
 	})
 }
 
@@ -135,7 +135,7 @@ func arg(op string, o graph.Op, x *array.Array, axis []int) *array.Array {
 		if len(axis) == 0 {
 			x = b.Reshape(x, x.Size())
 		}
-		return b.Arg(o, x, a, graph.Int32)
+		return b.Arg(o, x, a, counter(x.Shape[a]))
 	})
 }
 

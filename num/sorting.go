@@ -20,8 +20,14 @@ func Sort(x *array.Array, axis ...int) *array.Array {
 func Argsort(x *array.Array, axis ...int) *array.Array {
 	a := ops.Axis("Argsort", ops.Aval(array.Of(x)), one("Argsort", axis, -1))
 	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
-		return b.Sort(a, 1, in[0], b.Iota(graph.Int32, in[0].Shape, a))[1]
+		return b.Sort(a, 1, in[0], places(b, in[0], a))[1]
 	})
+}
+
+// places are the indices along an axis of x, as int32, or int64 where that does
+// not hold them.
+func places(b builder, x value, axis int) value {
+	return b.Iota(counter(x.Shape[axis]), x.Shape, axis)
 }
 
 // Lexsort is the indices that sort by several keys of one shape along the last
@@ -40,7 +46,7 @@ func Lexsort(keys ...*array.Array) *array.Array {
 			xs[n-1-i] = v
 		}
 		last := xs[0].Rank() - 1
-		return b.Sort(last, n, append(xs, b.Iota(graph.Int32, xs[0].Shape, last))...)[n]
+		return b.Sort(last, n, append(xs, places(b, xs[0], last))...)[n]
 	})
 }
 
@@ -54,7 +60,7 @@ func TopK(x *array.Array, k int) (values, indices *array.Array) {
 	}
 	out := ops.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
 		// Reversed before and after, so that equal elements keep their order.
-		i := b.Iota(graph.Int32, in[0].Shape, a)
+		i := places(b, in[0], a)
 		sorted := b.Sort(a, 1, b.Rev(in[0], a), b.Rev(i, a))
 		first := func(v value) value { return b.SliceAxis(b.Rev(v, a), a, 0, k) }
 		return []value{first(sorted[0]), first(sorted[1])}

@@ -2,6 +2,7 @@ package num
 
 import (
 	"math"
+	"slices"
 
 	"jacobi/array"
 	"jacobi/graph"
@@ -60,45 +61,108 @@ func Factorial(n *array.Array) *array.Array {
 
 // BetaLn is the logarithm of |beta(x, y)|.
 func BetaLn[A, B array.Operand](x A, y B) *array.Array {
-	return inexact("BetaLn", func(b builder, in []value) value { return betaLn(b, in[0], in[1]) }, array.Of(x), array.Of(y))
+	return inexact("BetaLn", func(b builder, in []value) value {
+		return widely(b, in[0], func(x value) value { return betaLn(b, x, b.Convert(in[1], x.DType)) })
+	}, array.Of(x), array.Of(y))
 }
 
 // Beta is gamma(x) gamma(y) / gamma(x + y).
 func Beta[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("Beta", func(b builder, in []value) value {
-		x, y := in[0], in[1]
-		sign := b.Mul(b.Mul(gammaSign(b, x), gammaSign(b, y)), gammaSign(b, b.Add(x, y)))
-		return b.Mul(sign, b.Exp(betaLn(b, x, y)))
+		return widely(b, in[0], func(x value) value {
+			y := b.Convert(in[1], x.DType)
+			sign := b.Mul(b.Mul(gammaSign(b, x), gammaSign(b, y)), gammaSign(b, b.Add(x, y)))
+			return b.Mul(sign, b.Exp(betaLn(b, x, y)))
+		})
 	}, array.Of(x), array.Of(y))
 }
 
 func betaLn(b builder, x, y value) value {
-	return b.Sub(b.Add(b.Lgamma(x), b.Lgamma(y)), b.Lgamma(b.Add(x, y)))
+	swap := b.Gt(x, y)
+	x, y = b.Select(swap, y, x), b.Select(swap, x, y)
+	sum := b.Add(x, y)
+	eight := num(b, y, 8)
+	large := b.And(b.Ge(y, eight), b.Ge(sum, eight))
+	plain := b.Sub(b.Lgamma(y), b.Lgamma(sum))
+	far := lgammaDifference(b, where(b, large, x), b.Select(large, y, eight))
+	return b.Add(b.Lgamma(x), b.Select(large, far, plain))
+}
+
+// lgammaDifference is lgamma(y) - lgamma(x+y) for y and x+y of 8 or more,
+// without the difference of two large numbers: each is Stirling's
+//
+//	lgamma(z) = (z - 1/2) log(z) - z + log(2 pi)/2 + del(z),  del(z) = c0/z + c1/z**3 + ...
+//
+// (Didonato and Morris, Algorithm 708, 1992: algdiv). With r = y/(x+y), the
+// powers in del(y) - del(x+y) are 1 - r**n = (1 - r)(1 + r + ... + r**(n-1)).
+func lgammaDifference(b builder, x, y value) value {
+	c := [...]float64{0.833333333333333e-01, -0.277777777760991e-02, 0.793650666825390e-03, -0.595202931351870e-03, 0.837308034031215e-03, -0.165322962780713e-02}
+	num := func(c float64) value { return b.Scalar(y.DType, c) }
+	h := b.Div(x, y)
+	rest := b.Div(h, b.Add(h, num(1))) // 1 - r
+	s := num(1)                        // 1 + r + ... + r**(2n)
+	t := b.Square(b.Div(num(1), y))
+	r := b.Sub(num(1), rest)
+	del, power := num(c[0]), num(1)
+	for _, a := range c[1:] {
+		s = b.Add(num(1), b.Mul(r, b.Add(num(1), b.Mul(r, s))))
+		power = b.Mul(power, t)
+		del = b.Add(del, b.Mul(num(a), b.Mul(power, s)))
+	}
+	del = b.Mul(del, b.Div(rest, y))
+	u := b.Mul(b.Add(y, b.Sub(x, num(0.5))), b.Log1p(h))
+	v := b.Mul(x, b.Sub(b.Log(y), num(1)))
+	larger := b.Gt(u, v) // is subtracted last
+	return b.Sub(b.Sub(del, b.Select(larger, v, u)), b.Select(larger, u, v))
 }
 
 // XLogY is x log(y), and 0 where x is 0 and y is not NaN. Its derivatives are
-// finite there too.
+// log(y) and x/y there too.
 func XLogY[A, B array.Operand](x A, y B) *array.Array {
-	return inexact("XLogY", func(b builder, in []value) value { return xLog(b, in[0], in[1], builder.Log, 0) }, array.Of(x), array.Of(y))
+	return inexact("XLogY", func(b builder, in []value) value {
+		return xLog(b, "xlogy", in[0], in[1], builder.Log, func(_ builder, y value) value { return y })
+	}, array.Of(x), array.Of(y))
 }
 
-// XLog1pY is x log(1 + y), and 0 where x is 0 and y is not NaN.
+// XLog1pY is x log(1 + y), and 0 where x is 0 and y is not NaN. Its derivatives
+// are log(1 + y) and x/(1 + y) there too.
 func XLog1pY[A, B array.Operand](x A, y B) *array.Array {
-	return inexact("XLog1pY", func(b builder, in []value) value { return xLog(b, in[0], in[1], builder.Log1p, -1) }, array.Of(x), array.Of(y))
+	return inexact("XLog1pY", func(b builder, in []value) value {
+		return xLog(b, "xlog1py", in[0], in[1], builder.Log1p, func(b builder, y value) value { return b.Add(num(b, y, 1), y) })
+	}, array.Of(x), array.Of(y))
 }
 
-// xLog is x log(y) for a logarithm whose pole is given. Where x = 0 and log(y)
-// is not finite, y is moved to where it is.
-func xLog(b builder, x, y value, log func(builder, value) value, pole float64) value {
-	finite := b.And(b.Gt(y, num(b, y, pole)), b.Lt(y, num(b, y, math.Inf(1))))
-	unsafe := b.And(b.Eq(x, num(b, x, 0)), b.And(b.Not(finite), b.Eq(y, y)))
-	return b.Mul(x, log(b, b.Select(unsafe, num(b, y, pole+1), y)))
+// xLog is x log(y), for a logarithm whose derivative is 1 over what is given.
+func xLog(b builder, name string, x, y value, log, over func(builder, value) value) value {
+	product := func(b builder, x, y value) value {
+		return where(b, b.Or(b.Ne(x, num(b, x, 0)), b.Ne(y, y)), b.Mul(x, log(b, y)))
+	}
+	avals := []graph.Aval{x.Aval, y.Aval}
+	return b.CustomJVP(graph.CustomJVPParams{
+		Name:  name,
+		Graph: graph.Build(avals, func(b builder, in []value) []value { return []value{product(b, in[0], in[1])} }),
+		JVP: graph.Build(slices.Concat(avals, avals), func(b builder, in []value) []value {
+			x, y, dx, dy := in[0], in[1], in[2], in[3]
+			slope := b.Div(b.Mul(dy, x), over(b, y))
+			return []value{product(b, x, y), b.Add(b.Mul(dx, log(b, y)), slope)}
+		}),
+	}, x, y)[0]
 }
 
-// Entr is -x log(x), 0 at 0 and -inf below.
+// Entr is -x log(x), 0 at 0 and -inf below. Its derivative is -log(x) - 1.
 func Entr(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
-		return b.Select(b.Lt(x, num(b, x, 0)), num(b, x, math.Inf(-1)), b.Neg(xLog(b, x, x, builder.Log, 0)))
+		avals := []graph.Aval{x.Aval}
+		xLogX := func(b builder, x value) value { return where(b, b.Ne(x, num(b, x, 0)), b.Mul(x, b.Log(x))) }
+		y := b.CustomJVP(graph.CustomJVPParams{
+			Name:  "xlogx",
+			Graph: graph.Build(avals, func(b builder, in []value) []value { return []value{xLogX(b, in[0])} }),
+			JVP: graph.Build(slices.Concat(avals, avals), func(b builder, in []value) []value {
+				x, dx := in[0], in[1]
+				return []value{xLogX(b, x), b.Mul(dx, b.Add(b.Log(x), num(b, x, 1)))}
+			}),
+		}, x)[0]
+		return b.Select(b.Lt(x, num(b, x, 0)), num(b, x, math.Inf(-1)), b.Neg(y))
 	})
 }
 
@@ -167,6 +231,7 @@ func LogNdtr(x *array.Array) *array.Array {
 // dimension d.
 func MultiGammaLn(x *array.Array, d int) *array.Array {
 	checkDims("MultiGammaLn", []int{d})
+	checkWrittenOut("MultiGammaLn", d)
 	return float1(x, func(b builder, x value) value {
 		y := num(b, x, 0.25*float64(d*(d-1))*math.Log(math.Pi))
 		for i := range d {

@@ -119,7 +119,7 @@ func covariance(b builder, x value) value {
 	n := x.Shape[1]
 	x = b.Sub(x, spread(b, mean(b, x, []int{1}), x, []int{1}))
 	p := graph.DotParams{LHSContract: []int{1}, RHSContract: []int{1}, LHSBatch: []int{}, RHSBatch: []int{}, Prefer: x.DType}
-	c := b.Div(b.DotGeneral(x, conj(b, x), p), num(b, x, float64(n-1)))
+	c := b.Div(b.DotGeneral(x, b.Conj(x), p), num(b, x, float64(n-1)))
 	if c.Size() == 1 {
 		return b.Reshape(c)
 	}

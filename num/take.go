@@ -31,15 +31,15 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 		if n == 0 {
 			return b.Zeros(graph.Aval{DType: x.DType, Shape: shape})
 		}
-		idx = fromEnd(b, widened(b, idx), n, idx.DType)
+		idx = fromEnd(b, widened(b, idx, n), n, idx.DType)
 		sizes := slices.Clone(x.Shape)
 		sizes[a] = 1
 		p := graph.GatherParams{Sizes: sizes, IndexDims: graph.IndexDims{
-			Offset: append(upTo(0, a), upTo(a+idx.Rank(), len(shape))...), Collapsed: []int{a}, Start: []int{a},
+			Offset: append(graph.Seq(0, a), graph.Seq(a+idx.Rank(), len(shape))...), Collapsed: []int{a}, Start: []int{a},
 			OperandBatch: []int{}, IndicesBatch: []int{},
 		}}
 		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), p)
-		inside := b.BroadcastInDim(within(b, idx, n), shape, upTo(a, a+idx.Rank()))
+		inside := b.BroadcastInDim(within(b, idx, n), shape, graph.Seq(a, a+idx.Rank()))
 		return b.Select(inside, y, outside(b, x))
 	})
 }
@@ -93,7 +93,7 @@ func checkAlong(op string, x, idx *array.Array, axis int) int {
 // alongAxis broadcasts all axes but one, which goes by the indices; the others
 // go along.
 func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.IndexDims) {
-	idx = fromEnd(b, widened(b, idx), x.Shape[a], idx.DType)
+	idx = fromEnd(b, widened(b, idx, x.Shape[a]), x.Shape[a], idx.DType)
 	n, m := x.Shape[a], idx.Shape[a]
 	xs, is := slices.Clone(x.Shape), slices.Clone(idx.Shape)
 	xs[a], is[a] = 1, 1
@@ -120,13 +120,28 @@ func checkIndices(op string, x, idx *array.Array) {
 	}
 }
 
-// widened is idx as a signed type that holds it.
-func widened(b builder, idx value) value {
-	if idx.DType.Size() > 4 || idx.DType == graph.Uint32 {
-		return b.Convert(idx, graph.Int64)
+// widened is idx as a signed type that holds it, and n.
+func widened(b builder, idx value, n int) value { return b.Convert(idx, indexType(idx.DType, n)) }
+
+// indexType is the signed type for indices that are given as d, of axes of up
+// to n elements.
+func indexType(d graph.DType, n int) graph.DType {
+	if d.Size() > 4 || d == graph.Uint32 {
+		return graph.Int64
 	}
-	return b.Convert(idx, graph.Int32)
+	return counter(n)
 }
+
+// counter is the type of numbers from -n to n: int32 if it holds them.
+func counter(n int) graph.DType {
+	if n > math.MaxInt32 {
+		return graph.Int64
+	}
+	return graph.Int32
+}
+
+// longest is the size of the longest axis.
+func longest(shape []int) int { return slices.Max(append([]int{0}, shape...)) }
 
 func within(b builder, i value, n int) value {
 	return b.And(b.Ge(i, num(b, i, 0)), b.Lt(i, num(b, i, float64(n))))
@@ -137,21 +152,11 @@ func outside(b builder, x value) value {
 	switch d := x.DType; {
 	case d.Differentiable():
 		return num(b, x, math.NaN())
-	case d == graph.Bool:
-		return num(b, x, 1)
-	case d.IsUnsigned():
-		return b.Literal(d, graph.Number{I: -1})
+	case d.IsSigned():
+		return b.Literal(d, d.Min())
 	default:
-		return b.Literal(d, graph.Number{I: math.MinInt64 >> (64 - 8*d.Size())})
+		return b.Literal(d, d.Max())
 	}
-}
-
-func upTo(lo, hi int) []int {
-	out := []int{}
-	for i := lo; i < hi; i++ {
-		out = append(out, i)
-	}
-	return out
 }
 
 // DynamicSlice is the block of these sizes that starts at the given integer
@@ -188,11 +193,9 @@ func checkStart(op string, x *array.Array, start []*array.Array) {
 }
 
 func starts(b builder, x value, start []value) []value {
-	d := graph.Int32
+	d := counter(longest(x.Shape))
 	for _, i := range start {
-		if widened(b, i).DType == graph.Int64 {
-			d = graph.Int64
-		}
+		d = max(d, indexType(i.DType, 0)) // int64 comes after int32
 	}
 	for axis, i := range start {
 		start[axis] = fromEnd(b, b.Convert(i, d), x.Shape[axis], i.DType)
@@ -205,10 +208,8 @@ func starts(b builder, x value, start []value) []value {
 func Bincount(x *array.Array, length int) *array.Array {
 	checkIndices("Bincount", x, x)
 	checkDims("Bincount", []int{length})
-	return map1(Ravel(x), func(b builder, x value) value {
-		ones := b.Ones(x.With(graph.Int32))
-		return segments(b, ones, x, length)
-	}).As(graph.Int32)
+	d := counter(x.Size())
+	return map1(Ravel(x), func(b builder, x value) value { return segments(b, b.Ones(x.With(d)), x, length) }).As(d)
 }
 
 // SegmentSum adds up the subarrays of x, along the first axis, that have one
@@ -225,8 +226,8 @@ func SegmentSum(x, ids *array.Array, n int) *array.Array {
 
 func segments(b builder, x, ids value, n int) value {
 	zeros := b.Zeros(x.Slice().Stack(n))
-	ids = widened(b, ids)
+	ids = widened(b, ids, n)
 	return b.Scatter(zeros, b.Reshape(ids, ids.Size(), 1), x, graph.ScatterParams{Combine: graph.CombineAdd, IndexDims: graph.IndexDims{
-		Offset: upTo(1, x.Rank()), Collapsed: []int{0}, Start: []int{0}, OperandBatch: []int{}, IndicesBatch: []int{},
+		Offset: graph.Seq(1, x.Rank()), Collapsed: []int{0}, Start: []int{0}, OperandBatch: []int{}, IndicesBatch: []int{},
 	}})
 }

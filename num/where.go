@@ -112,7 +112,7 @@ func searchSorted(b builder, a, v value, right bool) value {
 		}
 		before = b.Or(before, nan)
 	}
-	return b.ReduceSum(b.Convert(before, graph.Int32), last)
+	return b.ReduceSum(b.Convert(before, counter(a.Size())), last)
 }
 
 // Digitize is for each x the number of the bin that it is in, of bins with
@@ -140,9 +140,10 @@ func Interp[T array.Operand](x T, xp, fp *array.Array) *array.Array {
 		end := func(v value, i int) value { return b.Reshape(b.SliceAxis(v, 0, i, i+1)) }
 		y := b.Broadcast(end(fp, 0), x.Shape)
 		if n > 1 {
-			i := b.Clamp(b.Scalar(graph.Int32, 1), searchSorted(b, xp, x, true), b.Scalar(graph.Int32, float64(n-1)))
+			i := searchSorted(b, xp, x, true)
+			i = b.Clamp(num(b, i, 1), i, num(b, i, float64(n-1)))
 			at := func(v, i value) value { return takeRows(b, v, i) }
-			before := b.Sub(i, b.Scalar(graph.Int32, 1))
+			before := b.Sub(i, num(b, i, 1))
 			x0, f0 := at(xp, before), at(fp, before)
 			dx := b.Sub(at(xp, i), x0)
 			flat := b.Eq(dx, num(b, dx, 0))

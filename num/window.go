@@ -39,6 +39,9 @@ func window(op string, d graph.DType, n int, f func(t float64) float64) *array.A
 	if !d.IsFloat() {
 		panic(graph.Errorf(op, "the samples are floats, not %v", d))
 	}
+	if n > math.MaxInt32 {
+		panic(graph.Errorf(op, "%d samples are too many", n))
+	}
 	y := make([]float64, n)
 	for i := range y {
 		y[i] = 1

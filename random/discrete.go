@@ -68,19 +68,8 @@ func clamp(b builder, x value, lo int64, hi uint64) value {
 }
 
 // least and most are the limits of an integer type.
-func least(d graph.DType) int64 {
-	if d.IsUnsigned() {
-		return 0
-	}
-	return math.MinInt64 >> (64 - 8*d.Size())
-}
-
-func most(d graph.DType) uint64 {
-	if d.IsUnsigned() {
-		return math.MaxUint64 >> (64 - 8*d.Size())
-	}
-	return math.MaxInt64 >> (64 - 8*d.Size())
-}
+func least(d graph.DType) int64 { return d.Min().I }
+func most(d graph.DType) uint64 { return uint64(d.Max().I) }
 
 // Bernoulli draws bools that are true with probability p.
 func Bernoulli[P array.Operand](k Key, p P, dims ...int) *array.Array {

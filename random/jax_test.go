@@ -203,7 +203,7 @@ func TestJAX(t *testing.T) {
 			same = r.within(k)
 		}
 		for i := range len(data) / want.Size() {
-			got, want := trace.Decode(want, bytes[i*want.Size():]), trace.Decode(want, data[i*want.Size():])
+			got, want := graph.Decode(want, bytes[i*want.Size():]), graph.Decode(want, data[i*want.Size():])
 			if !same(i, got, want) {
 				t.Errorf("%v: element %d is %v, not %v", r, i, got, want)
 			}

@@ -115,9 +115,7 @@ func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.A
 
 // mistake is an error of the user in a call of op with x.
 func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	e.In = []graph.Aval{ops.Aval(x)}
-	return e
+	return graph.Mistake(op, []graph.Aval{ops.Aval(x)}, format, args...)
 }
 
 func checkDims(op string, dims []int) {

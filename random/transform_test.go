@@ -8,7 +8,6 @@ import (
 
 	jx "jacobi"
 	"jacobi/graph"
-	"jacobi/internal/trace"
 	"jacobi/num"
 	. "jacobi/random"
 )
@@ -66,7 +65,7 @@ func same(t *testing.T, want, got *jx.Array, args ...any) {
 		return
 	}
 	for i := 0; i < len(x); i += d.Size() {
-		a, b := trace.Decode(d, x[i:]), trace.Decode(d, y[i:])
+		a, b := graph.Decode(d, x[i:]), graph.Decode(d, y[i:])
 		assert.LessOrEqual(t, max(ulps(d.Real(), real(b.C), real(a.C)), ulps(d.Real(), imag(b.C), imag(a.C))), 16.0, args...)
 	}
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes tests/linalg/testdata/cases.json.gz: what JAX computes for the functions of packages linalg and fft.
+"""Writes testdata/cases.json.gz of packages fft and linalg: what JAX computes for their functions.
 
 Needs jax; the tests need only what it writes. A case names a row of the table in
-tests/linalg/linalg_test.go, with operands and results and, if it is differentiated, cotangents of
+the package's jax_test.go, with operands and results and, if it is differentiated, cotangents of
 the results and the gradients that they give.
 """
 import gzip
@@ -128,6 +128,9 @@ for n in [1, 2, 5, 8]:
     case(f"fftfreq {n}", lambda: F.fftfreq(n, d=0.25, dtype="float32"))
     case(f"rfftfreq {n}", lambda: F.rfftfreq(n, d=0.25, dtype="float32"))
 
+ffts = cases
+cases = []
+
 # ---- linalg
 
 L = jnp.linalg
@@ -188,8 +191,9 @@ case("solve", L.solve, normal("float32", 3, 3), normal("float64", 3), grad=False
 case("norm axis 1", lambda x: L.norm(x, axis=1), ints("int32", 2, 3))
 case("norm axis 1", lambda x: L.norm(x, axis=1), normal("float16", 2, 3), grad=False)
 
-out = pathlib.Path(__file__).parent.parent / "tests/linalg/testdata/cases.json.gz"
-out.parent.mkdir(parents=True, exist_ok=True)
-with open(out, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, 0) as f:
-    f.write(json.dumps(cases, separators=(",", ":")).encode())
-print(len(cases), "cases")
+for package, written in [("fft", ffts), ("linalg", cases)]:
+    out = pathlib.Path(__file__).parent.parent / package / "testdata/cases.json.gz"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with open(out, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, 0) as f:
+        f.write(json.dumps(written, separators=(",", ":")).encode())
+    print(len(written), "cases of", package)

@@ -675,6 +675,40 @@ for q in [0.0, 1.0, 0.5]:
     case("Quantile", lambda x: jnp.quantile(x, q), rand((5,), "float32"), f=[q])
 case("Percentile", lambda x: jnp.percentile(x, 90), rand((6,), "float32"), f=[90])
 
+print("delicate points", file=sys.stderr)
+F32 = lambda *x: np.array(x, np.float32)
+with x64():
+    for d in [np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64]:
+        x = np.array([7, 0, np.iinfo(d).min, np.iinfo(d).max, 5], d)
+        for n in ["FloorDivide", "Remainder", "Fmod", "DivMod"]:
+            case(n, BIN[n], x, np.array([0, 0, 0, 0, 3], d))
+            case(n, BIN[n], x, 0)
+for n in ["Remainder", "Fmod"]:
+    case(n, BIN[n], F32(7, -7, 0), F32(0, 0, 0), grad=True)
+for n, f in {"Beta": jsp.beta, "BetaLn": jsp.betaln}.items():
+    case(n, f, F32(2.5, 2.5, 1e7, 1, 8, 9, 0.5, 1000, 7.5, 20), F32(1e7, 1e6, 2.5, 1e30, 8, 7, 20, 1000, 0.4, 20), grad=n == "BetaLn")
+    case(n, f, F32(1, 1, 0.5, nan, 2), F32(1e30, 1e4, 300, 2, nan), grad=True)
+    case(n, f, F32(0, 0, -0.5, 3, -3), F32(2, 20, 2, 0, 2.5))
+for n, f in {"XLogY": jsp.xlogy, "XLog1pY": jsp.xlog1py}.items():
+    x, y = F32(0, 0, 0, -0.0, 0, 0, 0, 0, 2, 2, nan, 0, inf), F32(0, -0.0, -1, 0, 1e-40, inf, nan, -2, 0, -1, 0, 3, 0)
+    case(n, f, x, y, grad=True)
+    case(n, f, F32(0, 1), np.float32(0), grad=True)
+    for k in [0, 1]:  # the slope, and its gradient
+        case("Slope", jax.grad(lambda x, y: f(x, y).sum(), k), x, y, i=[k], s=n, grad=True)
+case("Entr", jsp.entr, F32(0, -0.0, 1, -1, inf, nan), grad=True)
+case("Slope", jax.grad(lambda x: jsp.entr(x).sum()), F32(0, -0.0, 1, 2, -1, inf, nan), i=[0], s="Entr", grad=True)
+for n in ["Max", "Min"]:
+    for x in [F32(1, nan, 3), F32(nan), F32(nan, nan)]:
+        case(n, getattr(jnp, n.lower()), x, grad=True)
+    case(n, lambda x: getattr(jnp, n.lower())(x, axis=1), np.array([[1, nan], [2, 3], [nan, nan], [inf, -inf]], np.float32), i=[1], grad=True)
+for n in ["LogAddExp", "LogAddExp2", "Maximum", "Minimum"]:
+    case(n, BIN[n], F32(1, nan, nan, inf, inf, -inf, nan), F32(nan, 1, nan, inf, -inf, inf, inf), grad=True)
+for n, f in {"Softplus": jnn.softplus, "LogSigmoid": jnn.log_sigmoid, "HardTanh": jnn.hard_tanh}.items():
+    case(n, f, F32(nan, 1, -1, inf, -inf, 0, 2), grad=True)
+case("CumLogSumExp", lse, F32(1, nan, 3), grad=True)
+for n, f in {"Log2": jnp.log2, "Log10": jnp.log10}.items():
+    case(n, f, np.array([0, inf, -inf, complex(0, inf), complex(inf, inf), nan, 1, complex(-0.0, 0), complex(0, -0.0)], np.complex64))
+
 os.makedirs(os.path.dirname(PATH), exist_ok=True)
 with open(PATH, "wb") as out, gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as z:
     z.write("\n".join(json.dumps(c, separators=(",", ":")) for c in cases).encode())

@@ -6,6 +6,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -81,7 +83,32 @@ func (p Plugin) Path(cache string) string { return filepath.Join(p.Dir(cache), p
 
 // Installed reports whether the library is there. It is moved into place
 // whole, so a file of the right size is the verified one.
-func (p Plugin) Installed(cache string) bool {
-	info, err := os.Stat(p.Path(cache))
-	return err == nil && info.Size() == p.LibrarySize
+func (p Plugin) Installed(cache string) bool { return p.Check(cache) == nil }
+
+// Check says why the library cannot be used, if it cannot: an error like
+// fs.ErrNotExist if it is not installed.
+func (p Plugin) Check(cache string) error {
+	f, err := os.Open(p.Path(cache))
+	if err != nil {
+		return reason(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return reason(err)
+	case info.IsDir():
+		return errors.New("it is a folder, not a file")
+	case info.Size() != p.LibrarySize:
+		return fmt.Errorf("it has %d of %d bytes", info.Size(), p.LibrarySize)
+	}
+	return nil
+}
+
+// reason is err without the call and the path, which the caller says.
+func reason(err error) error {
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }

@@ -39,7 +39,7 @@ func remembered(g *graph.Graph, n int, in, to []int) (*graph.Graph, []int) {
 		*graph.Graph
 		out []int
 	}
-	r := graph.Remember(g, fmt.Sprint("batch", n, in, to), func() result {
+	r := graph.Remember(g, fmt.Sprint("batch ", n, in, to != nil, to), func() result {
 		bg, out := build(g, n, in, to)
 		return result{bg, out}
 	})

@@ -68,13 +68,6 @@ func batchCall(b B, e E, n int, in []batched) []batched {
 	return place(b.Call(p.Name, g, values(in)...), out)
 }
 
-func batchCheckpoint(b B, e E, n int, in []batched) []batched {
-	p := e.Params.(graph.CheckpointParams)
-	var out []int
-	p.Graph, out = Batch(p.Graph, n, axes(in))
-	return place(b.Checkpoint(p, values(in)...), out)
-}
-
 // With one index for all examples one branch runs; with an index per example
 // all run, and each example selects.
 func batchCond(b B, e E, n int, in []batched) []batched {

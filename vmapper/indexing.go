@@ -166,19 +166,9 @@ func indexVectors(b B, n int, start []batched, which, last []int) V {
 		x := start[i]
 		if last != nil {
 			d := x.DType
-			hi := min(uint64(last[i]), largest(d))
-			x.V = b.Clamp(b.Scalar(d, 0), x.V, b.Literal(d, graph.Number{I: int64(hi)}))
+			x.V = b.Clamp(b.Scalar(d, 0), x.V, b.Literal(d, d.Clip(last[i])))
 		}
 		columns[k] = b.BroadcastInDim(x.at(b, n, 0), []int{n, 1}, []int{0})
 	}
 	return b.Concatenate(1, columns...)
-}
-
-// largest is the largest number of an integer type.
-func largest(d graph.DType) uint64 {
-	bits := 8 * d.Size()
-	if d.IsSigned() {
-		bits--
-	}
-	return 1<<bits - 1
 }

@@ -8,32 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"jacobi/ad"
 	"jacobi/graph"
 	"jacobi/graph/graphtest"
 	"jacobi/graph/interp"
+	"jacobi/internal/ownrules"
 )
-
-// ownJVP and ownVJP make custom rules of the derivative that a function has.
-func ownJVP(g *graph.Graph) *graph.Graph {
-	j, out := ad.JVP(g, graph.Differentiable(g.In))
-	return graph.Build(graph.Avals(j.In), func(b B, in []V) []V {
-		y := b.Inline(j, in...)
-		dy := y[len(g.Out):]
-		y = slices.Clone(y[:len(g.Out)])
-		for i, v := range g.Out {
-			switch {
-			case out[i]:
-				y, dy = append(y, dy[0]), dy[1:]
-			case v.DType.Differentiable():
-				y = append(y, b.Zeros(v.Aval))
-			}
-		}
-		return y
-	})
-}
-
-func ownVJP(g *graph.Graph) *graph.Graph { return ad.VJP(g, graph.Differentiable(g.In)) }
 
 // A program and its derivatives, batched, are loops, whichever of their inputs
 // are mapped.
@@ -42,9 +21,9 @@ func TestProgramsAreLoops(t *testing.T) {
 		language   graphtest.Language
 		derivative func(g *graph.Graph) *graph.Graph
 	}{
-		"program": {graphtest.Language{JVP: ownJVP, VJP: ownVJP, Nested: true, While: true}, func(g *graph.Graph) *graph.Graph { return g }},
-		"jvp":     {graphtest.Language{JVP: ownJVP, While: true}, ownJVP},
-		"vjp":     {graphtest.Language{JVP: ownJVP, VJP: ownVJP, Nested: true}, ownVJP},
+		"program": {graphtest.Language{JVP: ownrules.JVP, VJP: ownrules.VJP, Nested: true, While: true}, func(g *graph.Graph) *graph.Graph { return g }},
+		"jvp":     {graphtest.Language{JVP: ownrules.JVP, While: true}, ownrules.JVP},
+		"vjp":     {graphtest.Language{JVP: ownrules.JVP, VJP: ownrules.VJP, Nested: true}, ownrules.VJP},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
@@ -60,21 +39,21 @@ func TestProgramsAreLoops(t *testing.T) {
 // program; those for an operand that the examples share, their sum.
 func TestDerivativesOfBatchedPrograms(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := graphtest.Program(t, graphtest.Language{JVP: ownJVP, VJP: ownVJP, Nested: rapid.Bool().Draw(t, "nested")})
+		g := graphtest.Program(t, graphtest.Language{JVP: ownrules.JVP, VJP: ownrules.VJP, Nested: rapid.Bool().Draw(t, "nested")})
 		r := graphtest.Rand(t)
 		pullsBackLikeLoop(t, g, r)
-		pullsBackLikeLoop(t, ownVJP(g), r)
+		pullsBackLikeLoop(t, ownrules.VJP(g), r)
 	})
 }
 
 func TestTangentsOfBatchedPrograms(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := graphtest.Program(t, graphtest.Language{JVP: ownJVP, While: true})
+		g := graphtest.Program(t, graphtest.Language{JVP: ownrules.JVP, While: true})
 		r := graphtest.Rand(t)
 		in, n := someAxes(r, g.In), 1+r.IntN(3)
 		all := graph.Differentiable(g.In)
 		bg := BatchTo(g, n, in, make([]int, len(g.Out)))
-		push, pushAll := ownJVP(g), ownJVP(bg)
+		push, pushAll := ownrules.JVP(g), ownrules.JVP(bg)
 		axes := slices.Concat(in, graph.Pick(all, in))
 		each, other := samples(r, push.In, n), randomTensors(r, push.In)
 		got := interp.Eval(pushAll, stacked(push, axes, each, other)...)
@@ -89,7 +68,7 @@ func TestTangentsOfBatchedPrograms(t *testing.T) {
 func pullsBackLikeLoop(t *rapid.T, g *graph.Graph, r *rand.Rand) {
 	in, n := someAxes(r, g.In), 1+r.IntN(3)
 	bg := BatchTo(g, n, in, make([]int, len(g.Out)))
-	pull, pullAll := ownVJP(g), ownVJP(bg)
+	pull, pullAll := ownrules.VJP(g), ownrules.VJP(bg)
 	require.NoError(t, graph.Check(pullAll))
 	axes := slices.Concat(in, make([]int, len(pull.In)-len(g.In)))
 	each, other := samples(r, pull.In, n), randomTensors(r, pull.In)

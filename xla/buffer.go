@@ -9,14 +9,17 @@ package xla
 #cgo noescape jx_read
 #cgo noescape jx_ready
 #cgo nocallback jx_ready
+#cgo noescape jx_on_ready
 #cgo nocallback jx_buffer_free
 */
 import "C"
 
 import (
+	"context"
 	"math"
 	"math/bits"
 	"runtime"
+	"runtime/cgo"
 	"sync/atomic"
 	"unsafe"
 
@@ -41,6 +44,8 @@ type handle struct {
 	device int
 	ptr    C.uintptr_t
 	use    use
+	from   *loaded        // the program that computes it; nil if it was uploaded
+	pc     uintptr        // of the call that ran the program, if that is known
 	data   atomic.Uintptr // on CPU, once it is ready: the address of the elements
 	ready  atomic.Bool
 }
@@ -56,8 +61,8 @@ var typeCodes = [graph.NumDTypes]C.int{
 
 func numBytes(a graph.Aval) int { return a.Size() * a.DType.Size() }
 
-func newBuffer(c *Client, a graph.Aval, device int, ptr C.uintptr_t) *Buffer {
-	h := &handle{client: c, aval: a, device: device, ptr: ptr}
+func newBuffer(c *Client, a graph.Aval, device int, ptr C.uintptr_t, from *loaded, pc uintptr) *Buffer {
+	h := &handle{client: c, aval: a, device: device, ptr: ptr, from: from, pc: pc}
 	b := &Buffer{handle: h}
 	runtime.AddCleanup(b, (*handle).drop, h)
 	c.memory.add(int64(numBytes(a)))
@@ -85,7 +90,7 @@ func (c *Client) Upload(a graph.Aval, data []byte, d Device) (*Buffer, error) {
 	if err := c.retry("upload", upload); err != nil {
 		return nil, err
 	}
-	return newBuffer(c, a, d.index, ptr), nil
+	return newBuffer(c, a, d.index, ptr, nil, 0), nil
 }
 
 // checkSize refuses shapes whose size in bytes is not a number.
@@ -111,15 +116,15 @@ func (c *Client) retry(op string, f func() C.uintptr_t) error {
 	if e == 0 {
 		return nil
 	}
-	code, message := c.takeError(e)
-	if code == resourceExhausted {
+	failed := c.takeError(e)
+	if failed.code == resourceExhausted {
 		c.memory.collect()
 		if e = f(); e == 0 {
 			return nil
 		}
-		_, message = c.takeError(e)
+		failed = c.takeError(e)
 	}
-	return graph.Errorf(op, "%s", message)
+	return (*loaded)(nil).errorf(op, 0, failed)
 }
 
 // Aval is the buffer's dtype and shape.
@@ -146,13 +151,17 @@ func (b *Buffer) Bytes() int { return numBytes(b.aval) }
 
 // Wait returns when the buffer's elements are computed, with the error of the
 // computation if it failed.
-func (b *Buffer) Wait() error {
+func (b *Buffer) Wait() error { return b.WaitContext(context.Background()) }
+
+// WaitContext is Wait that returns with ctx's error when ctx ends before. The
+// program goes on then, and keeps the memory that it uses.
+func (b *Buffer) WaitContext(ctx context.Context) error {
 	defer runtime.KeepAlive(b) // its cleanup would end the handle
-	return b.wait("wait")
+	return b.wait(ctx, "wait")
 }
 
 // wait does not use the buffer while it blocks, so that it can be donated.
-func (h *handle) wait(op string) error {
+func (h *handle) wait(ctx context.Context, op string) error {
 	if h.use.ended() {
 		return h.dead(op)
 	}
@@ -165,18 +174,64 @@ func (h *handle) wait(op string) error {
 	var event C.uintptr_t
 	err := C.jx_ready(h.client.api, h.ptr, &event)
 	h.release()
-	if event != 0 {
-		err = C.jx_await(h.client.api, event)
+	var failed failure
+	switch {
+	case event != 0:
+		var ended error
+		if failed, ended = h.client.await(ctx, event); ended != nil {
+			return over(op, ended)
+		}
+	case err != 0:
+		failed = h.client.takeError(err)
 	}
-	if err == 0 {
-		h.ready.Store(true)
+	if failed.message != "" {
+		return h.from.errorf(op, h.pc, failed)
 	}
-	return h.client.check(op, err)
+	h.ready.Store(true)
+	return nil
+}
+
+// A waiter is told when an event has happened.
+type waiter struct {
+	client *Client
+	done   chan failure
+}
+
+// await waits for an event, which it frees, in no thread of the system.
+func (c *Client) await(ctx context.Context, event C.uintptr_t) (failed failure, ended error) {
+	w := &waiter{c, make(chan failure, 1)}
+	if err := C.jx_on_ready(c.api, event, C.uintptr_t(cgo.NewHandle(w))); err != 0 {
+		return c.takeError(err), nil
+	}
+	bounds := bound() // of the goroutine
+	if bounds == nil {
+		bounds = context.Background()
+	}
+	select {
+	case failed = <-w.done:
+		return failed, nil
+	case <-ctx.Done():
+		return failure{}, context.Cause(ctx)
+	case <-bounds.Done():
+		return failure{}, context.Cause(bounds)
+	}
+}
+
+//export jacobiReady
+func jacobiReady(handle, err C.uintptr_t) {
+	h := cgo.Handle(handle)
+	w := h.Value().(*waiter)
+	h.Delete()
+	var failed failure
+	if err != 0 {
+		failed = w.client.takeError(err)
+	}
+	w.done <- failed
 }
 
 // begin waits and starts a use.
 func (h *handle) begin(op string) error {
-	if err := h.wait(op); err != nil {
+	if err := h.wait(context.Background(), op); err != nil {
 		return err
 	}
 	if !h.use.begin() {

@@ -13,13 +13,12 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/gomlx/gopjrt/pjrt"
 
+	"jacobi/expand"
 	"jacobi/graph"
 )
 
@@ -189,6 +188,15 @@ func (c *Client) findDevices() error {
 // Platform is what the client runs on: cpu, cuda, tpu.
 func (c *Client) Platform() string { return c.platform }
 
+// Target is what a graph is expanded for, before it is lowered for the client.
+func (c *Client) Target() expand.Platform {
+	return expand.Platform{
+		Name: c.platform,
+		// Right in plugins of API 0.106, wrong in those of 0.115 (jaxlib 0.11).
+		WrongAtan2: c.cpu && c.plugin.api.version.minor > 106,
+	}
+}
+
 // IsCPU reports whether arrays live in the process's own memory, so that they
 // can be read without a copy.
 func (c *Client) IsCPU() bool { return c.cpu }
@@ -207,9 +215,6 @@ func (c *Client) Devices() []Device {
 	}
 	return ds
 }
-
-// Client is the client that the device belongs to.
-func (d Device) Client() *Client { return d.client }
 
 // ID tells apart the devices of a client.
 func (d Device) ID() int {
@@ -251,38 +256,5 @@ func (c *Client) check(op string, err C.uintptr_t) error {
 	if err == 0 {
 		return nil
 	}
-	return c.failure(op, err)
-}
-
-func (c *Client) failure(op string, err C.uintptr_t) *graph.Error {
-	_, message := c.takeError(err)
-	return graph.Errorf(op, "%s", message)
-}
-
-// Of absl's status codes.
-const (
-	resourceExhausted = 8
-	unimplemented     = 12
-)
-
-func (c *Client) takeError(err C.uintptr_t) (code int, message string) {
-	var cCode C.int
-	var text *C.char
-	var size C.size_t
-	C.jx_error(c.api, err, &cCode, &text, &size)
-	message = trim(string(unsafe.Slice((*byte)(unsafe.Pointer(text)), size)))
-	C.jx_error_free(c.api, err)
-	return int(cCode), message
-}
-
-// noise starts the parts of XLA's messages that help nobody but its authors:
-// the module again, the stack of its own functions, its passes.
-var noise = regexp.MustCompile(`\n[^\n]*(note: see current operation:|error: Failed to parse using StableHLO v|Begin stack trace|stack trace:)|\n\s*(Failed after pipeline|=====|@ )`)
-
-// trim leaves of XLA's message what a user can use.
-func trim(message string) string {
-	if at := noise.FindStringIndex(message); at != nil {
-		message = message[:at[0]]
-	}
-	return strings.TrimSpace(strings.ReplaceAll(message, "<unknown>:0: ", ""))
+	return (*loaded)(nil).errorf(op, 0, c.takeError(err))
 }

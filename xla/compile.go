@@ -25,14 +25,11 @@ import (
 
 // CompileOptions are what Compile needs to know about a program.
 type CompileOptions struct {
+	Name   string // of the program, for errors
 	Device Device // where it runs; the client's first if zero
 	// In and Out are the program's parameters and results. Execute checks its
 	// arguments against In, because XLA would take any of the right size.
 	In, Out []graph.Aval
-	// Overrides are XLA's debug options for this program, by name, such as
-	// xla_backend_optimization_level: "0" for a fast compilation. An unknown
-	// one is an error.
-	Overrides map[string]string
 }
 
 // An Executable is a compiled program on a device. It is freed when nothing
@@ -45,13 +42,15 @@ type loaded struct {
 	onDevice C.uintptr_t
 	ptr      C.uintptr_t // the same without its place, for questions about it
 	use      use
+	name     string
 	device   int
 	in, out  []graph.Aval
 	donates  bool // it says that some parameters may be overwritten
+	late     bool // its results may be there, or fail, long after Execute returned
 }
 
-// cpuOverrides hold unless a program says otherwise: by default the maximum
-// and minimum of a number and a NaN are the number on the CPU.
+// cpuOverrides are XLA's debug options for programs on the CPU, where by default
+// the maximum and minimum of a number and a NaN are the number.
 var cpuOverrides = map[string]string{"xla_cpu_enable_fast_min_max": "false"}
 
 // Compile compiles a program in StableHLO, as text or bytecode, for one
@@ -64,22 +63,40 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 	if len(program) == 0 {
 		return nil, graph.Errorf("compile", "the program is empty")
 	}
-	overrides := opts.Overrides
+	var overrides map[string]string
 	if c.cpu {
-		overrides = maps.Clone(cpuOverrides)
-		maps.Copy(overrides, opts.Overrides)
+		overrides = cpuOverrides
 	}
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(program, []byte(word)) })
+	}
+	if !c.cpu && has(callbackTarget) { // the operands are not in the host's memory
+		return nil, graph.Errorf("compile", "the program calls back to the host, as debug.Print does: only CPU clients can do that, not %s", c.platform)
+	}
+	p := &loaded{client: c, name: opts.Name, device: d.index, in: opts.In, out: opts.Out,
+		donates: has("tf.aliasing_output", "jax.buffer_donor"),
+		late:    has("stablehlo.while", "stablehlo.custom_call") || large(opts.In) || large(opts.Out)}
 	options := compileOptions(c.devices[d.index].id, overrides)
-	p := &loaded{client: c, device: d.index, in: opts.In, out: opts.Out,
-		donates: bytes.Contains(program, []byte("tf.aliasing_output")) || bytes.Contains(program, []byte("jax.buffer_donor"))}
+	compiles.enter()
+	defer compiles.leave()
 	e := C.jx_compile(c.api, c.ptr, (*C.char)(unsafe.Pointer(unsafe.SliceData(program))), C.size_t(len(program)),
 		(*C.char)(unsafe.Pointer(unsafe.SliceData(options))), C.size_t(len(options)), &p.onDevice, &p.ptr)
 	if e != 0 {
-		return nil, explainFloat16(c.failure("compile", e), program)
+		return nil, explainFloat16(p.errorf("compile", 0, c.takeError(e)), program)
 	}
 	x := &Executable{p}
 	runtime.AddCleanup(x, (*loaded).drop, p)
 	return x, p.checkOutputs()
+}
+
+// large reports whether a program on these arrays takes longer than to say
+// where it was called.
+func large(as []graph.Aval) bool {
+	n := 0
+	for _, a := range as {
+		n += numBytes(a)
+	}
+	return n > 1<<16
 }
 
 // checkOutputs compares the results of the compiled program with what the
@@ -111,18 +128,6 @@ func (p *loaded) checkOutputs() error {
 		}
 	}
 	return nil
-}
-
-// overrides are the debug options of a program. Unless told otherwise the
-// maximum of a number and a NaN is NaN, as in JAX; XLA's default on CPU is the
-// number.
-func (c *Client) overrides(given map[string]string) map[string]string {
-	if !c.cpu {
-		return given
-	}
-	out := map[string]string{"xla_cpu_enable_fast_min_max": "false"}
-	maps.Copy(out, given)
-	return out
 }
 
 // compileOptions is XLA's CompileOptionsProto for one device.
@@ -194,7 +199,7 @@ func (p *loaded) destroy() {
 	}
 }
 
-func (p *loaded) dead(op string) *graph.Error { return graph.Errorf(op, "the program is closed") }
+func (p *loaded) dead(op string) *graph.Error { return graph.Errorf(op, "%v is closed", p) }
 
 // Cost is what XLA says of an execution of a program: its own estimates.
 type Cost struct {
@@ -223,8 +228,8 @@ func (x *Executable) Cost() (Cost, error) {
 	var values *C.jx_named_value
 	var n C.size_t
 	if err := C.jx_costs(c.api, x.ptr, &values, &n); err != 0 {
-		if code, message := c.takeError(err); code != unimplemented {
-			return Cost{}, graph.Errorf("cost", "%s", message)
+		if failed := c.takeError(err); failed.code != unimplemented {
+			return Cost{}, x.errorf("cost", 0, failed)
 		}
 		return cost, nil
 	}

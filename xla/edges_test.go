@@ -209,6 +209,11 @@ func knowsArctangent(t *testing.T) bool {
 	return math.Abs(real(y.Data[0].C)-math.Atan(0.5)) < 1e-6 && real(y.Data[8].C) == 0
 }
 
+// What is wrong is known.
+func TestTargetKnowsArctangent(t *testing.T) {
+	assert.Equal(t, !knowsArctangent(t), testClient(t).Target().WrongAtan2)
+}
+
 // atan2 with a constant of 1, which XLA once computed wrongly on vectors.
 func TestAtan2OfOne(t *testing.T) {
 	x := interp.Zeros(aval(graph.Float32, 1000))

@@ -7,6 +7,7 @@ package xla
 import "C"
 
 import (
+	"context"
 	"runtime"
 	"slices"
 	"sync"
@@ -43,21 +44,29 @@ func (x *Executable) Execute(args []*Buffer, donate []bool) ([]*Buffer, error) {
 	if inCallback() {
 		return nil, graph.Errorf("callback", "a callback cannot run programs: the device may be waiting for the callback to end; read the numbers with Slice, Float or Int and compute in Go")
 	}
-	out, code, err := x.execute(args, donate)
-	if code == resourceExhausted && !slices.Contains(donate, true) {
+	if ctx := bound(); ctx != nil && ctx.Err() != nil {
+		return nil, over("execute", context.Cause(ctx))
+	}
+	executes.enter()
+	defer executes.leave()
+	out, failed, err := x.execute(args, donate)
+	if failed.code == resourceExhausted && !slices.Contains(donate, true) {
 		x.client.memory.collect()
-		out, _, err = x.execute(args, donate)
+		out, failed, err = x.execute(args, donate)
+	}
+	if failed.message != "" {
+		err = x.errorf("execute", 0, failed)
 	}
 	return out, err
 }
 
-func (x *Executable) execute(args []*Buffer, donate []bool) (out []*Buffer, code int, err error) {
+func (x *Executable) execute(args []*Buffer, donate []bool) (out []*Buffer, failed failure, err error) {
 	if !x.use.begin() {
-		return nil, 0, x.dead("execute")
+		return nil, failed, x.dead("execute")
 	}
 	defer x.release()
 	if err := acquire(args, donate); err != nil {
-		return nil, 0, err
+		return nil, failed, err
 	}
 	f := frames.Get().(*frame)
 	defer frames.Put(f)
@@ -72,17 +81,20 @@ func (x *Executable) execute(args []*Buffer, donate []bool) (out []*Buffer, code
 	e := C.jx_execute(c.api, x.onDevice, unsafe.SliceData(f.in), C.size_t(len(f.in)), &f.out[0], unsafe.SliceData(f.kept), C.size_t(len(f.kept)))
 	if e != 0 {
 		giveBack(args, donate)
-		code, message := c.takeError(e)
-		return nil, code, graph.Errorf("execute", "%s", message)
+		return nil, c.takeError(e), nil
 	}
 	for _, a := range args {
 		a.release()
 	}
+	var pc uintptr
+	if x.late {
+		pc = graph.UserPC()
+	}
 	out = make([]*Buffer, len(x.out))
 	for i := range out {
-		out[i] = newBuffer(c, x.out[i], x.device, f.out[i])
+		out[i] = newBuffer(c, x.out[i], x.device, f.out[i], x.loaded, pc)
 	}
-	return out, 0, nil
+	return out, failed, nil
 }
 
 // checkArgs checks what XLA would not, or would end the process for.

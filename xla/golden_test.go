@@ -109,7 +109,7 @@ func TestGoldens(t *testing.T) {
 	for name, golden := range goldens {
 		t.Run(name, func(t *testing.T) {
 			g := graph.Build(golden.in, golden.build)
-			text := Lower(g, LowerOptions{})
+			text := lowered(t, g)
 			file := txtar.Format([]txtar.Section{{Name: "graph", Text: g.String()}, {Name: "stablehlo", Text: string(text)}})
 			path := filepath.Join("testdata", name+".txtar")
 			if *update {

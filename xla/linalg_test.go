@@ -179,3 +179,20 @@ func TestLargeFFT(t *testing.T) {
 		})
 	}
 }
+
+// Transforms back to real numbers along several axes of what is no transform of
+// real numbers: the axes before the last are transformed as complex ones.
+func TestInverseOfAnySpectrum(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, lengths := range [][]int{{5, 6}, {8, 8}, {3, 7, 11}} {
+		half := append([]int{2}, lengths...)
+		half[len(half)-1] = half[len(half)-1]/2 + 1
+		in := graphtest.RandomLikes(r, []graph.Aval{aval(graph.Complex64, half...), aval(graph.Complex128, half...)})
+		checkAgainstInterp(t, in, 20, func(b *graph.Builder, in []*graph.Value) (out []*graph.Value) {
+			for _, x := range in {
+				out = append(out, b.FFT(x, graph.FFTParams{Kind: graph.IRFFT, Lengths: lengths}))
+			}
+			return out
+		})
+	}
+}

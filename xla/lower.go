@@ -15,12 +15,13 @@ type LowerOptions struct {
 }
 
 // Lower returns the StableHLO text of a module whose function main takes g.In
-// and returns g.Out. Equal graphs and options give equal text.
+// and returns g.Out. The ops of g are those that package expand leaves: one
+// operation each. Equal graphs and options give equal text.
 func Lower(g *graph.Graph, o LowerOptions) []byte {
-	g = withTokens(g)
 	m := emitter{
 		buf:       make([]byte, 0, 512+96*len(g.Eqns)),
 		locations: o.Locations,
+		lines:     map[uintptr]int{},
 		functions: map[*graph.Graph]string{},
 		prints:    map[string]string{},
 		names:     map[string]int{"main": 0},
@@ -36,152 +37,15 @@ func Lower(g *graph.Graph, o LowerOptions) []byte {
 		m.function("private @"+next.name, next.Graph, nil)
 	}
 	m.text("}\n")
+	m.writeLines()
 	return m.buf
-}
-
-// A lowering writes the operations that compute the results of an equation
-// and binds the results to them.
-type lowering func(f *function, e *graph.Eqn)
-
-// lowerings has a rule for every op. It is filled in init, for rules reach it
-// when they lower an expansion.
-var lowerings [graph.NumOps]lowering
-
-func init() {
-	lowerings = [graph.NumOps]lowering{
-		graph.OpLiteral: lowerLiteral,
-
-		graph.OpNeg:             hlo("stablehlo.negate"),
-		graph.OpAbs:             lowerAbs,
-		graph.OpSign:            lowerSign,
-		graph.OpFloor:           hlo("stablehlo.floor"),
-		graph.OpCeil:            hlo("stablehlo.ceil"),
-		graph.OpRound:           lowerRound,
-		graph.OpExp:             hlo("stablehlo.exponential"),
-		graph.OpExp2:            expand(expandExp2),
-		graph.OpExpm1:           hlo("stablehlo.exponential_minus_one"),
-		graph.OpLog:             hlo("stablehlo.log"),
-		graph.OpLog1p:           hlo("stablehlo.log_plus_one"),
-		graph.OpSqrt:            hlo("stablehlo.sqrt"),
-		graph.OpRsqrt:           hlo("stablehlo.rsqrt"),
-		graph.OpCbrt:            hlo("stablehlo.cbrt"),
-		graph.OpSquare:          lowerSquare,
-		graph.OpSin:             byKind(hlo("stablehlo.sine"), expand(expandComplexSin)),
-		graph.OpCos:             byKind(hlo("stablehlo.cosine"), expand(expandComplexCos)),
-		graph.OpTan:             hlo("stablehlo.tan"),
-		graph.OpAsin:            chlo("chlo.asin"),
-		graph.OpAcos:            chlo("chlo.acos"),
-		graph.OpAtan:            byKind(expand(expandAtan), chlo("chlo.atan")),
-		graph.OpSinh:            chlo("chlo.sinh"),
-		graph.OpCosh:            chlo("chlo.cosh"),
-		graph.OpTanh:            hlo("stablehlo.tanh"),
-		graph.OpAsinh:           chlo("chlo.asinh"),
-		graph.OpAcosh:           chlo("chlo.acosh"),
-		graph.OpAtanh:           chlo("chlo.atanh"),
-		graph.OpLogistic:        lowerLogistic,
-		graph.OpErf:             chlo("chlo.erf"),
-		graph.OpErfc:            chlo("chlo.erfc"),
-		graph.OpErfInv:          chlo("chlo.erf_inv"),
-		graph.OpLgamma:          chlo("chlo.lgamma"),
-		graph.OpDigamma:         chlo("chlo.digamma"),
-		graph.OpIntegerPow:      lowerIntegerPow,
-		graph.OpIsFinite:        hloTyped("stablehlo.is_finite"),
-		graph.OpNot:             hlo("stablehlo.not"),
-		graph.OpPopulationCount: hlo("stablehlo.popcnt"),
-		graph.OpClz:             hlo("stablehlo.count_leading_zeros"),
-		graph.OpReal:            hloTyped("stablehlo.real"),
-		graph.OpImag:            hloTyped("stablehlo.imag"),
-		graph.OpConj:            expand(expandConj),
-		graph.OpConvert:         lowerConvert,
-		graph.OpBitcast:         lowerBitcast,
-		graph.OpReducePrecision: lowerReducePrecision,
-		graph.OpStopGradient:    same,
-
-		graph.OpAdd:                  hlo("stablehlo.add"),
-		graph.OpSub:                  hlo("stablehlo.subtract"),
-		graph.OpMul:                  hlo("stablehlo.multiply"),
-		graph.OpDiv:                  hlo("stablehlo.divide"),
-		graph.OpRem:                  hlo("stablehlo.remainder"),
-		graph.OpPow:                  hlo("stablehlo.power"),
-		graph.OpAtan2:                lowerAtan2,
-		graph.OpMax:                  hlo("stablehlo.maximum"),
-		graph.OpMin:                  hlo("stablehlo.minimum"),
-		graph.OpNextAfter:            chlo("chlo.next_after"),
-		graph.OpPolygamma:            chlo("chlo.polygamma"),
-		graph.OpComplex:              hlo("stablehlo.complex"),
-		graph.OpAnd:                  hlo("stablehlo.and"),
-		graph.OpOr:                   hlo("stablehlo.or"),
-		graph.OpXor:                  hlo("stablehlo.xor"),
-		graph.OpShiftLeft:            hlo("stablehlo.shift_left"),
-		graph.OpShiftRightLogical:    hlo("stablehlo.shift_right_logical"),
-		graph.OpShiftRightArithmetic: hlo("stablehlo.shift_right_arithmetic"),
-		graph.OpEq:                   compare("EQ"),
-		graph.OpNe:                   compare("NE"),
-		graph.OpLt:                   compare("LT"),
-		graph.OpLe:                   compare("LE"),
-		graph.OpGt:                   compare("GT"),
-		graph.OpGe:                   compare("GE"),
-
-		graph.OpSelect: lowerSelect,
-		graph.OpClamp:  lowerClamp,
-
-		graph.OpBroadcast:   lowerBroadcast,
-		graph.OpReshape:     hloTyped("stablehlo.reshape"),
-		graph.OpTranspose:   lowerTranspose,
-		graph.OpConcatenate: lowerConcatenate,
-		graph.OpPad:         lowerPad,
-		graph.OpSlice:       lowerSlice,
-		graph.OpRev:         lowerRev,
-		graph.OpIota:        lowerIota,
-		graph.OpBarrier:     lowerBarrier,
-
-		graph.OpDynamicSlice:       lowerDynamicSlice,
-		graph.OpDynamicUpdateSlice: lowerDynamicUpdateSlice,
-		graph.OpGather:             lowerGather,
-		graph.OpScatter:            lowerScatter,
-
-		graph.OpReduceSum:  lowerReduce,
-		graph.OpReduceProd: lowerReduce,
-		graph.OpReduceMax:  lowerReduce,
-		graph.OpReduceMin:  lowerReduce,
-		graph.OpReduceAnd:  lowerReduce,
-		graph.OpReduceOr:   lowerReduce,
-		graph.OpArgmax:     lowerArg,
-		graph.OpArgmin:     lowerArg,
-		graph.OpCumsum:     lowerCum,
-		graph.OpCumprod:    lowerCum,
-		graph.OpCummax:     lowerCum,
-		graph.OpCummin:     lowerCum,
-
-		graph.OpSort: lowerSort,
-
-		graph.OpDot: lowerDot,
-
-		graph.OpCholesky:        lowerCholesky,
-		graph.OpTriangularSolve: lowerTriangularSolve,
-		graph.OpLU:              lowerLU,
-		graph.OpFFT:             lowerFFT,
-
-		graph.OpName:     same,
-		graph.OpCallback: lowerCallback,
-
-		graph.OpCall:       lowerCall,
-		graph.OpCond:       lowerCond,
-		graph.OpScan:       lowerScan,
-		graph.OpWhile:      lowerWhile,
-		graph.OpCheckpoint: lowerCheckpoint,
-		graph.OpCustomJVP:  lowerCustomJVP,
-		graph.OpCustomVJP:  lowerCustomVJP,
-		graph.OpCustomLin:  lowerCustomLin,
-
-		graph.OpLinearSolve: lowerLinearSolve,
-	}
 }
 
 // An emitter is text under construction.
 type emitter struct {
 	buf       []byte
 	locations bool
+	lines     map[uintptr]int         // numbers of locations, by program counter
 	queue     []pending               // functions that are called and not yet written
 	functions map[*graph.Graph]string // names of functions, by their graphs
 	prints    map[string]string       // and by the fingerprints of those
@@ -318,7 +182,8 @@ type function struct {
 	indent string
 	ids    graph.Env[id] // of the values of the graph that is being lowered
 	next   id
-	loc    []byte // of the equation that is being lowered
+	pc     uintptr
+	loc    []byte // of the equation that is being lowered, whose line is that of pc
 
 	scalars    map[scalar]id
 	broadcasts map[broadcast]id
@@ -331,59 +196,51 @@ type function struct {
 func (f *function) body(g *graph.Graph) {
 	for _, e := range g.Eqns {
 		if f.locations {
-			f.locate(e)
+			f.locate(e.PC())
 		}
-		lowerings[e.Op](f, e)
+		l := lowerings[e.Op]
+		if l == nil {
+			graph.Bugf("%v is not expanded", e.Op)
+		}
+		l(f, e)
 	}
 }
 
-// locate makes e's line the location of what is written next.
-func (f *function) locate(e *graph.Eqn) {
-	f.loc = f.loc[:0]
-	pos := e.Pos()
-	if colon := strings.LastIndexByte(pos, ':'); colon >= 0 {
-		f.loc = append(f.loc, " loc("...)
-		f.loc = strconv.AppendQuote(f.loc, pos[:colon])
-		f.loc = append(append(append(f.loc, ':'), pos[colon+1:]...), ":0)"...)
+// locate makes the line of pc the location of what is written next.
+func (f *function) locate(pc uintptr) {
+	if pc == f.pc {
+		return
 	}
+	f.pc, f.loc = pc, f.loc[:0]
+	if pc == 0 {
+		return
+	}
+	n, ok := f.lines[pc]
+	if !ok {
+		n = len(f.lines)
+		f.lines[pc] = n
+	}
+	f.loc = append(strconv.AppendInt(append(f.loc, " loc(#line"...), int64(n), 10), ')')
 }
 
-// inline lowers g on operands in place and returns what it computes.
-func (f *function) inline(g *graph.Graph, in ...id) []id {
-	outer := f.ids
-	f.ids = graph.NewEnv[id](g)
-	f.ids.Bind(g.In, in)
-	f.body(g)
-	out := f.ids.Lookup(g.Out)
-	f.ids = outer
-	return out
+// writeLines says which lines the locations are.
+func (m *emitter) writeLines() {
+	pcs := make([]uintptr, len(m.lines))
+	for pc, n := range m.lines {
+		pcs[n] = pc
+	}
+	for n, pc := range pcs {
+		if pc == graph.Running {
+			pc = graph.UserPC()
+		}
+		file, line, _ := strings.Cut(graph.Position(pc), ":")
+		if line == "" {
+			file, line = "unknown", "0"
+		}
+		m.text("#line", strconv.Itoa(n), " = loc(", strconv.Quote(file), ":", line, ":0)\n")
+	}
 }
 
 // in is the id of operand i of e; set binds the one result of e.
 func (f *function) in(e *graph.Eqn, i int) id { return f.ids.Get(e.In[i]) }
 func (f *function) set(e *graph.Eqn, x id)    { f.ids.Set(e.Out[0], x) }
-
-// same makes the result another name of the operand.
-func same(f *function, e *graph.Eqn) { f.set(e, f.in(e, 0)) }
-
-// expand lowers an equation as what build makes of its operands.
-func expand(build func(b *graph.Builder, in []*graph.Value, p graph.Params) *graph.Value) lowering {
-	return func(f *function, e *graph.Eqn) {
-		var b graph.Builder
-		b.At(e)
-		in := b.Inputs(graph.Avals(e.In))
-		g := b.Graph(build(&b, in, e.Params))
-		f.set(e, f.inline(g, f.ids.Lookup(e.In)...)[0])
-	}
-}
-
-// byKind lowers complex operands in a way of their own.
-func byKind(real, complex lowering) lowering {
-	return func(f *function, e *graph.Eqn) {
-		if e.In[0].DType.IsComplex() {
-			complex(f, e)
-		} else {
-			real(f, e)
-		}
-	}
-}

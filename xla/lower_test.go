@@ -11,15 +11,37 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"jacobi/expand"
 	"jacobi/graph"
 	"jacobi/graph/graphtest"
 	"jacobi/graph/interp"
 )
 
-func TestEveryOpLowers(t *testing.T) {
-	for op := range graph.NumOps {
-		assert.NotNil(t, lowerings[op], "%v has no lowering", op)
+// Every op is written, or expanded wherever it is met, on every platform.
+func TestEveryOpIsWrittenOrExpanded(t *testing.T) {
+	var met [graph.NumOps]bool
+	var walk func(g *graph.Graph, c, platform string)
+	walk = func(g *graph.Graph, c, platform string) {
+		for _, e := range g.Eqns {
+			assert.NotNil(t, lowerings[e.Op], "%v is not written, and package expand leaves it in %s on %s", e.Op, c, platform)
+			for _, sub := range graph.Subgraphs(e.Params) {
+				walk(sub, c, platform)
+			}
+		}
 	}
+	platforms := []expand.Platform{{Name: "cpu"}, {Name: "cpu", WrongAtan2: true}, {Name: "cuda"}, {Name: "rocm"}, {Name: "tpu"}}
+	for _, c := range graphtest.Cases() {
+		met[c.Op] = true
+		for _, p := range platforms {
+			walk(expand.For(c.Graph(), p), c.Name, p.Name)
+		}
+	}
+	for op := range graph.NumOps {
+		if _, ok := without[op]; !ok {
+			assert.True(t, met[op], "%v has no case", op)
+		}
+	}
+	assert.NotNil(t, lowerings[graph.OpCallback])
 }
 
 // without are the ops that have no cases.
@@ -99,7 +121,7 @@ func TestCallsShareFunctions(t *testing.T) {
 		x = b.Call("f", again, x...)
 		return b.Call("f", other, x...)
 	})
-	text := string(Lower(g, LowerOptions{}))
+	text := string(lowered(t, g))
 	assert.Equal(t, 1, strings.Count(text, "stablehlo.sine"), text)
 	assert.Equal(t, 3, strings.Count(text, "func.func "), text)
 	assert.Contains(t, text, "private @f_0(")
@@ -126,10 +148,11 @@ func TestLocations(t *testing.T) {
 		x := b.Sin(in[0])
 		return []*graph.Value{x, b.Arg(graph.OpArgmax, x, 0, graph.Int32), b.Cum(graph.OpCumsum, x, 0, false), b.Logistic(x)}
 	})
-	text := Lower(g, LowerOptions{Name: "jit f", Locations: true})
+	text := Lower(expanded(t, g), LowerOptions{Name: "jit f", Locations: true})
 	assert.Contains(t, string(text), "module @jit_f ")
 	file, line, _ := strings.Cut(g.Eqns[0].Pos(), ":")
-	assert.Contains(t, string(text), `stablehlo.sine %arg0 : tensor<3xf32> loc("`+file+`":`+line+`:0)`)
+	assert.Contains(t, string(text), "stablehlo.sine %arg0 : tensor<3xf32> loc(#line0)\n")
+	assert.Contains(t, string(text), `#line0 = loc("`+file+`":`+line+":0)\n")
 	_, err := testClient(t).Compile(text, CompileOptions{In: graph.Avals(g.In), Out: graph.Avals(g.Out)})
 	assert.NoError(t, err, "%s", text)
 }
@@ -143,7 +166,7 @@ func TestLinear(t *testing.T) {
 		best := time.Hour
 		for range 3 {
 			start := time.Now()
-			Lower(g, LowerOptions{})
+			Lower(g, LowerOptions{Locations: true})
 			best = min(best, time.Since(start))
 		}
 		times[n] = best
@@ -169,7 +192,7 @@ func BenchmarkLower(b *testing.B) {
 	g := chain(n)
 	b.ReportAllocs()
 	for b.Loop() {
-		Lower(g, LowerOptions{})
+		Lower(g, LowerOptions{Locations: true})
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(2*n), "ns/equation")
 }

@@ -1,6 +1,7 @@
 #include "pjrt.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
 
 // A struct's size as the ABI counts it: to the end of its last field.
@@ -153,7 +154,21 @@ uintptr_t jx_ready(const jx_api *api, uintptr_t buffer, uintptr_t *event) {
   return err;
 }
 
-uintptr_t jx_await(const jx_api *api, uintptr_t event) {
+static void ready(uintptr_t err, void *waiter) { jacobiReady((uintptr_t)waiter, err); }
+
+uintptr_t jx_on_ready(const jx_api *api, uintptr_t event, uintptr_t waiter) {
+  struct {
+    HEAD;
+    uintptr_t event;
+    void (*callback)(uintptr_t err, void *waiter);
+    void *waiter;
+  } a = {.size = sizeof a, .event = event, .callback = ready, .waiter = (void *)waiter};
+  uintptr_t err = CALL(jxEventOnReady, &a);
+  jx_error_free(api, with_handle(api, jxEventDestroy, event));
+  return err;
+}
+
+static uintptr_t await(const jx_api *api, uintptr_t event) {
   uintptr_t err = with_handle(api, jxEventAwait, event);
   jx_error_free(api, with_handle(api, jxEventDestroy, event));
   return err;
@@ -187,7 +202,7 @@ uintptr_t jx_read(const jx_api *api, uintptr_t buffer, size_t rank, void *dst, s
     uintptr_t event;
   } a = {.size = sizeof a, .src = buffer, .layout = &layout, .dst = dst, .dst_size = size};
   uintptr_t err = CALL(jxBufferToHostBuffer, &a);
-  return err ? err : jx_await(api, a.event);
+  return err ? err : await(api, a.event);
 }
 
 bool jx_deleted(const jx_api *api, uintptr_t buffer) {
@@ -198,15 +213,24 @@ bool jx_deleted(const jx_api *api, uintptr_t buffer) {
 
 uintptr_t jx_buffer_free(const jx_api *api, uintptr_t buffer) { return with_handle(api, jxBufferDestroy, buffer); }
 
-uintptr_t jx_compile(const jx_api *api, uintptr_t client, const char *program, size_t program_size,
-                     const char *options, size_t options_size, uintptr_t *loaded, uintptr_t *executable) {
+typedef struct {
+  const jx_api *api;
+  uintptr_t client;
+  const char *program, *options;
+  size_t program_size, options_size;
+  uintptr_t *loaded, *executable, err;
+} compilation;
+
+static void *compile(void *arg) {
+  compilation *c = arg;
+  const jx_api *api = c->api;
   struct {
     HEAD;
     const char *code;
     size_t code_size;
     const char *format;
     size_t format_size;
-  } p = {.size = sizeof p, .code = program, .code_size = program_size, .format = "mlir", .format_size = 4};
+  } p = {.size = sizeof p, .code = c->program, .code_size = c->program_size, .format = "mlir", .format_size = 4};
   struct {
     HEAD;
     uintptr_t client;
@@ -214,13 +238,32 @@ uintptr_t jx_compile(const jx_api *api, uintptr_t client, const char *program, s
     const char *options;
     size_t options_size;
     uintptr_t executable;
-  } a = {.size = sizeof a, .client = client, .program = &p, .options = options, .options_size = options_size};
-  uintptr_t err = CALL(jxClientCompile, &a);
-  if (err) return err;
-  *loaded = a.executable;
-  if ((err = with_result(api, jxLoadedExecutableGetExecutable, a.executable, executable)))
+  } a = {.size = sizeof a, .client = c->client, .program = &p, .options = c->options, .options_size = c->options_size};
+  if ((c->err = CALL(jxClientCompile, &a))) return NULL;
+  *c->loaded = a.executable;
+  if ((c->err = with_result(api, jxLoadedExecutableGetExecutable, a.executable, c->executable)))
     jx_error_free(api, with_handle(api, jxLoadedExecutableDestroy, a.executable));
-  return err;
+  return NULL;
+}
+
+uintptr_t jx_compile(const jx_api *api, uintptr_t client, const char *program, size_t program_size,
+                     const char *options, size_t options_size, uintptr_t *loaded, uintptr_t *executable) {
+  compilation c = {api, client, program, options, program_size, options_size, loaded, executable, 0};
+  // XLA walks programs by recursion, deeper than a thread's usual 8 MiB of
+  // stack for some ten thousand operations. Only what is touched costs memory.
+  for (size_t stack = (size_t)4 << 30; stack >= (size_t)64 << 20; stack /= 4) {
+    pthread_attr_t attr;
+    pthread_t thread;
+    pthread_attr_init(&attr);
+    int failed = pthread_attr_setstacksize(&attr, stack) || pthread_create(&thread, &attr, compile, &c);
+    pthread_attr_destroy(&attr);
+    if (!failed) {
+      pthread_join(thread, NULL);
+      return c.err;
+    }
+  }
+  compile(&c);
+  return c.err;
 }
 
 uintptr_t jx_execute(const jx_api *api, uintptr_t loaded, const uintptr_t *in, size_t num_in, uintptr_t *out,

@@ -23,6 +23,7 @@ enum {
   jxEventIsReady = 6,
   jxEventError = 7,
   jxEventAwait = 8,
+  jxEventOnReady = 9,
   jxClientPlatformName = 12,
   jxClientPlatformVersion = 14,
   jxClientAddressableDevices = 16,
@@ -102,9 +103,11 @@ uintptr_t jx_devices(const jx_api *api, uintptr_t client, jx_device *devices, si
 uintptr_t jx_upload(const jx_api *api, uintptr_t client, uintptr_t device, const void *data, int type,
                     const int64_t *dims, size_t rank, uintptr_t *buffer);
 // jx_ready tells in *event 0 if the buffer has its data or its error, which is
-// returned; else an event to wait for with jx_await, which frees it.
+// returned; else an event for jx_on_ready, which frees it. When it has happened
+// jacobiReady, which is Go, gets the waiter and the error or 0.
 uintptr_t jx_ready(const jx_api *api, uintptr_t buffer, uintptr_t *event);
-uintptr_t jx_await(const jx_api *api, uintptr_t event);
+uintptr_t jx_on_ready(const jx_api *api, uintptr_t event, uintptr_t waiter);
+extern void jacobiReady(uintptr_t waiter, uintptr_t err);
 uintptr_t jx_pointer(const jx_api *api, uintptr_t buffer, uintptr_t *pointer);
 // jx_read copies to the host, row-major, and waits for it.
 uintptr_t jx_read(const jx_api *api, uintptr_t buffer, size_t rank, void *dst, size_t size);

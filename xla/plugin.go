@@ -53,8 +53,13 @@ func defaultPath() (string, error) {
 	if err != nil {
 		return "", graph.Errorf("plugin", "no place for plugins: %v; set the environment variable JACOBI_CACHE to a folder, or JACOBI_PLUGIN to the path of a plugin", err)
 	}
-	if !p.Installed(cache) {
+	switch err := p.Check(cache); {
+	case errors.Is(err, fs.ErrNotExist):
 		return "", graph.Errorf("plugin", "no PJRT plugin is installed (looked for %s): run scripts/plugin in Jacobi's repository to install it, or set the environment variable JACOBI_PLUGIN to the path of another", p.Path(cache))
+	case errors.Is(err, fs.ErrPermission):
+		return "", graph.Errorf("plugin", "the installed PJRT plugin %s cannot be read: %v; let this user read it, or set the environment variable JACOBI_CACHE to a folder of the user's own and run scripts/plugin in Jacobi's repository", p.Path(cache), err)
+	case err != nil:
+		return "", graph.Errorf("plugin", "the installed PJRT plugin %s is damaged: %v; run scripts/plugin in Jacobi's repository, which installs it anew", p.Path(cache), err)
 	}
 	return p.Path(cache), nil
 }
@@ -65,7 +70,9 @@ func loadPlugin(path string) (*plugin, error) {
 	if err == nil {
 		full, err = filepath.Abs(full)
 	}
-	if info, e := os.Stat(path); e == nil && !info.Mode().IsRegular() {
+	if info, e := os.Stat(path); e == nil && info.IsDir() {
+		err = errors.New("it is a folder, not a file")
+	} else if e == nil && !info.Mode().IsRegular() {
 		err = errors.New("it is not a file")
 	}
 	if err != nil {
@@ -84,6 +91,10 @@ func loadPlugin(path string) (*plugin, error) {
 	}
 	p, err := open(full)
 	if err != nil {
+		return nil, err
+	}
+	// What is no plugin has said so by now; clients are made later.
+	if err := checkFlags(os.Getenv("XLA_FLAGS"), full); err != nil {
 		return nil, err
 	}
 	if plugins.byPath == nil {
@@ -128,6 +139,8 @@ func explain(path, words string) string {
 	advice := ""
 	if m := missingLibrary.FindStringSubmatch(words); m != nil && m[1] != path {
 		advice = fmt.Sprintf("; it needs the library %s: install it, or add its folder to LD_LIBRARY_PATH", m[1])
+	} else if strings.Contains(words, "Permission denied") {
+		advice = "; this user may not read it"
 	} else if strings.Contains(words, "GLIBC") {
 		advice = "; it is built for a newer C library than this system's: set JACOBI_PLUGIN to a plugin built for it"
 	} else if strings.Contains(words, "undefined symbol: GetPjrtApi") {
@@ -176,7 +189,7 @@ func prepareEnvironment(path string) error {
 	if files := deviceFiles[device]; files != nil && !present(device) {
 		return graph.Errorf("plugin", "the PJRT plugin %s is for %s devices and this machine has none (no %s): set JACOBI_PLUGIN to another plugin, or unset it for the CPU", path, device, strings.Join(files, ", "))
 	}
-	return checkFlags(os.Getenv("XLA_FLAGS"), path)
+	return nil
 }
 
 // setDefault sets an environment variable, for C too, unless the user did.

@@ -14,12 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"jacobi/graph"
+	thirdparty "jacobi/third_party"
 )
 
 // children are what a test runs in a process of its own, where the test binary
 // is started with JACOBI_TEST_CHILD: before any plugin is loaded, and so that
 // it may end.
-var children = map[string]func() error{"run": runAddOne, "endless": runEndless, "half": runHalf}
+var children = map[string]func() error{"run": runAddOne, "endless": runEndless, "chain": runChain, "half": runHalf}
 
 func runAddOne() error {
 	c, err := Default()
@@ -66,6 +67,27 @@ func runEndless() error {
 	case <-soon:
 		return runAddOne()
 	}
+}
+
+// runChain runs a program of 6,000 operations, one after the other.
+func runChain() error {
+	c, err := Default()
+	if err != nil {
+		return err
+	}
+	a := aval(graph.Float32)
+	g := graph.Build([]graph.Aval{a}, func(b *graph.Builder, in []*graph.Value) []*graph.Value {
+		x := in[0]
+		for range 3000 {
+			x = b.Add(b.Mul(x, b.Scalar(a.DType, 1.0001)), b.Scalar(a.DType, 0.5))
+		}
+		return []*graph.Value{x}
+	})
+	out, err := runOn(c, Lower(g, LowerOptions{}), a, make([]byte, numBytes(a)))
+	if err != nil {
+		return err
+	}
+	return out.Wait()
 }
 
 // runOn runs a program from a to a.
@@ -174,6 +196,14 @@ func TestNoPlugin(t *testing.T) {
 	assert.Contains(t, out, "run scripts/plugin")
 	assert.Contains(t, out, "JACOBI_PLUGIN")
 
+	p, ok := thirdparty.Find("")
+	require.True(t, ok)
+	require.NoError(t, os.MkdirAll(p.Dir(cache), 0o755))
+	require.NoError(t, os.WriteFile(p.Path(cache), make([]byte, 1000), 0o644))
+	out, _, code = runChild(t, "run", "JACOBI_PLUGIN=", "JACOBI_CACHE="+cache)
+	assert.Equal(t, 3, code)
+	assert.Contains(t, out, fmt.Sprintf("the installed PJRT plugin %s is damaged: it has 1000 of %d bytes; run scripts/plugin", p.Path(cache), p.LibrarySize))
+
 	out, _, code = runChild(t, "run", "JACOBI_PLUGIN=", "JACOBI_CACHE=here")
 	assert.Equal(t, 3, code)
 	assert.Contains(t, out, "JACOBI_CACHE=here is not an absolute path")
@@ -203,7 +233,8 @@ func TestBrokenPlugins(t *testing.T) {
 	require.NoError(t, os.Remove(needed))
 	for _, test := range []struct{ name, path, says string }{
 		{"absent", filepath.Join(dir, "absent.so"), "no such file"},
-		{"folder", dir, "it is not a file"},
+		{"folder", dir, "it is a folder, not a file"},
+		{"device", "/dev/null", "it is not a file"},
 		{"garbage", garbage, "it is damaged, not a shared library, or built for another system"},
 		{"needy", needy, "it needs the library libneeded.so: install it, or add its folder to LD_LIBRARY_PATH"},
 		{"no plugin", build(t, dir, "plain", "int x;"), "undefined symbol: GetPjrtApi; it is a library, but not a PJRT plugin"},
@@ -237,6 +268,17 @@ func TestOtherDevices(t *testing.T) {
 		requireError(t, err, "no_such_setting")
 		assert.NotContains(t, err.Error(), "code=")
 	}
+}
+
+// A program may be deeper than a thread's stack: here, where that is small, one
+// of thousands of operations.
+func TestDeepProgram(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.Command("sh", "-c", "ulimit -s 128 && exec "+self)
+	cmd.Env = append(os.Environ(), "JACOBI_TEST_CHILD=chain")
+	out, err := cmd.CombinedOutput()
+	assert.NoError(t, err, "%.2000s", out)
 }
 
 func TestEndless(t *testing.T) {

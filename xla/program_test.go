@@ -2,6 +2,7 @@ package xla
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"jacobi/graph"
 	"jacobi/graph/graphtest"
 	"jacobi/graph/interp"
+	"jacobi/internal/ownrules"
 	"jacobi/vmapper"
 )
 
@@ -30,27 +32,6 @@ func pushforward(g *graph.Graph) *graph.Graph {
 	j, _ := ad.JVP(g, graph.Differentiable(g.In))
 	return j
 }
-
-// ownJVP is pushforward with the tangents of all results, as a custom rule.
-func ownJVP(g *graph.Graph) *graph.Graph {
-	j, out := ad.JVP(g, graph.Differentiable(g.In))
-	return graph.Build(graph.Avals(j.In), func(b *graph.Builder, in []*graph.Value) []*graph.Value {
-		y := b.Inline(j, in...)
-		dy := y[len(g.Out):]
-		y = append([]*graph.Value{}, y[:len(g.Out)]...)
-		for i, v := range g.Out {
-			switch {
-			case out[i]:
-				y, dy = append(y, dy[0]), dy[1:]
-			case v.DType.Differentiable():
-				y = append(y, b.Zeros(v.Aval))
-			}
-		}
-		return y
-	})
-}
-
-func pullback(g *graph.Graph) *graph.Graph { return ad.VJP(g, graph.Differentiable(g.In)) }
 
 func mapped(g *graph.Graph) *graph.Graph {
 	bg, _ := vmapper.Batch(g, 2, make([]int, len(g.In)))
@@ -74,14 +55,14 @@ func TestPrograms(t *testing.T) {
 	for name, transform := range map[string]func(*graph.Graph) *graph.Graph{
 		"program":           func(g *graph.Graph) *graph.Graph { return g },
 		"jvp":               pushforward,
-		"vjp":               pullback,
-		"simplified vjp":    func(g *graph.Graph) *graph.Graph { return graph.Simplify(pullback(g)) },
-		"forward, reverse":  func(g *graph.Graph) *graph.Graph { return pushforward(pullback(g)) },
-		"batch of vjp":      func(g *graph.Graph) *graph.Graph { return mapped(pullback(g)) },
+		"vjp":               ownrules.VJP,
+		"simplified vjp":    func(g *graph.Graph) *graph.Graph { return graph.Simplify(ownrules.VJP(g)) },
+		"forward, reverse":  func(g *graph.Graph) *graph.Graph { return pushforward(ownrules.VJP(g)) },
+		"batch of vjp":      func(g *graph.Graph) *graph.Graph { return mapped(ownrules.VJP(g)) },
 		"batch of programs": mapped,
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := graphtest.Language{JVP: ownJVP, While: name == "program" || name == "batch of programs"}
+			l := graphtest.Language{JVP: ownrules.JVP, While: name == "program" || name == "batch of programs"}
 			gs := programs(each, l)
 			for i, g := range gs {
 				gs[i] = transform(g)
@@ -123,10 +104,10 @@ func (r *recorder) take() (names []string, seen []interp.Tensor) {
 }
 
 // register lets compiled programs call r.
-func (r *recorder) register(name string, in graph.Aval) int {
-	return RegisterCallback(func(data [][]byte) (out [][]byte, err error) {
-		for _, y := range r.record(name, decode(in, data[0])) {
-			out = append(out, encode(y))
+func (r *recorder) register(name string, in graph.Aval) *Callee {
+	return NewCallee(name, func(data [][]byte) (out [][]byte, err error) {
+		for _, y := range r.record(name, interp.FromBytes(in, data[0])) {
+			out = append(out, y.Bytes())
 		}
 		return out, nil
 	})
@@ -136,23 +117,23 @@ func (r *recorder) register(name string, in graph.Aval) int {
 // branches and derivatives, too.
 func TestProgramEffects(t *testing.T) {
 	var r recorder
-	l := graphtest.Language{Effects: true, JVP: ownJVP, VJP: pullback,
-		Print: r.register("print", aval(graph.Float64, 3)), Count: r.register("count", aval(graph.Int32))}
-	defer func(f func(graph.CallbackParams, []interp.Tensor) []interp.Tensor) { interp.OnCallback = f }(interp.OnCallback)
-	interp.OnCallback = func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return r.record(p.Name, in[1]) }
+	print, count := r.register("print", aval(graph.Float64, 3)), r.register("count", aval(graph.Int32))
+	defer runtime.KeepAlive([]*Callee{print, count})
+	l := graphtest.Language{Effects: true, JVP: ownrules.JVP, VJP: ownrules.VJP, Print: int(print.ID), Count: int(count.ID)}
+	host := interp.Host(func(p graph.CallbackParams, in []interp.Tensor) []interp.Tensor { return r.record(p.Name, in[1]) })
 	var gs, pullbacks []*graph.Graph
 	for _, g := range programs(8, l) {
 		if g.Effectful() {
-			gs, pullbacks = append(gs, g), append(pullbacks, pullback(g))
+			gs, pullbacks = append(gs, g), append(pullbacks, ownrules.VJP(g))
 		}
 	}
 	for _, gs := range [][]*graph.Graph{gs, pullbacks} {
 		g := together(gs)
 		in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(g.In))
-		y := interp.Eval(g, in...)
+		y := host.Eval(g, in...)
 		names, seen := r.take()
 		require.Greater(t, len(names), 20)
-		got := eval(t, WithToken(g), in)
+		got := eval(t, g, in)
 		gotNames, gotSeen := r.take()
 		require.NoError(t, graphtest.AllClose(y, got[:len(y)], 1e4), "%v", g)
 		require.Equal(t, names, gotNames, "%v", g)

@@ -87,10 +87,8 @@ func lowerArg(f *function, e *graph.Eqn) {
 	worst := f.constant(x.DType, monoids[e.Op].unit(x.DType))
 	zero := f.constant(p.DType, graph.Number{})
 
-	best, at := f.fresh(), f.fresh()
-	f.text(f.indent)
-	f.uses(best, at)
-	f.text(` = "stablehlo.reduce"(`)
+	both := f.results(2) // the best and where it is
+	f.text(`"stablehlo.reduce"(`)
 	f.uses(f.in(e, 0), iota, worst, zero)
 	f.array(") <{dimensions = ", []int{p.Axis})
 	f.text("}> ")
@@ -103,7 +101,7 @@ func lowerArg(f *function, e *graph.Eqn) {
 		return []id{f.selected(wins, pred, v, w, value), f.selected(either, pred, i, j, index)}
 	})
 	f.endCall([]graph.Aval{x.Aval, places, value, index}, []graph.Aval{{DType: x.DType, Shape: e.Out[0].Shape}, e.Out[0].Aval})
-	f.set(e, at)
+	f.set(e, both[1])
 }
 
 // combine writes a region that combines two elements by op; without an op the
@@ -149,15 +147,11 @@ func (f *function) regionOf(in, types []graph.Aval, body func(x []id) []id) {
 	f.text("\n", f.indent, "})")
 }
 
-// A window over all elements up to each one, which XLA computes as a tree of
-// short windows.
+// A window over all elements up to each one is how a cumulative operation is
+// written; XLA computes it as a tree of short windows.
 func lowerCum(f *function, e *graph.Eqn) {
 	x, p, m := e.In[0], e.Params.(graph.CumParams), monoids[e.Op]
 	n := x.Shape[p.Axis]
-	if n == 0 {
-		same(f, e)
-		return
-	}
 	init := f.constant(x.DType, m.unit(x.DType))
 	size := make([]int, x.Rank())
 	for i := range size {

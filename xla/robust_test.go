@@ -3,6 +3,7 @@ package xla
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -134,7 +135,7 @@ func TestTooLarge(t *testing.T) {
 		if err == nil {
 			err = out[0].Wait()
 		}
-		requireError(t, err, "Out of memory allocating 1099511627776 bytes")
+		requireError(t, err, "the program is out of memory: it needs 1099511627776 bytes at once (1 TiB)")
 	}
 	assert.Less(t, c.memory.bytes.Load(), int64(1<<38))
 }
@@ -181,6 +182,26 @@ func TestDonate(t *testing.T) {
 	requireError(t, a.Wait(), "f32[4] was donated")
 	requireError(t, a.Close(), "f32[4] was donated")
 	requireError(t, a.Read(make([]byte, 16)), "f32[4] was donated")
+}
+
+// Of two that the program may take only the one that is given is.
+func TestDonateSome(t *testing.T) {
+	c := testClient(t)
+	x := compile(t, c, module("%x: "+f4+" {jax.buffer_donor = true}, %y: "+f4+" {jax.buffer_donor = true}", f4+", "+f4, `
+		%s = stablehlo.add %x, %y : `+f4+`
+		%d = stablehlo.subtract %x, %y : `+f4+`
+		return %s, %d : `+f4+", "+f4), []graph.Aval{f32x4, f32x4}, []graph.Aval{f32x4, f32x4})
+	for i := range 2 {
+		in := []*Buffer{upload[float32](t, c, f32x4, 1, 2, 3, 4), upload[float32](t, c, f32x4, 4, 3, 2, 1)}
+		give := make([]bool, 2)
+		give[i] = true
+		out, err := x.Execute(in, give)
+		require.NoError(t, err)
+		assert.Equal(t, []float32{5, 5, 5, 5}, read[float32](t, out[0]))
+		assert.Equal(t, []float32{-3, -1, 1, 3}, read[float32](t, out[1]))
+		requireError(t, in[i].Wait(), "f32[4] was donated")
+		assert.Equal(t, [][]float32{{1, 2, 3, 4}, {4, 3, 2, 1}}[1-i], read[float32](t, in[1-i]))
+	}
 }
 
 func TestDonateInUse(t *testing.T) {
@@ -334,8 +355,11 @@ func TestComputationFails(t *testing.T) {
 		%y = stablehlo.dot_general %x, %x, contracting_dims = [1] x [0] : (`+m+", "+m+") -> "+m+`
 		%z = stablehlo.custom_call @jacobi.test.failing(%y) {api_version = 4 : i32} : (`+m+") -> "+m+`
 		return %z : `+m), []graph.Aval{a}, []graph.Aval{a})
-	out := execute(t, x, upload(t, c, a, make([]float32, 512*512)...))
+	out, err := x.Execute([]*Buffer{upload(t, c, a, make([]float32, 512*512)...)}, nil)
+	require.NoError(t, err)
+	_, _, line, _ := runtime.Caller(0)
 	after, afterErr := powers(t, c).Execute(out, nil)
+	requireError(t, out[0].Wait(), fmt.Sprintf("wait: the program, run at robust_test.go:%d, failed: ", line-2))
 	for range 2 {
 		requireError(t, out[0].Wait(), failing.Message)
 		requireError(t, out[0].Read(make([]byte, out[0].Bytes())), failing.Message)
@@ -345,4 +369,13 @@ func TestComputationFails(t *testing.T) {
 		afterErr = after[0].Wait()
 	}
 	requireError(t, afterErr, failing.Message)
+	for _, jargon := range []string{"Buffer Definition Event", "Error dispatching", "CustomCall"} {
+		assert.NotContains(t, afterErr.Error(), jargon)
+	}
+}
+
+func TestCallbacksOnOtherPlatforms(t *testing.T) {
+	gpu := &Client{platform: "cuda", devices: make([]device, 1)}
+	_, err := gpu.Compile([]byte("stablehlo.custom_call @"+callbackTarget), CompileOptions{})
+	requireError(t, err, "the program calls back to the host, as debug.Print does: only CPU clients can do that, not cuda")
 }

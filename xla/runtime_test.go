@@ -167,17 +167,6 @@ func TestDevices(t *testing.T) {
 	requireError(t, err, "argument 0 is on device cpu:0, but the program runs on cpu:2")
 }
 
-func TestOverrides(t *testing.T) {
-	c := testClient(t)
-	opts := CompileOptions{In: []graph.Aval{f32x4}, Out: []graph.Aval{f32x4}, Overrides: map[string]string{"xla_backend_optimization_level": "0", "xla_cpu_enable_fast_math": "false"}}
-	x, err := c.Compile(addOne, opts)
-	require.NoError(t, err)
-	assert.Equal(t, []float32{2, 3, 4, 5}, read[float32](t, execute(t, x, upload[float32](t, c, f32x4, 1, 2, 3, 4))[0]))
-	opts.Overrides = map[string]string{"xla_no_such_option": "1"}
-	_, err = c.Compile(addOne, opts)
-	requireError(t, err, "xla_no_such_option")
-}
-
 // gopjrt keeps the C pointer of its client private: this guards the place
 // where it is read.
 func TestClientPointer(t *testing.T) {

@@ -10,19 +10,12 @@ import (
 // JAX writes it, which XLA recognizes on devices that have a sort of their own.
 func lowerSort(f *function, e *graph.Eqn) {
 	p := e.Params.(graph.SortParams)
-	in := f.ids.Lookup(e.In)
-	f.results(e)
+	f.ids.Bind(e.Out, f.results(len(e.Out)))
 	f.text(`"stablehlo.sort"(`)
-	f.uses(in...)
+	f.uses(f.ids.Lookup(e.In)...)
 	f.text(") <{dimension = ")
 	f.int(p.Axis)
-	f.text(" : i64, is_stable = ")
-	if p.Stable {
-		f.text("true")
-	} else {
-		f.text("false")
-	}
-	f.text("}> ")
+	f.text(" : i64, is_stable = ", truth(p.Stable), "}> ")
 	var elements []graph.Aval
 	for _, x := range e.In {
 		a := graph.Aval{DType: x.DType}

@@ -81,7 +81,7 @@ func lowerBarrier(f *function, e *graph.Eqn) {
 	if len(e.In) == 0 {
 		return
 	}
-	f.results(e)
+	f.ids.Bind(e.Out, f.results(len(e.Out)))
 	f.text("stablehlo.optimization_barrier ")
 	f.uses(f.ids.Lookup(e.In)...)
 	f.text(" : ")
@@ -89,18 +89,18 @@ func lowerBarrier(f *function, e *graph.Eqn) {
 	f.end()
 }
 
-// results begins an operation whose results are e's: "%1, %2 = ".
-func (f *function) results(e *graph.Eqn) {
+// results begins an operation with n results: "%1, %2 = ".
+func (f *function) results(n int) []id {
 	f.text(f.indent)
-	for i, v := range e.Out {
-		f.comma(i)
-		r := f.fresh()
-		f.ids.Set(v, r)
-		f.use(r)
+	out := make([]id, n)
+	for i := range out {
+		out[i] = f.fresh()
 	}
-	if len(e.Out) > 0 {
+	f.uses(out...)
+	if n > 0 {
 		f.text(" = ")
 	}
+	return out
 }
 
 func (f *function) types(vs []*graph.Value) {

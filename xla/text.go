@@ -92,6 +92,13 @@ func (m *emitter) uses(xs ...id) {
 	}
 }
 
+func truth(x bool) string {
+	if x {
+		return "true"
+	}
+	return "false"
+}
+
 // fresh names a value.
 func (f *function) fresh() id {
 	f.next++
@@ -194,16 +201,6 @@ func (f *function) selected(p id, pred graph.Aval, x, y id, a graph.Aval) id {
 	return r
 }
 
-// converted is x, of aval a, as type d.
-func (f *function) converted(x id, a graph.Aval, d graph.DType) id {
-	if a.DType == d {
-		return x
-	}
-	r := f.begin("stablehlo.convert", x)
-	f.endTypes(a.With(d), a)
-	return r
-}
-
 // A scalar is a rank-0 constant, told from others by its bits.
 type scalar struct {
 	d      graph.DType
@@ -227,11 +224,6 @@ func (f *function) constant(d graph.DType, n graph.Number) id {
 	}
 	f.scalars[key] = x
 	return x
-}
-
-// full is n in every place of a.
-func (f *function) full(a graph.Aval, n graph.Number) id {
-	return f.spread(f.constant(a.DType, n), a)
 }
 
 // appendElement writes an element of type d. Floats are written as their

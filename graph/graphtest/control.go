@@ -98,7 +98,7 @@ func (l *list) whiles(x graph.Aval) {
 		note string
 		from int64
 		max  int
-	}{{"at most five trips", 0, 5}, {"no trip", 9, 4}} {
+	}{{"at most five trips", 0, 5}, {"no trip", 9, 4}, {"stopped by the bound", 0, 2}} {
 		p := graph.WhileParams{Cond: cond, Body: body, Consts: 1, MaxTrips: row.max, Levels: 1}
 		l.op(graph.OpWhile, row.note, p, like(x), from(these(row.from), graph.Int32), like(x))
 	}

@@ -6,39 +6,14 @@ import (
 	"jacobi/graph"
 )
 
-// toBits is the representation of an element that is not complex. The payload
-// of a NaN is not kept.
+// toBits is the representation of an element that is not complex, fromBits the
+// element that has it.
 func toBits(d graph.DType, n graph.Number) uint64 {
-	switch x := real(n.C); d {
-	case graph.Float16:
-		return uint64(graph.ToFloat16(x))
-	case graph.BFloat16:
-		return uint64(graph.ToBFloat16(x))
-	case graph.Float32:
-		return uint64(math.Float32bits(float32(x)))
-	case graph.Float64:
-		return math.Float64bits(x)
-	}
-	return uint64(n.I) & (math.MaxUint64 >> (64 - 8*d.Size()))
+	bits, _ := n.Bits(d)
+	return bits
 }
 
-// fromBits is the element with the given representation.
-func fromBits(d graph.DType, b uint64) graph.Number {
-	var x float64
-	switch d {
-	case graph.Float16:
-		x = graph.FromFloat16(uint16(b))
-	case graph.BFloat16:
-		x = graph.FromBFloat16(uint16(b))
-	case graph.Float32:
-		x = float64(math.Float32frombits(uint32(b)))
-	case graph.Float64:
-		x = math.Float64frombits(b)
-	default:
-		return graph.Number{I: int64(b)}.Round(d)
-	}
-	return graph.Number{C: complex(x, 0)}
-}
+func fromBits(d graph.DType, bits uint64) graph.Number { return graph.FromBits(d, bits, 0) }
 
 // mantissa is the number of mantissa bits of a float type.
 func mantissa(d graph.DType) int {

@@ -6,60 +6,33 @@ import (
 	"jacobi/graph"
 )
 
-// OnCallback is what a callback does; tests of effects set it.
-var OnCallback = func(p graph.CallbackParams, in []Tensor) []Tensor {
-	if len(p.Out) > 0 {
-		graph.Bugf("callback %s has no function here", p.Name)
-	}
-	return nil
-}
-
 var controlOps = map[graph.Op]evaluator{
-	graph.OpName: func(e *graph.Eqn, in []Tensor) []Tensor { return in },
-	graph.OpCallback: func(e *graph.Eqn, in []Tensor) []Tensor {
-		return OnCallback(e.Params.(graph.CallbackParams), in)
-	},
-	graph.OpCall: func(e *graph.Eqn, in []Tensor) []Tensor { return Eval(e.Params.(graph.CallParams).Graph, in...) },
-	graph.OpCheckpoint: func(e *graph.Eqn, in []Tensor) []Tensor {
-		return Eval(e.Params.(graph.CheckpointParams).Graph, in...)
-	},
-	graph.OpCustomJVP: func(e *graph.Eqn, in []Tensor) []Tensor {
-		return Eval(e.Params.(graph.CustomJVPParams).Graph, in...)
-	},
-	graph.OpCustomVJP: func(e *graph.Eqn, in []Tensor) []Tensor {
-		return Eval(e.Params.(graph.CustomVJPParams).Graph, in...)
-	},
-	graph.OpCustomLin: func(e *graph.Eqn, in []Tensor) []Tensor {
-		panic(e.Errorf("a map of which only the transpose is known cannot be evaluated"))
-	},
-	graph.OpLinearSolve: func(e *graph.Eqn, in []Tensor) []Tensor {
-		return Eval(e.Params.(graph.LinearSolveParams).Solve, in...)
-	},
+	graph.OpCall:  inside(func(p graph.CallParams) *graph.Graph { return p.Graph }),
 	graph.OpCond:  evalCond,
 	graph.OpScan:  evalScan,
 	graph.OpWhile: evalWhile,
 }
 
-func evalCond(e *graph.Eqn, in []Tensor) []Tensor {
+func evalCond(h Host, e *graph.Eqn, in []Tensor) []Tensor {
 	branches := e.Params.(graph.CondParams).Branches
 	i := min(max(int(in[0].Data[0].I), 0), len(branches)-1)
-	return Eval(branches[i], in[1:]...)
+	return h.Eval(branches[i], in[1:]...)
 }
 
-func evalWhile(e *graph.Eqn, in []Tensor) []Tensor {
+func evalWhile(h Host, e *graph.Eqn, in []Tensor) []Tensor {
 	p := e.Params.(graph.WhileParams)
 	consts, carry := in[:p.Consts], in[p.Consts:]
 	for trips := 0; p.MaxTrips == 0 || trips < p.MaxTrips; trips++ {
 		operands := slices.Concat(consts, carry)
-		if Eval(p.Cond, operands...)[0].Data[0].I == 0 {
+		if h.Eval(p.Cond, operands...)[0].Data[0].I == 0 {
 			break
 		}
-		carry = Eval(p.Body, operands...)
+		carry = h.Eval(p.Body, operands...)
 	}
 	return carry
 }
 
-func evalScan(e *graph.Eqn, in []Tensor) []Tensor {
+func evalScan(h Host, e *graph.Eqn, in []Tensor) []Tensor {
 	p := e.Params.(graph.ScanParams)
 	n := p.Consts + p.Carry
 	consts, carry, xs := in[:p.Consts], in[p.Consts:n], in[n:]
@@ -76,7 +49,7 @@ func evalScan(e *graph.Eqn, in []Tensor) []Tensor {
 		for i, x := range xs {
 			slice[i] = x.row(t)
 		}
-		out := Eval(p.Body, slices.Concat(consts, carry, slice)...)
+		out := h.Eval(p.Body, slices.Concat(consts, carry, slice)...)
 		carry = out[:p.Carry]
 		for i, y := range out[p.Carry:] {
 			copy(ys[i].row(t).Data, y.Data)

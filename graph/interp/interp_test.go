@@ -75,3 +75,21 @@ func TestSpecialFunctions(t *testing.T) {
 		assert.InEpsilon(t, c.want, c.got, 1e-14, c.name)
 	}
 }
+
+func TestOneEvaluatorEach(t *testing.T) {
+	var table [graph.NumOps]evaluator
+	fill(&table, sortOps, dotOps)
+	assert.PanicsWithError(t, "jacobi: bug: sort has two evaluators", func() { fill(&table, linalgOps, sortOps) })
+}
+
+// A host is asked wherever a callback is.
+func TestHost(t *testing.T) {
+	p := graph.CallbackParams{Name: "f", Out: []graph.Aval{{DType: graph.Float32, Shape: []int{}}}}
+	inner := graph.Build(p.Out, func(b *graph.Builder, in []*graph.Value) []*graph.Value { return b.Callback(p, in...) })
+	g := graph.Build(p.Out, func(b *graph.Builder, in []*graph.Value) []*graph.Value { return b.Call("g", inner, in...) })
+	double := Host(func(_ graph.CallbackParams, in []Tensor) []Tensor {
+		return []Tensor{Scalar(graph.Float32, 2*in[0].Floats()[0])}
+	})
+	assert.Equal(t, []float64{6}, double.Eval(g, Scalar(graph.Float32, 3))[0].Floats())
+	assert.PanicsWithError(t, "jacobi: bug: callback f has no function here", func() { Eval(g, Scalar(graph.Float32, 3)) })
+}

@@ -17,7 +17,7 @@ var linalgOps = map[graph.Op]evaluator{
 		p := e.Params.(graph.TriangularSolveParams)
 		eachMatrix(out, func(at int, x matrix) { triangularSolve(p, matrixAt(in[0], at), matrixAt(in[1], at), x) })
 	}),
-	graph.OpLU:  lu,
+	graph.OpLU:  pure(lu),
 	graph.OpFFT: one(fft),
 }
 

@@ -8,7 +8,7 @@ import (
 	"jacobi/graph"
 )
 
-var sortOps = map[graph.Op]evaluator{graph.OpSort: sortLines}
+var sortOps = map[graph.Op]evaluator{graph.OpSort: pure(sortLines)}
 
 // sortLines sorts the places of each line and gathers all operands from there.
 func sortLines(e *graph.Eqn, in []Tensor) []Tensor {

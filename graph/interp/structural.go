@@ -53,7 +53,7 @@ var structuralOps = map[graph.Op]evaluator{
 		p := e.Params.(graph.IotaParams)
 		return convert(graph.Int64, p.DType, graph.Number{I: int64(at[p.Axis])})
 	}),
-	graph.OpBarrier: func(_ *graph.Eqn, in []Tensor) []Tensor { return in },
+	graph.OpBarrier: pure(func(_ *graph.Eqn, in []Tensor) []Tensor { return in }),
 }
 
 // from makes an evaluator of a function that finds the element of the result

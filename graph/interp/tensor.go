@@ -51,6 +51,24 @@ func FromComplex(d graph.DType, data []complex128, dims ...int) Tensor {
 	return fromSlice(d, data, dims, func(x complex128) graph.Number { return graph.Number{C: x}.Round(d) })
 }
 
+// FromBytes is the array whose elements have these bytes, as on a device.
+func FromBytes(a graph.Aval, data []byte) Tensor {
+	t := Zeros(a)
+	for i := range t.Data {
+		t.Data[i] = graph.Decode(a.DType, data[i*a.DType.Size():])
+	}
+	return t
+}
+
+// Bytes are the bytes of t's elements.
+func (t Tensor) Bytes() []byte {
+	buf := make([]byte, 0, t.Size()*t.DType.Size())
+	for _, n := range t.Data {
+		buf = n.Append(buf, t.DType)
+	}
+	return buf
+}
+
 func fromSlice[T any](d graph.DType, data []T, dims []int, number func(T) graph.Number) Tensor {
 	t := Zeros(graph.Aval{DType: d, Shape: append([]int{}, dims...)})
 	if len(data) != len(t.Data) {

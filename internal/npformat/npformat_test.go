@@ -75,29 +75,15 @@ func fromBits(t *testing.T, d graph.DType, bits []string, i int) graph.Number {
 	switch d {
 	case graph.Complex64:
 		u := read(i)
-		return graph.Number{C: complex(number32(uint32(u)), number32(uint32(u>>32)))}
+		return graph.FromBits(d, u&math.MaxUint32, u>>32)
 	case graph.Complex128:
-		return graph.Number{C: complex(math.Float64frombits(read(2*i)), math.Float64frombits(read(2*i+1)))}
+		return graph.FromBits(d, read(2*i), read(2*i+1))
 	}
 	return element(d, read(i))
 }
 
-func number32(u uint32) float64 { return float64(math.Float32frombits(u)) }
-
 // element is the element of type d with these bits.
-func element(d graph.DType, u uint64) graph.Number {
-	switch d {
-	case graph.Float16:
-		return graph.Number{C: complex(graph.FromFloat16(uint16(u)), 0)}
-	case graph.BFloat16:
-		return graph.Number{C: complex(graph.FromBFloat16(uint16(u)), 0)}
-	case graph.Float32:
-		return graph.Number{C: complex(number32(uint32(u)), 0)}
-	case graph.Float64:
-		return graph.Number{C: complex(math.Float64frombits(u), 0)}
-	}
-	return graph.Number{I: int64(u)}.Round(d)
-}
+func element(d graph.DType, u uint64) graph.Number { return graph.FromBits(d, u, 0) }
 
 // TestEveryFloat prints all 16-bit floats, and many others, among them the
 // powers of two and their neighbours, as scalars and as arrays of one.

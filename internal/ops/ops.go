@@ -61,13 +61,18 @@ func AssociativeScan(xs []*Array, reverse bool, f func(a, c []*Array) []*Array) 
 // outer trace live and die with it instead.
 func Memo[T any](key string, in []*Array, make func() T) T { return trace.Memo(key, core(in), make) }
 
-// Traced is the graph that a function staged. Its inputs are those asked for,
-// then the arrays it captured.
+// Traced is the graph that a function staged. Its inputs are the arrays it
+// captured, then those asked for.
 type Traced struct {
 	*graph.Graph
 	Captured []*Array
-	Weak     []bool // of the outputs
+	Weak     []bool     // of the outputs
+	Late     []LateRule // by number, from 1
 }
+
+// A LateRule traces a backward rule that was left for later. value gives what
+// input i stands for, nil if that is not known.
+type LateRule func(value func(i int) *Array) Traced
 
 // Staging says how a function is traced.
 type Staging struct {
@@ -78,38 +83,58 @@ type Staging struct {
 	// is not known.
 	Values func(i int) *Array
 	Mode   Mode // how the trace will be differentiated
-
-	// Rule marks the trace of a custom rule, which stands for the derivative at
-	// the innermost level: only the outer ones apply to it.
-	Rule bool
+	// Waits says that backward rules can be traced later, if all that is around
+	// is this trace.
+	Waits bool
+	// Alone says that no transform around differentiates what is traced.
+	Alone bool
+	// Rule is not nil in the trace of a custom rule, which stands for the
+	// derivative at the innermost level: only the outer ones apply to it.
+	// RulesAround gives it back.
+	Rule any
 }
 
 // A Mode is how a transform that opened a trace differentiates it.
 type Mode = trace.Mode
 
-// The modes. VJP is reverse mode whose backward pass comes later, if at all.
+// The modes.
 const (
 	NotDifferentiated = trace.NotDifferentiated
 	Forward           = trace.Forward
 	Reverse           = trace.Reverse
-	Later             = trace.Later
 )
 
 // Stage runs f on staged inputs like those given and returns the graph of what
 // it returns. nil outputs are left out by the caller before. An *Error that f
 // panics with goes through.
 func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Array) Traced {
-	st := trace.Staging{Name: s.Name, Bake: s.Bake, Known: core(s.Known), Mode: s.Mode, Rule: s.Rule}
+	st := trace.Staging{Name: s.Name, Bake: s.Bake, Known: core(s.Known), Mode: s.Mode, Waits: s.Waits, Alone: s.Alone, Rule: s.Rule}
 	if s.Values != nil {
 		st.Values = func(i int) *trace.Array { return (*trace.Array)(s.Values(i)) }
 	}
 	t := trace.Stage(st, avals, weak, func(in []*trace.Array) []*trace.Array { return core(f(users(in))) })
-	return Traced{t.Graph, users(t.Captured), t.Weak}
+	late := make([]LateRule, len(t.Late))
+	for i, rule := range t.Late {
+		late[i] = rule.(LateRule)
+	}
+	return Traced{t.Graph, users(t.Captured), t.Weak, late}
 }
+
+// Wait leaves a backward rule of what is staged on these arrays for later and
+// returns its number; 0 if it must be traced now.
+func Wait(in []*Array, rule LateRule) int { return trace.Wait(core(in), rule) }
+
+// RulesAround are the rules that are being traced around an op on these arrays,
+// the innermost first.
+func RulesAround(in []*Array) []any { return trace.RulesAround(core(in)) }
 
 // Tracing reports whether an op on these arrays would be staged rather than
 // run.
 func Tracing(in ...*Array) bool { return trace.Tracing(core(in)...) }
+
+// Bakes reports whether Go numbers in an op on these arrays become constants of
+// a program, which then is one for these numbers alone.
+func Bakes(in ...*Array) bool { return trace.Bakes(core(in)...) }
 
 // Levels are the modes of the transforms that will differentiate what is
 // staged on these arrays, the innermost last; empty outside of traces.
@@ -130,6 +155,9 @@ func Avals(xs []*Array) []graph.Aval {
 	}
 	return out
 }
+
+// Ended reports whether an array is a value of a trace that has ended.
+func Ended(x *Array) bool { return (*trace.Array)(x).Ended() }
 
 // Staged reports whether an array is a value of a program being traced.
 func Staged(x *Array) bool { return (*trace.Array)(x).Staged() }
@@ -167,6 +195,9 @@ func Wrap(p *jit.Program, bufs []*xla.Buffer, weak []bool, place jit.Placement) 
 
 // Dead says why an array's memory cannot be used any more; nil if it can.
 func Dead(x *Array) error { return (*trace.Array)(x).Dead() }
+
+// ClearLiterals forgets the buffers of Go numbers.
+func ClearLiterals() { trace.ClearLiterals() }
 
 // Callback calls a function of the host with results out, or stages a call of
 // it; see trace.Host.

@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"math"
+	"runtime"
 	"slices"
 
 	"jacobi/graph"
@@ -69,6 +71,9 @@ func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
 	vs := make([]V, len(in), len(in)+4)
 	args := in[:0:0]
 	for i, x := range in {
+		if x.closed.Load() {
+			panic(x.Dead())
+		}
 		if x.lazy == nil || x.buf.Load() != nil {
 			vs[i] = b.Input(x.aval)
 			args = append(args, x)
@@ -90,7 +95,7 @@ func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
 		}
 		return out
 	}
-	out := runNow(opOf(g), g.Fingerprint(), func() *graph.Graph { return g }, args)
+	out := runNow(opOf(g), "", g.Fingerprint(), func() *graph.Graph { return g }, args)
 	for _, x := range out {
 		x.weak = weak && x.aval.DType != graph.Bool
 	}
@@ -112,14 +117,15 @@ func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Arra
 		g := build()
 		return t.wrapAll(t.emit(in, func(b B, in []V) []V { return b.Inline(g, in...) }))
 	}
-	return runNow("run", transform+g.Fingerprint(), build, in)
+	return runNow("run", transform, transform+g.Fingerprint(), build, in)
 }
 
 // runNow runs a program on concrete arrays, where they are.
-func runNow(op, key string, build func() *graph.Graph, in []*Array) []*Array {
+func runNow(op, name, key string, build func() *graph.Graph, in []*Array) []*Array {
+	defer runtime.KeepAlive(in) // what callbacks call, among others
 	place := together(op, in)
 	bufs := Buffers(in, place)
-	p := load(key, build, jit.Options{Placement: place})
+	p := load(key, build, jit.Options{Name: name, Placement: place})
 	return Wrap(p, execute(p, bufs), nil, place)
 }
 
@@ -183,7 +189,7 @@ func AssociativeScan(xs []*Array, reverse bool, f func(a, c []*Array) []*Array) 
 
 // runOutside runs a graph on concrete arrays at once, though a trace is open.
 func runOutside(key string, g *graph.Graph, in []*Array) []*Array {
-	return runNow("read", key+g.Fingerprint(), func() *graph.Graph { return g }, in)
+	return runNow("read", "read", key+g.Fingerprint(), func() *graph.Graph { return g }, in)
 }
 
 // As converts to another element type.
@@ -211,8 +217,12 @@ func (x *Array) Pick(at []int) *Array {
 	}
 	// The indices are operands, or every index would be a program of its own.
 	in := []*Array{x}
+	d := graph.Int32
+	if slices.Max(x.aval.Shape) > math.MaxInt32 {
+		d = graph.Int64
+	}
 	for _, k := range at {
-		in = append(in, NewNumber(graph.Int32, true, true, graph.Number{I: int64(k)}))
+		in = append(in, NewNumber(d, true, true, graph.Number{I: int64(k)}))
 	}
 	return Apply(in, x.weak, func(b B, v []V) V {
 		sizes := slices.Clone(x.aval.Shape)
@@ -221,7 +231,7 @@ func (x *Array) Pick(at []int) *Array {
 			if i < len(at) {
 				sizes[i] = 1
 			} else {
-				start = append(start, b.Scalar(graph.Int32, 0))
+				start = append(start, b.Scalar(d, 0))
 			}
 		}
 		return b.Reshape(b.DynamicSlice(v[0], start, sizes), rest...)

@@ -31,6 +31,7 @@ type Array struct {
 	host   []byte        // row-major elements
 	num    *number
 	lazy   *graph.Graph // no inputs, one output
+	keep   any          // what must live as long as the array
 }
 
 // A number is a Go scalar, kept in full until it meets a dtype.
@@ -77,6 +78,9 @@ func SetWeak(xs []*Array, weak []bool) []*Array {
 // Staged reports whether the array is a value of a program being traced.
 func (x *Array) Staged() bool { return x.trace != nil }
 
+// Ended reports whether it is a value of a trace that has ended.
+func (x *Array) Ended() bool { return x.trace != nil && x.trace.closed.Load() }
+
 // Empty reports whether the array is the zero Array, which holds nothing.
 func (x *Array) Empty() bool {
 	return x.trace == nil && x.num == nil && x.lazy == nil && x.host == nil && x.buf.Load() == nil && !x.closed.Load()
@@ -107,6 +111,9 @@ func (x *Array) Errorf(op, format string, args ...any) *graph.Error {
 
 // Retyped is a number as type d, from its full value.
 func (x *Array) Retyped(d graph.DType, weak bool) *Array {
+	if x.closed.Load() {
+		panic(x.Dead())
+	}
 	from, n := x.aval.DType, x.num.Number
 	var out graph.Number
 	switch {

@@ -1,11 +1,11 @@
 package trace
 
 import (
+	"context"
 	"encoding/binary"
-	"math"
-	"sync"
 
 	"jacobi/graph"
+	"jacobi/internal/lru"
 	"jacobi/jit"
 	"jacobi/xla"
 )
@@ -99,9 +99,9 @@ func (x *Array) makeBuffer(place jit.Placement) *xla.Buffer {
 func (x *Array) source(place jit.Placement) *xla.Buffer {
 	switch {
 	case x.num != nil && x.num.literal:
-		return literals.buffer(x.aval.DType, x.num.fit(x.aval.DType), place)
+		return literalBuffer(x.aval.DType, x.num.fit(x.aval.DType), place)
 	case x.num != nil:
-		return upload(x.aval, Encode(nil, x.aval.DType, x.num.fit(x.aval.DType)), place)
+		return upload(x.aval, x.num.fit(x.aval.DType).Append(nil, x.aval.DType), place)
 	case x.lazy != nil:
 		p := load(x.lazy.Fingerprint(), func() *graph.Graph { return x.lazy }, jit.Options{Placement: place})
 		return execute(p, nil)[0]
@@ -123,14 +123,13 @@ func upload(a graph.Aval, data []byte, place jit.Placement) *xla.Buffer {
 	return b
 }
 
-// literals are the buffers of the Go numbers used last: most programs use few,
-// and a transfer costs as much as a small program.
-var literals literalCache
+// literals are the buffers of the Go numbers used of late, more of them than of
+// programs: most programs use few, an unrolled loop thousands, and a transfer
+// costs as much as a small program.
+var literals = lru.New[placedLiteral, *xla.Buffer](func() int { return 4 * jit.Size() })
 
-type literalCache struct {
-	mu      sync.Mutex
-	buffers map[placedLiteral]*xla.Buffer
-}
+// ClearLiterals forgets the buffers of Go numbers.
+func ClearLiterals() { literals.Clear() }
 
 type placedLiteral struct {
 	literal
@@ -139,29 +138,21 @@ type placedLiteral struct {
 
 // A literal is a number and its type, to be compared by its bits.
 type literal struct {
-	d       graph.DType
-	re, im  uint64
-	integer int64
+	d      graph.DType
+	re, im uint64
 }
 
 func literalOf(d graph.DType, n graph.Number) literal {
-	return literal{d, math.Float64bits(real(n.C)), math.Float64bits(imag(n.C)), n.I}
+	re, im := n.Bits(d)
+	return literal{d, re, im}
 }
 
-const maxLiterals = 1024
-
-func (c *literalCache) buffer(d graph.DType, n graph.Number, place jit.Placement) *xla.Buffer {
+func literalBuffer(d graph.DType, n graph.Number, place jit.Placement) *xla.Buffer {
 	key := placedLiteral{literalOf(d, n), place}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if b := c.buffers[key]; b != nil {
-		return b
+	b, ok := literals.Load(key)
+	if !ok {
+		b, _ = literals.LoadOrStore(key, upload(graph.Aval{DType: d}, n.Append(nil, d), place))
 	}
-	if len(c.buffers) >= maxLiterals || c.buffers == nil {
-		c.buffers = map[placedLiteral]*xla.Buffer{}
-	}
-	b := upload(graph.Aval{DType: d}, Encode(nil, d, n), place)
-	c.buffers[key] = b
 	return b
 }
 
@@ -172,7 +163,7 @@ func (x *Array) Read(op string, dst []byte) error {
 		if err := x.Dead(); err != nil {
 			return err
 		}
-		Encode(dst[:0], x.aval.DType, x.num.fit(x.aval.DType))
+		x.num.fit(x.aval.DType).Append(dst[:0], x.aval.DType)
 		return nil
 	}
 	x.mu.Lock()
@@ -193,29 +184,52 @@ func (x *Array) at() jit.Placement {
 	return x.place
 }
 
+// Make computes a concrete or known array that is not computed yet, so that
+// one for which there is no memory fails before memory is taken to read it.
+func (x *Array) Make(op string) error {
+	x = x.concrete(op)
+	if x.lazy == nil {
+		return nil
+	}
+	return x.buffer(x.at()).Wait()
+}
+
 // Bytes are the elements of a concrete or known array.
 func (x *Array) Bytes(op string) ([]byte, error) {
+	if err := x.Make(op); err != nil {
+		return nil, err
+	}
 	data := make([]byte, x.bytes())
 	return data, x.Read(op, data)
 }
 
-// Numbers reads all elements; the result returns one.
-func (x *Array) Numbers(op string) (func(i int) graph.Number, error) {
-	if x.num != nil {
-		n := x.num.Round(x.aval.DType)
-		return func(int) graph.Number { return n }, x.Dead()
-	}
-	data, err := x.Bytes(op)
-	if err != nil {
-		return nil, err
-	}
+// Numbers lends use a function that returns one of the elements of a concrete
+// or known array.
+func (x *Array) Numbers(op string, use func(at func(i int) graph.Number)) error {
 	d := x.aval.DType
-	return func(i int) graph.Number { return Decode(d, data[i*d.Size():]) }, nil
+	if x.num != nil {
+		if err := x.Dead(); err != nil {
+			return err
+		}
+		n := x.num.Round(d)
+		use(func(int) graph.Number { return n })
+		return nil
+	}
+	return x.View(op, func(data []byte) {
+		use(func(i int) graph.Number { return graph.Decode(d, data[i*d.Size():]) })
+	})
 }
 
 // View lends the elements of a concrete or known array.
 func (x *Array) View(op string, use func([]byte)) error {
 	x = x.concrete(op)
+	x.mu.Lock()
+	host := x.host
+	x.mu.Unlock()
+	if host != nil {
+		use(host)
+		return nil
+	}
 	return x.buffer(x.at()).View(use)
 }
 
@@ -292,10 +306,11 @@ func (x *Array) Dead() error {
 	return nil
 }
 
-// Wait blocks until the array is computed, and returns what went wrong.
-func (x *Array) Wait() error {
+// Wait blocks until the array is computed or ctx ends, and returns what went
+// wrong.
+func (x *Array) Wait(ctx context.Context) error {
 	if b := x.buf.Load(); b != nil {
-		return b.Wait()
+		return b.WaitContext(ctx)
 	}
 	if err := x.Dead(); err != nil {
 		return err
@@ -303,7 +318,7 @@ func (x *Array) Wait() error {
 	if x.trace != nil || x.lazy == nil {
 		return nil
 	}
-	return x.buffer(x.place).Wait()
+	return x.buffer(x.place).WaitContext(ctx)
 }
 
 // AppendKey appends what a jitted function's program depends on: dtype, rank, shape

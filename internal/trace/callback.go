@@ -38,15 +38,16 @@ func (h *Host) Call(effect bool, in []*Array) []*Array {
 		as[i] = x.aval
 	}
 	p := graph.CallbackParams{Name: h.name, Out: h.out, Effect: effect}
-	id := NewNumber(graph.Int32, true, true, graph.Number{I: int64(h.register(as))})
-	args := append([]*Array{id}, in...)
+	args := append([]*Array{h.register(as)}, in...)
 	return t.wrapAll(t.emit(args, func(b B, in []V) []V { return b.Callback(p, in...) }))
 }
 
-// register makes the function known to programs. Under vmap a call has
-// operands with further axes: the sizes of those follow from the bytes.
-func (h *Host) register(as []graph.Aval) int {
-	return xla.RegisterCallback(func(data [][]byte) ([][]byte, error) {
+// register makes the function known to programs, by the number it returns: an
+// operand, so that programs that differ in closures only are one program, and
+// so that the closure lives as long as something can call it. Under vmap a call
+// has operands with further axes: the sizes of those follow from the bytes.
+func (h *Host) register(as []graph.Aval) *Array {
+	callee := xla.NewCallee(h.name, func(data [][]byte) ([][]byte, error) {
 		in := make([]*Array, len(data))
 		for i, d := range data {
 			a := as[i]
@@ -63,6 +64,9 @@ func (h *Host) register(as []graph.Aval) int {
 		})
 		return out, err
 	})
+	id := FromBytes(graph.Aval{DType: graph.Int64, Shape: []int{}}, false, graph.Number{I: callee.ID}.Append(nil, graph.Int64))
+	id.keep = callee
+	return id
 }
 
 func (h *Host) check(out []*Array) []*Array {

@@ -31,7 +31,7 @@ func TestOneGoroutineTraces(t *testing.T) {
 	Stage(Staging{Name: "Grad", Known: []*Array{one}}, scalar, nil, func(in []*Array) []*Array {
 		x := in[0]
 		require.ErrorContains(t, elsewhere(func() { double(x) }), refused)
-		require.ErrorContains(t, elsewhere(func() { x.Numbers("Float") }), refused)
+		require.ErrorContains(t, elsewhere(func() { x.Bytes("Float") }), refused)
 		require.NoError(t, elsewhere(func() { double(one) }), "concrete arrays are everybody's")
 
 		// Readers and openers at once; the race detector looks on.
@@ -39,7 +39,7 @@ func TestOneGoroutineTraces(t *testing.T) {
 		for range 4 {
 			wg.Go(func() {
 				for range 100 {
-					if graph.Try(func() { double(x) }) == nil || graph.Try(func() { x.Numbers("Float") }) == nil {
+					if graph.Try(func() { double(x) }) == nil || graph.Try(func() { x.Bytes("Float") }) == nil {
 						t.Error("not refused")
 						return
 					}
@@ -50,7 +50,7 @@ func TestOneGoroutineTraces(t *testing.T) {
 		for range 20 {
 			y = double(y)
 			Stage(Staging{Name: "Grad"}, scalar, nil, func(in []*Array) []*Array { return []*Array{double(in[0])} })
-			_, err := y.Numbers("Float")
+			_, err := y.Bytes("Float")
 			require.NoError(t, err)
 		}
 		wg.Wait()

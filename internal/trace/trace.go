@@ -4,6 +4,7 @@
 package trace
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -18,7 +19,8 @@ type Trace struct {
 	b      graph.Builder
 	name   string // what opened it, for errors
 	bake   bool   // Go numbers become constants; else inputs
-	rule   bool   // it is that of a custom rule
+	waits  bool   // backward rules can be traced later
+	rule   any    // whose rule it traces
 	opened uintptr
 
 	in       []*Array                // its own inputs
@@ -28,8 +30,10 @@ type Trace struct {
 	inside   map[any]*graph.Value    // by *Array or outer *graph.Value, what stands for it here
 	known    map[*graph.Value]*Array // numbers that were read
 
+	late          []any
 	levels        []Mode // of the transforms around, the innermost last
 	serial        uint64
+	depth         int // how many traces are around
 	gid           uintptr
 	parent, child *Trace // of one goroutine
 	closed        atomic.Bool
@@ -42,12 +46,13 @@ var (
 	traces  sync.Map      // goroutine id to its outermost *Trace
 )
 
-// Traced is the graph that a function staged. Its inputs are those asked for,
-// then the arrays it captured.
+// Traced is the graph that a function staged. Its inputs are the arrays it
+// captured, then those asked for.
 type Traced struct {
 	*graph.Graph
 	Captured []*Array
 	Weak     []bool // of the outputs
+	Late     []any  // the rules that wait, by number, from 1
 }
 
 // Staging says how a function is traced.
@@ -59,37 +64,41 @@ type Staging struct {
 	// is not known.
 	Values func(i int) *Array
 	Mode   Mode // how the trace will be differentiated
-
-	// Rule marks the trace of a custom rule, which stands for the derivative at
-	// the innermost level: only the outer ones apply to it.
-	Rule bool
+	// Waits says that backward rules can be traced later, if all that is around
+	// is this trace.
+	Waits bool
+	// Alone says that no transform around differentiates what is traced.
+	Alone bool
+	// Rule is not nil in the trace of a custom rule, which stands for the
+	// derivative at the innermost level: only the outer ones apply to it.
+	// RulesAround gives it back.
+	Rule any
 }
 
 // A Mode is how a transform that opened a trace differentiates it.
 type Mode byte
 
-// The modes. VJP is reverse mode whose backward pass comes later, if at all.
+// The modes.
 const (
 	NotDifferentiated Mode = iota
 	Forward
 	Reverse
-	Later
 )
 
 // Stage runs f on staged inputs like those given and returns the graph of what
 // it returns. nil outputs are left out by the caller before. An *Error that f
 // panics with goes through.
 func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Array) Traced {
-	t := &Trace{name: s.Name, bake: s.Bake, rule: s.Rule, opened: graph.UserPC()}
+	t := &Trace{name: s.Name, bake: s.Bake, rule: s.Rule, waits: s.Waits, opened: graph.UserPC()}
 	t.enter()
 	defer t.leave()
-	if t.parent != nil {
+	if t.parent != nil && !s.Alone {
 		t.levels = t.parent.levels
 	}
 	if s.Mode != NotDifferentiated {
 		t.levels = append(t.levels[:len(t.levels):len(t.levels)], s.Mode)
 	}
-	if s.Rule {
+	if s.Rule != nil {
 		t.levels = t.levels[:len(t.levels)-1]
 	}
 	t.in = make([]*Array, len(avals))
@@ -109,7 +118,11 @@ func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Ar
 	for i, x := range out {
 		vs[i], w[i] = t.read(x), x.weak
 	}
-	return Traced{t.b.Graph(vs...), t.captured, w}
+	g := t.b.Graph(vs...)
+	if own := len(avals); len(t.captured) > 0 { // they came after, as they were met
+		g = g.Rewire(slices.Concat(g.In[own:], g.In[:own]), g.Out)
+	}
+	return Traced{g, t.captured, w, t.late}
 }
 
 func (t *Trace) give(v V, x *Array) {
@@ -119,12 +132,22 @@ func (t *Trace) give(v V, x *Array) {
 	t.given[v] = x
 }
 
+// maxDepth is how many traces may be open, each within the next: far more than
+// programs have, and few enough that the error comes at once.
+const maxDepth = 500
+
 func (t *Trace) enter() {
 	t.serial = serials.Add(1)
 	t.gid = goid.Get()
-	open.Add(1)
-	if outer, ok := traces.Load(t.gid); ok {
+	outer, ok := traces.Load(t.gid)
+	if ok {
 		t.parent = outer.(*Trace).innermost()
+		if t.depth = t.parent.depth + 1; t.depth == maxDepth {
+			panic(graph.Errorf(t.name, "a function calls itself while it is traced: %d traces are open, each within another; recursion needs an end that does not depend on arrays, such as a Go number that counts down", maxDepth))
+		}
+	}
+	open.Add(1)
+	if ok {
 		t.parent.child = t
 		t.bake = t.bake || t.parent.bake
 	} else {
@@ -134,6 +157,8 @@ func (t *Trace) enter() {
 
 func (t *Trace) leave() {
 	t.closed.Store(true)
+	// Whoever keeps a value, as the closure of a callback may, keeps no arrays.
+	t.in, t.later, t.given, t.captured, t.inside, t.known = nil, nil, nil, nil, nil, nil
 	open.Add(-1)
 	if t.parent != nil {
 		t.parent.child = nil
@@ -160,16 +185,41 @@ func Levels(in ...*Array) string {
 	for i, m := range t.levels {
 		levels[i] = byte(m)
 	}
-	// Only what is staged in the trace itself of a lone VJP can wait.
-	if n := len(levels); n > 0 && Mode(levels[n-1]) == Later && (n > 1 || t.parent != nil || t.rule) {
-		levels[n-1] = byte(Reverse)
-	}
 	return string(levels)
+}
+
+// Wait leaves a backward rule of what is staged on these arrays for later and
+// returns its number; 0 if it must be traced now.
+func Wait(in []*Array, rule any) int {
+	t := current(in)
+	if !t.waits || t.parent != nil {
+		return 0
+	}
+	t.late = append(t.late, rule)
+	return len(t.late)
+}
+
+// RulesAround are the rules that are being traced around an op on these arrays,
+// the innermost first.
+func RulesAround(in []*Array) (rules []any) {
+	for t := current(in); t != nil; t = t.parent {
+		if t.rule != nil {
+			rules = append(rules, t.rule)
+		}
+	}
+	return rules
 }
 
 // Tracing reports whether an op on these arrays would be staged rather than
 // run.
 func Tracing(in ...*Array) bool { return current(in) != nil }
+
+// Bakes reports whether Go numbers in an op on these arrays become constants of
+// a program, which then is one for these numbers alone.
+func Bakes(in ...*Array) bool {
+	t := current(in)
+	return t != nil && t.bake
+}
 
 // current is the trace that an op on these arrays belongs to: the innermost
 // one open in this goroutine, or of the operands; nil if the op is to run.
@@ -328,7 +378,7 @@ func (t *Trace) value(v V) *Array {
 			return nil
 		}
 	}
-	y := runOutside("read", g, args)[0]
+	y := runOutside("read", graph.Pure(g), args)[0] // the program's effects happen when it runs
 	if t.known == nil {
 		t.known = map[*graph.Value]*Array{}
 	}
@@ -399,7 +449,12 @@ func (t *Trace) unknown(v V) *Trace {
 }
 
 // Abstract is an array without data, to trace with: reading it is an error.
-func Abstract(a graph.Aval) *Array { return &Array{aval: a, trace: abstract} }
+func Abstract(a graph.Aval) *Array {
+	if err := a.Valid(); err != nil {
+		panic(graph.Errorf("Abstract", "%v", err))
+	}
+	return &Array{aval: a, trace: abstract}
+}
 
 var abstract = func() *Trace {
 	t := &Trace{name: "Abstract"}
@@ -421,5 +476,5 @@ func Known(g *graph.Graph, args []*Array) *Array {
 			}
 		}
 	}
-	return runOutside("read", g, known)[0]
+	return runOutside("read", graph.Pure(g), known)[0]
 }

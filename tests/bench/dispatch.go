@@ -2,6 +2,7 @@ package main
 
 import (
 	jx "jacobi"
+	"jacobi/expand"
 	"jacobi/graph"
 	"jacobi/num"
 	"jacobi/xla"
@@ -113,7 +114,7 @@ func raw(wait bool) program {
 	g := graph.Build([]graph.Aval{a}, func(b *graph.Builder, in []*graph.Value) []*graph.Value {
 		return []*graph.Value{b.Add(in[0], b.Scalar(graph.Float32, 1))}
 	})
-	exe, err := client.Compile(xla.Lower(g, xla.LowerOptions{}), xla.CompileOptions{In: []graph.Aval{a}, Out: []graph.Aval{a}})
+	exe, err := client.Compile(xla.Lower(expand.For(g, client.Target()), xla.LowerOptions{}), xla.CompileOptions{In: []graph.Aval{a}, Out: []graph.Aval{a}})
 	must(err)
 	x, err := client.Upload(a, make([]byte, 64), client.Devices()[0])
 	must(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"jacobi/ad"
+	"jacobi/expand"
 	"jacobi/graph"
 	"jacobi/graph/interp"
 	"jacobi/xla"
@@ -172,12 +173,12 @@ func together(gs []*graph.Graph) *graph.Graph {
 func compiled(t *testing.T, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
 	c, err := xla.Default()
 	require.NoError(t, err)
-	x, err := c.Compile(xla.Lower(g, xla.LowerOptions{}), xla.CompileOptions{In: graph.Avals(g.In), Out: graph.Avals(g.Out)})
+	x, err := c.Compile(xla.Lower(expand.For(g, c.Target()), xla.LowerOptions{}), xla.CompileOptions{In: graph.Avals(g.In), Out: graph.Avals(g.Out)})
 	require.NoError(t, err)
 	defer x.Close()
 	args := make([]*xla.Buffer, len(in))
 	for i, a := range in {
-		args[i], err = c.Upload(a.Aval, encode(a), xla.Device{})
+		args[i], err = c.Upload(a.Aval, a.Bytes(), xla.Device{})
 		require.NoError(t, err)
 	}
 	results, err := x.Execute(args, nil)
@@ -186,7 +187,7 @@ func compiled(t *testing.T, g *graph.Graph, in []interp.Tensor) []interp.Tensor 
 	for i, r := range results {
 		data := make([]byte, r.Bytes())
 		require.NoError(t, r.Read(data))
-		out[i] = decode(r.Aval(), data)
+		out[i] = interp.FromBytes(r.Aval(), data)
 	}
 	return out
 }

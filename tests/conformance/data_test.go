@@ -2,11 +2,9 @@ package conformance
 
 import (
 	"compress/gzip"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"reflect"
 	"sync"
@@ -70,7 +68,7 @@ var load = sync.OnceValues(func() ([]record, error) {
 		if !ok || err != nil {
 			return nil, fmt.Errorf("array %d: %s, %v", i, a.DType, err)
 		}
-		arrays[i] = decode(graph.Aval{DType: d, Shape: a.Shape}, data)
+		arrays[i] = interp.FromBytes(graph.Aval{DType: d, Shape: a.Shape}, data)
 	}
 	pick := func(numbers []int) (ts []interp.Tensor) {
 		for _, i := range numbers {
@@ -171,60 +169,4 @@ func parseParams(op graph.Op, text json.RawMessage) (graph.Params, error) {
 		return nil, err
 	}
 	return p.Elem().Interface().(graph.Params), nil
-}
-
-// decode reads the little-endian bytes of elements, and encode writes them.
-func decode(a graph.Aval, data []byte) interp.Tensor {
-	t := interp.Zeros(a)
-	part := func() (float64, int64) {
-		var word [8]byte
-		n := copy(word[:], data[:a.DType.Real().Size()])
-		data = data[n:]
-		bits := binary.LittleEndian.Uint64(word[:])
-		switch a.DType.Real() {
-		case graph.Float16:
-			return graph.FromFloat16(uint16(bits)), 0
-		case graph.BFloat16:
-			return graph.FromBFloat16(uint16(bits)), 0
-		case graph.Float32:
-			return float64(math.Float32frombits(uint32(bits))), 0
-		case graph.Float64:
-			return math.Float64frombits(bits), 0
-		}
-		return 0, int64(bits)
-	}
-	for i := range t.Data {
-		re, n := part()
-		im := 0.0
-		if a.DType.IsComplex() {
-			im, _ = part()
-		}
-		t.Data[i] = graph.Number{C: complex(re, im), I: n}.Round(a.DType)
-	}
-	return t
-}
-
-func encode(t interp.Tensor) []byte {
-	var data []byte
-	part := func(x float64, n int64) {
-		bits := uint64(n)
-		switch t.DType.Real() {
-		case graph.Float16:
-			bits = uint64(graph.ToFloat16(x))
-		case graph.BFloat16:
-			bits = uint64(graph.ToBFloat16(x))
-		case graph.Float32:
-			bits = uint64(math.Float32bits(float32(x)))
-		case graph.Float64:
-			bits = math.Float64bits(x)
-		}
-		data = append(data, binary.LittleEndian.AppendUint64(nil, bits)[:t.DType.Real().Size()]...)
-	}
-	for _, n := range t.Data {
-		part(real(n.C), n.I)
-		if t.DType.IsComplex() {
-			part(imag(n.C), 0)
-		}
-	}
-	return data
 }

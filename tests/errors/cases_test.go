@@ -1,6 +1,7 @@
 package errors
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 
@@ -93,6 +94,8 @@ var sections = []section{
 			jx.JVP(func(p params) *array { return num.Sum(p.W) }, params{W: vector}, params{vector, vector})
 		}, "B has a tangent, but no value"},
 		{func() { jx.LinearTranspose(num.Sin, vector)(vector) }, "the function is not linear"},
+		{func() { jx.Jit(sinAndPullback)(vector).Pull(vector) }, "it must be a jx.Pullback, as jx.VJPTree returns"},
+		{func() { _, pullback := jx.VMap(pullbackOfSin)(vector); pullback.Call(three) }, "use jx.VMap of a function of it"},
 		{func() { jx.JVP(sumAll, []*array{vector}, []*array{vector, vector}) }, "the trees differ"},
 	}},
 	{"Mapping", "", []mistake{
@@ -145,6 +148,10 @@ var sections = []section{
 		}, "the tangent is f32[2], the value is f32[]"},
 		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return dx, dx }))(three) }, "depends on the tangent"},
 		{func() {
+			jx.JVP(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sum(x), num.Sum(dx) }), vector, vector)
+		}, "the function returns its value as f32[3] and its rule as f32[]"},
+		{func() { jx.CustomJVP(num.Sin, nil) }, "jvp is nil"},
+		{func() {
 			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return x, num.Square(dx) }))(three)
 		}, "linear in the tangents"},
 	}},
@@ -161,6 +168,12 @@ var sections = []section{
 	{"Looking inside", "", []mistake{
 		{func() { debug.Print("x = {}, y = {}", three) }, "has 2 places {} for 1 values"},
 		{func() { jx.VMap(quietly)(vector) }, "move the effect out of the branch"},
+		{func() { jx.Jit(picky)(three) }, "it panicked at cases_test.go:"},
+	}},
+	{"Running", "A program that fails says which it is, and where it was run. A callback that fails has its own line in front.", []mistake{
+		{func() { must(jx.Slice[float32](jx.Jit(huge)(three))) }, "the program huge is out of memory"},
+		{func() { must(jx.RunContext(cancelled(), func() *array { return num.Sin(three) })) }, "context canceled"},
+		{func() { jx.SetCacheSize(0) }, "want 1 or more"},
 	}},
 	{"Plugins", "Programs run on a PJRT plugin, a shared library: the one that `scripts/plugin` installs in the cache folder, or `JACOBI_PLUGIN`.", []mistake{
 		{func() { os.Setenv("JACOBI_CACHE", "/nowhere"); run() }, "run scripts/plugin"},
@@ -169,6 +182,19 @@ var sections = []section{
 		{func() { os.Setenv("JACOBI_PLUGIN", "/etc/passwd"); run() }, "cannot load the PJRT plugin /etc/passwd"},
 		{func() { os.Setenv("XLA_FLAGS", "--xla_no_such_flag=1"); run() }, "does not know the flag"},
 	}},
+}
+
+func picky(x *array) *array {
+	debug.Callback(x, func(x *array) { panic("not three again") })
+	return num.Sin(x)
+}
+
+func huge(x *array) *array { return num.BroadcastTo(x, 1<<20, 1<<20) }
+
+func cancelled() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
 }
 
 func must[T any](v T, err error) T {
@@ -218,6 +244,18 @@ func escape() {
 	})(three)
 	num.Add(kept, 1)
 }
+
+type withPullback struct {
+	Y    *array
+	Pull func(*array) *array
+}
+
+func sinAndPullback(x *array) withPullback {
+	y, pullback := jx.VJP(num.Sin, x)
+	return withPullback{y, pullback}
+}
+
+func pullbackOfSin(x *array) (*array, jx.Pullback[*array, *array]) { return jx.VJPTree(num.Sin, x) }
 
 func otherShape() {
 	lowered := must(jx.Lower(num.Sin, vector))

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"jacobi/ad"
+	"jacobi/expand"
 	"jacobi/graph"
 	"jacobi/internal/txtar"
 	"jacobi/vmapper"
@@ -62,5 +63,5 @@ func stages(t *testing.T, g *graph.Graph) (out []txtar.Section) {
 	// Per-example derivatives: the first input is shared.
 	axes := slices.Concat([]int{vmapper.None}, front(len(v.In)-1))
 	add("batch of the vjp, the first input shared", graph.Simplify(vmapper.BatchTo(v, 8, axes, front(len(v.Out)))))
-	return append(out, txtar.Section{Name: "stablehlo of the vjp", Text: string(xla.Lower(v, xla.LowerOptions{}))})
+	return append(out, txtar.Section{Name: "stablehlo of the vjp", Text: string(xla.Lower(expand.For(v, expand.Platform{Name: "cpu"}), xla.LowerOptions{}))})
 }

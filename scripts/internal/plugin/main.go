@@ -2,8 +2,10 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 
@@ -43,7 +45,9 @@ func run(name string, list, verify bool) error {
 		return fmt.Errorf("no plugin %q is pinned for %s/%s (see scripts/plugin -list): set JACOBI_PLUGIN to the path of one of your own", name, runtime.GOOS, runtime.GOARCH)
 	}
 	i := installer{p, cache, os.Stderr}
-	if err := i.install(verify); err != nil {
+	if err := i.install(verify); errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w; set JACOBI_CACHE to the absolute path of a folder that you may write to", err)
+	} else if err != nil {
 		return err
 	}
 	fmt.Println(p.Path(cache))

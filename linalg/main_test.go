@@ -1,4 +1,4 @@
-package linalg
+package linalg_test
 
 import (
 	"os"

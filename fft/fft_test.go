@@ -1,0 +1,38 @@
+package fft_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	jx "jacobi"
+	"jacobi/fft"
+	"jacobi/internal/jaxtest"
+	"jacobi/num"
+)
+
+var smooth = map[string]func(a *jx.Array) *jx.Array{
+	"fft":   func(a *jx.Array) *jx.Array { return jaxtest.Weighted(num.Square(fft.FFT2(a))) },
+	"irfft": func(a *jx.Array) *jx.Array { return jaxtest.Weighted(num.Square(fft.IRFFTN(num.Sin(a)))) },
+}
+
+func TestDerivatives(t *testing.T) { jaxtest.Derivatives(t, smooth) }
+
+func TestVMap(t *testing.T) { jaxtest.VMap(t, smooth) }
+
+func TestMistakes(t *testing.T) {
+	m, v := num.Ones(jx.Float32, 2, 3), num.Ones(jx.Float32, 3)
+	for want, f := range map[string]func(){
+		"RFFT(c64[3]): takes real numbers; use FFT for complex ones":         func() { fft.RFFT(v.As(jx.Complex64)) },
+		"FFT2(f32[2,3]): axis 1 is named twice":                              func() { fft.FFT2(m, 1, 1) },
+		"FFT(f32[2,3]): transforms 1 axes, but [0 1] are given":              func() { fft.FFT(m, 0, 1) },
+		"FFTN(f32[2,3]): the plan has 1 lengths for 2 axes":                  func() { fft.Plan{Lengths: []int{2}}.FFTN(m, 0, 1) },
+		"IRFFT(f32[1]): axis 0 would have 0 elements; it needs at least one": func() { fft.IRFFT(num.Ones(jx.Float32, 1)) },
+	} {
+		err := jx.Try(f)
+		require.Error(t, err, want)
+		assert.Contains(t, err.Error(), want)
+		assert.Contains(t, err.Error(), "fft_test.go:")
+	}
+}

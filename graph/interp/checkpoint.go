@@ -1,0 +1,7 @@
+package interp
+
+import "jacobi/graph"
+
+var checkpointOps = map[graph.Op]evaluator{
+	graph.OpCheckpoint: inside(func(p graph.CheckpointParams) *graph.Graph { return p.Graph }),
+}

@@ -1,0 +1,7 @@
+package interp
+
+import "jacobi/graph"
+
+var nameOps = map[graph.Op]evaluator{
+	graph.OpName: pure(func(_ *graph.Eqn, in []Tensor) []Tensor { return in }),
+}

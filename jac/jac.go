@@ -1,0 +1,95 @@
+// Package jac makes Jacobians of graphs: x -> blocks, a row for each output and
+// in it a column for each input in a mask, of shape output.shape + input.shape.
+package jac
+
+import (
+	"slices"
+
+	"jacobi/ad"
+	"jacobi/graph"
+	"jacobi/vmapper"
+)
+
+type (
+	B = *graph.Builder
+	V = *graph.Value
+)
+
+// Forward pushes the basis of each input in mask wrt forward, at once.
+func Forward(g *graph.Graph, wrt []bool) *graph.Graph {
+	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b B, x []V) []V {
+		columns := make([][]V, 0, graph.Count(wrt))
+		for i, in := range g.In {
+			if !wrt[i] {
+				continue
+			}
+			only := make([]bool, len(wrt))
+			only[i] = true
+			j, out := ad.JVP(g, only)
+			n := in.Size()
+			axes := append(slices.Repeat([]int{vmapper.None}, len(g.In)), 0)
+			to := slices.Repeat([]int{vmapper.None}, len(g.Out))
+			for _, y := range graph.Pick(out, g.Out) {
+				to = append(to, y.Rank())
+			}
+			res := b.Inline(vmapper.BatchTo(j, n, axes, to), append(slices.Clone(x), basis(b, in.Aval))...)
+			res = res[len(g.Out):]
+			col := make([]V, len(g.Out))
+			for k, y := range g.Out {
+				shape := slices.Concat(y.Shape, in.Shape)
+				if out[k] {
+					col[k] = b.Reshape(res[0], shape...)
+					res = res[1:]
+				} else {
+					col[k] = b.Zeros(graph.Aval{DType: y.DType, Shape: shape})
+				}
+			}
+			columns = append(columns, col)
+		}
+		var rows []V
+		for k := range g.Out {
+			for _, col := range columns {
+				rows = append(rows, col[k])
+			}
+		}
+		return rows
+	}))
+}
+
+// Reverse pulls the basis of each output back, at once.
+func Reverse(g *graph.Graph, wrt []bool) *graph.Graph {
+	l := ad.Linearize(g, wrt)
+	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b B, x []V) []V {
+		y := b.Inline(l.Primal, x...)
+		res := ad.Residuals(l, x, y)
+		n := graph.Count(wrt)
+		linear := append(graph.Fill(false, len(res)), graph.Fill(true, n)...)
+		var rows []V
+		k := 0
+		for o, out := range g.Out {
+			if !l.Out[o] {
+				for _, in := range graph.Pick(wrt, g.In) {
+					rows = append(rows, b.Zeros(graph.Aval{DType: in.DType, Shape: slices.Concat(out.Shape, in.Shape)}))
+				}
+				continue
+			}
+			ct := make([]bool, len(l.Tangent.Out))
+			ct[k] = true
+			k++
+			t, _ := ad.Transpose(l.Tangent, linear, ct, graph.Fill(true, n))
+			axes := append(slices.Repeat([]int{vmapper.None}, len(res)), 0)
+			bt := vmapper.BatchTo(t, out.Size(), axes, make([]int, n))
+			for i, r := range b.Inline(bt, append(slices.Clone(res), basis(b, out.Aval))...) {
+				rows = append(rows, b.Reshape(r, slices.Concat(out.Shape, t.Out[i].Shape)...))
+			}
+		}
+		return rows
+	}))
+}
+
+// basis is the standard basis of a, stacked.
+func basis(b B, a graph.Aval) V {
+	n := a.Size()
+	i, j := b.Iota(graph.Int32, []int{n, n}, 0), b.Iota(graph.Int32, []int{n, n}, 1)
+	return b.Reshape(b.Convert(b.Eq(i, j), a.DType), slices.Concat([]int{n}, a.Shape)...)
+}

@@ -1,0 +1,74 @@
+package xla
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"jacobi/graph"
+)
+
+func TestSlots(t *testing.T) {
+	s := slots{max: 3}
+	var in, most atomic.Int64
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			for range 200 {
+				s.enter()
+				n := in.Add(1)
+				for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+				}
+				if n%2 == 0 {
+					time.Sleep(time.Microsecond)
+				}
+				in.Add(-1)
+				s.leave()
+			}
+		})
+	}
+	wg.Wait()
+	assert.EqualValues(t, 3, most.Load())
+	assert.Zero(t, s.taken.Load())
+	assert.Zero(t, s.waiting.Load())
+}
+
+// However many goroutines run and compile programs, few threads of the system
+// do: the others wait for a slot.
+func TestExecuteAndCompileWait(t *testing.T) {
+	c := testClient(t)
+	x, in := compileAddOne(t, c), upload[float32](t, c, f32x4, 1, 2, 3, 4)
+	for name, test := range map[string]struct {
+		slots *slots
+		call  func() error
+	}{
+		"execute": {&executes, func() error { _, err := x.Execute([]*Buffer{in}, nil); return err }},
+		"compile": {&compiles, func() error {
+			_, err := c.Compile(addOne, CompileOptions{In: []graph.Aval{f32x4}, Out: []graph.Aval{f32x4}})
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, test.call())
+			require.Zero(t, test.slots.taken.Load())
+			for range test.slots.max {
+				test.slots.enter()
+			}
+			done := make(chan error, 1)
+			go func() { done <- test.call() }()
+			select {
+			case <-done:
+				t.Error("it did not wait")
+			case <-time.After(50 * time.Millisecond):
+			}
+			for range test.slots.max {
+				test.slots.leave()
+			}
+			require.NoError(t, <-done)
+		})
+	}
+}
