@@ -38,6 +38,9 @@ func WaitContext[T any](ctx context.Context, tree T) error {
 // An *Error that f panics with is returned; other panics go through.
 func RunContext[T any](ctx context.Context, f func() T) (T, error) {
 	var none T
+	if f == nil {
+		return none, graph.Errorf("RunContext", "f is nil")
+	}
 	if ops.Tracing() {
 		return none, graph.Errorf("RunContext", "a program is being traced: there is nothing to stop")
 	}

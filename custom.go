@@ -210,7 +210,7 @@ func (c *customCall[P, Q]) value(rule *tracedRule, xs []*Array, y Q) []*Array {
 	}
 	_, r = c.plain(xs, true)
 	for i, x := range packed {
-		if i < len(r.avals) && x.Weak() && x.Rank() == r.avals[i].Rank() {
+		if i < len(r.avals) && x.Weak() && x.DType() != r.avals[i].DType && takes(r.avals[i].DType, x.DType()) {
 			packed[i] = x.As(r.avals[i].DType)
 		}
 	}

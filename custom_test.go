@@ -165,6 +165,10 @@ func TestRuleErrors(t *testing.T) {
 			"the function returns its value as f32[2] and its rule as f32[]"},
 		"dtype of a value": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x).As(jx.Float64), dx.As(jx.Float64) })),
 			"as f32[2] and its rule as f64[2]"},
+		"number for an integer": {func() {
+			jx.JVP(jx.CustomJVP(func(x *jx.Array) *jx.Array { return num.Argmax(x) },
+				func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return jx.Scalar(1.5), nil }), x, x)
+		}, "as i32[] and its rule as f32[]"},
 		"shape of a value, forward": {func() {
 			jx.JVP(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) }), x, x)
 		}, "as f32[2] and its rule as f32[]"},
@@ -305,74 +309,4 @@ func TestRuleAppliesTheFunctionToOneTangent(t *testing.T) {
 	at := [2]*jx.Array{jx.From([]float64{0.3, 0.5}), jx.From([]float64{2, 3})}
 	adtest.CheckGrads(t, mul, at, adtest.Options{Order: 3})
 	adtest.CheckGrads(t, jx.Jit(mul), at, adtest.Options{Order: 2})
-}
-
-func TestNilFunctions(t *testing.T) {
-	type A = *jx.Array
-	var (
-		f   func(A) A
-		jvp func(A, A) (A, A)
-		fwd func(A) (A, A)
-		bwd func(A, A) A
-		of  func(func(A) A, A) A
-	)
-	x := jx.Scalar(1.0)
-	some, any2 := func(x A) A { return x }, func(x, y A) (A, A) { return x, y }
-	residual := func(x A) (A, A) { return x, x }
-	solve := func(f func(A) A, x A) A { return x }
-	for name, row := range map[string]struct {
-		run  func()
-		says string
-	}{
-		"CustomJVP f":            {func() { jx.CustomJVP(f, any2) }, "CustomJVP: f is nil"},
-		"CustomJVP rule":         {func() { jx.CustomJVP(some, jvp) }, "CustomJVP: jvp is nil"},
-		"CustomVJP f":            {func() { jx.CustomVJP(f, residual, func(x, y A) A { return y }) }, "CustomVJP: f is nil"},
-		"CustomVJP fwd":          {func() { jx.CustomVJP(some, fwd, func(x, y A) A { return y }) }, "CustomVJP: fwd is nil"},
-		"CustomVJP bwd":          {func() { jx.CustomVJP(some, residual, bwd) }, "CustomVJP: bwd is nil"},
-		"CustomRules f":          {func() { jx.CustomRules(f, any2, residual, bwd) }, "CustomRules: f is nil"},
-		"CustomRules jvp":        {func() { jx.CustomRules(some, jvp, residual, bwd) }, "CustomRules: jvp is nil"},
-		"CustomRules fwd":        {func() { jx.CustomRules(some, any2, fwd, bwd) }, "CustomRules: fwd is nil"},
-		"CustomRules bwd":        {func() { jx.CustomRules(some, any2, residual, bwd) }, "CustomRules: bwd is nil"},
-		"CustomPartials":         {func() { jx.CustomPartials(f) }, "CustomPartials: f is nil"},
-		"CustomLinearSolve":      {func() { jx.CustomLinearSolve(f, x, solve, solve) }, "CustomLinearSolve: matvec is nil"},
-		"CustomLinearSolve with": {func() { jx.CustomLinearSolve(some, x, of, solve) }, "CustomLinearSolve: solve is nil"},
-		"CustomRoot":             {func() { jx.CustomRoot(f, x, solve, solve) }, "CustomRoot: f is nil"},
-		"CustomRoot by":          {func() { jx.CustomRoot(some, x, of, solve) }, "CustomRoot: solve is nil"},
-		"CustomRoot derivative":  {func() { jx.CustomRoot(some, x, solve, of) }, "CustomRoot: tangentSolve is nil"},
-		"JVP":                    {func() { jx.JVP(f, x, x) }, "JVP: f is nil"},
-		"VJP":                    {func() { jx.VJP(f, x) }, "VJP: f is nil"},
-		"VJPTree":                {func() { jx.VJPTree(f, x) }, "VJPTree: f is nil"},
-		"Linearize":              {func() { jx.Linearize(f, x) }, "Linearize: f is nil"},
-		"LinearTranspose":        {func() { jx.LinearTranspose(f, x) }, "LinearTranspose: f is nil"},
-		"Grad":                   {func() { jx.Grad(f) }, "Grad: f is nil"},
-		"GradWith":               {func() { jx.GradWith(bwd) }, "GradWith: f is nil"},
-		"ValueAndGrad":           {func() { jx.ValueAndGrad(f) }, "ValueAndGrad: f is nil"},
-		"ValueAndGradWith":       {func() { jx.ValueAndGradWith(bwd) }, "ValueAndGradWith: f is nil"},
-		"GradAux":                {func() { jx.GradAux(fwd) }, "GradAux: f is nil"},
-		"ValueAndGradAux":        {func() { jx.ValueAndGradAux(fwd) }, "ValueAndGradAux: f is nil"},
-		"HVP":                    {func() { jx.HVP(f) }, "HVP: f is nil"},
-		"JacFwd":                 {func() { jx.JacFwd(f) }, "JacFwd: f is nil"},
-		"JacRev":                 {func() { jx.JacRev(f) }, "JacRev: f is nil"},
-		"JacFwdTree":             {func() { jx.JacFwdTree(f) }, "JacFwdTree: f is nil"},
-		"JacRevTree":             {func() { jx.JacRevTree(f) }, "JacRevTree: f is nil"},
-		"Hessian":                {func() { jx.Hessian(f) }, "Hessian: f is nil"},
-		"HessianTree":            {func() { jx.HessianTree(f) }, "HessianTree: f is nil"},
-		"Jit":                    {func() { jx.Jit(f) }, "Jit: the function is nil"},
-		"VMap":                   {func() { jx.VMap(f) }, "VMap: the function is nil"},
-		"Checkpoint":             {func() { jx.Checkpoint(f) }, "Checkpoint: the function is nil"},
-		"MakeJaxpr":              {func() { jx.MakeJaxpr(f, x) }, "MakeJaxpr: the function is nil"},
-		"no function":            {func() { jx.Jit(3) }, "takes a function, not int"},
-		"nothing":                {func() { jx.MakeJaxpr(nil) }, "the function is nil"},
-		"TreeMap":                {func() { jx.TreeMap(x, nil) }, "TreeMap: f is nil"},
-		"TreeMap2":               {func() { jx.TreeMap2(x, x, nil) }, "TreeMap2: f is nil"},
-		"TreeMap3":               {func() { jx.TreeMap3(x, x, x, nil) }, "TreeMap3: f is nil"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			err := jx.Try(row.run)
-			require.ErrorContains(t, err, row.says)
-			require.ErrorContains(t, err, "custom_test.go:")
-		})
-	}
-	_, err := jx.Lower(f, x)
-	require.ErrorContains(t, err, "Lower: the function is nil")
 }

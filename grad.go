@@ -22,6 +22,9 @@ const (
 
 func merged(opts []GradOption) (o GradOption) {
 	for _, x := range opts {
+		if x&^(Holomorphic|AllowInt) != 0 {
+			panic(graph.Errorf("GradOption", "%d is no option; there are jx.Holomorphic and jx.AllowInt", x))
+		}
 		o |= x
 	}
 	return o
@@ -78,10 +81,14 @@ type valueAux[A any] struct {
 // ValueAndGradAux is ValueAndGrad for a function that also returns something
 // that is not differentiated: any tree.
 func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (*Array, A, P) {
-	refuseNil("ValueAndGradAux", "f", f == nil)
+	return gradAux("ValueAndGradAux", f, opts)
+}
+
+func gradAux[P, A any](op string, f func(P) (*Array, A), opts []GradOption) func(P) (*Array, A, P) {
+	refuseNil(op, "f", f == nil)
 	o := merged(opts)
 	return func(p P) (*Array, A, P) {
-		r, g := gradient("ValueAndGradAux", o, true, func(p P) valueAux[A] {
+		r, g := gradient(op, o, true, func(p P) valueAux[A] {
 			v, aux := f(p)
 			return valueAux[A]{v, aux}
 		}, p)
@@ -92,8 +99,7 @@ func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P
 // GradAux is Grad for a function that also returns something that is not
 // differentiated.
 func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
-	refuseNil("GradAux", "f", f == nil)
-	vg := ValueAndGradAux(f, opts...)
+	vg := gradAux("GradAux", f, opts)
 	return func(p P) (P, A) {
 		_, aux, g := vg(p)
 		return g, aux

@@ -97,11 +97,20 @@ func From[T Elem](data []T, dims ...int) *Array { return array.From(data, dims..
 // Slice copies the elements to the host, row-major. T must be the dtype's
 // type; convert with As. It waits for the array and returns the error of its
 // computation, if there was one.
-func Slice[T Elem](x *Array) ([]T, error) { return array.Slice[T](x) }
+func Slice[T Elem](x *Array) (_ []T, err error) {
+	defer graph.Catch(&err)
+	refuseNil("Slice", "the array", x == nil)
+	return array.Slice[T](x)
+}
 
 // View lends the elements without copying, on CPU, until use returns; use must
 // neither write to them nor keep them.
-func View[T Elem](x *Array, use func([]T)) error { return array.View(x, use) }
+func View[T Elem](x *Array, use func([]T)) (err error) {
+	defer graph.Catch(&err)
+	refuseNil("View", "the array", x == nil)
+	refuseNil("View", "use", use == nil)
+	return array.View(x, use)
+}
 
 // Abstract is a shape and dtype without data, for Lower and MakeJaxpr.
 func Abstract(d DType, dims ...int) *Array { return ops.Abstract(graph.Aval{DType: d, Shape: dims}) }
@@ -140,7 +149,12 @@ func Devices() ([]Device, error) {
 type Error = graph.Error
 
 // Try runs f and returns the *Error it panicked with, nil if it did not.
-func Try(f func()) error { return graph.Try(f) }
+func Try(f func()) error {
+	return graph.Try(func() {
+		refuseNil("Try", "f", f == nil)
+		f()
+	})
+}
 
 // Catch is deferred, to turn a panic with an *Error into the function's error:
 //

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"runtime"
@@ -117,6 +118,7 @@ type compiled struct {
 	graph    *graph.Graph
 	captured []*Array
 	place    jit.Placement // of what it captured
+	keeps    bool          // a result is an operand
 	program  atomic.Pointer[program]
 	donate   []bool
 }
@@ -227,7 +229,11 @@ func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}
-	return ops.Wrap(p.Program, out, c.out.weak, place)
+	ys := ops.Wrap(p.Program, out, c.out.weak, place)
+	if c.keeps {
+		ys = ops.PassOn(c.graph, slices.Concat(c.captured, packed), ys)
+	}
+	return ys
 }
 
 // placement is where the program runs: where its arrays are, and those that it
@@ -332,6 +338,7 @@ func (j *jitted) trace(leaves, packed []*Array, st structure) *compiled {
 	c := &compiled{in: in, avals: avals(packed)}
 	t, out := j.sig.stageCall(ops.Staging{Name: "Jit", Bake: true}, j.fn, in, c.avals)
 	c.out, c.graph, c.captured = out, t.Graph, t.Captured
+	c.keeps = slices.ContainsFunc(t.Out, func(v ops.V) bool { return v.Def == nil })
 	c.donate = j.donated(c)
 	var i, k int
 	var ok bool
@@ -380,7 +387,16 @@ func (j *jitted) count(c *compiled) {
 		return
 	}
 	j.warned = true
-	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.name, j.traced, j.change(last, c))
+	log.Printf("jacobi: %s has been compiled %d times, the last time because %s", j.described(), j.traced, j.change(last, c))
+}
+
+// described is the function as people know it: a closure has no name of its
+// own, but a line.
+func (j *jitted) described() string {
+	f := runtime.FuncForPC(j.fn.Pointer())
+	name := f.Name()
+	file, line := f.FileLine(f.Entry())
+	return fmt.Sprintf("%s (%s:%d)", name[strings.LastIndexByte(name, '/')+1:], filepath.Base(file), line)
 }
 
 // change says what makes two calls different programs.

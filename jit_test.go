@@ -85,6 +85,7 @@ func TestRecompilationIsReportedOnce(t *testing.T) {
 	}
 	require.Equal(t, 1, strings.Count(buf.String(), "\n"), buf.String())
 	require.Contains(t, buf.String(), "1.Rate")
+	require.Regexp(t, `jacobi_test\.TestRecompilationIsReportedOnce\.func\d \(jit_test\.go:\d+\) has been compiled 11 times`, buf.String())
 	require.Contains(t, buf.String(), "jx.Scalar")
 }
 
@@ -221,6 +222,12 @@ func TestErrorsAsResults(t *testing.T) {
 	require.Contains(t, err.Error(), "7")
 	_, err = f(x, 2)
 	require.ErrorContains(t, err, "the number is not known while Jit")
+	_, err = jx.MakeJaxpr(func(x *jx.Array) (*jx.Array, error) { return nil, mine }, x)
+	require.ErrorIs(t, err, mine)
+	_, err = jx.MakeJaxpr(func(x *jx.Array) *jx.Array { return num.Dot(x, num.Ones(jx.Float32, 7)) }, x)
+	require.ErrorAs(t, err, &e)
+	_, err = jx.Lower(func(x *jx.Array) (*jx.Array, error) { return nil, mine }, x)
+	require.ErrorIs(t, err, mine)
 	y, err := f(x, 3)
 	require.NoError(t, err)
 	require.Equal(t, "[-1. -2.]", y.String())
@@ -235,7 +242,9 @@ func TestCompiled(t *testing.T) {
 	require.NoError(t, err)
 	a, b := exe.Func()(jx.From([]float32{0, 1, 2}))
 	require.Equal(t, "[0.         0.84147096 0.9092974 ] 3.0", fmt.Sprintf("%v %v", a, b))
-	require.Contains(t, exe.CostAnalysis(), "argument size")
+	cost, err := exe.CostAnalysis()
+	require.NoError(t, err)
+	require.Equal(t, 12.0, cost["argument size"])
 	err = jx.Try(func() { exe.Func()(jx.From([]float32{0, 1})) })
 	require.ErrorContains(t, err, "argument 0 was f32[3] and is f32[2]")
 }

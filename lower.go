@@ -16,11 +16,20 @@ type Jaxpr struct{ graph *graph.Graph }
 func (j *Jaxpr) String() string { return strings.TrimSuffix(j.graph.String(), "\n") }
 
 // MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
-// that f closes over are inputs before its own.
-func MakeJaxpr(f any, args ...any) *Jaxpr {
+// that f closes over are inputs before its own. The error is that of a mistake
+// found while tracing, or what f returned.
+func MakeJaxpr(f any, args ...any) (_ *Jaxpr, err error) {
+	defer catchTraced(&err)
 	j := newJitted("MakeJaxpr", f, nil)
-	c := j.traceFor("MakeJaxpr", args)
-	return &Jaxpr{c.graph}
+	return &Jaxpr{j.traceFor("MakeJaxpr", args).graph}, nil
+}
+
+// catchTraced is deferred: it makes the mistake that a panic carries, or the
+// error that the traced function returned, the error of the function.
+func catchTraced(err *error) {
+	if e, ok := caught(recover()); ok {
+		*err = e
+	}
 }
 
 // traceFor traces the function for arguments given one by one.
@@ -35,8 +44,8 @@ func (j *jitted) traceFor(op string, args []any) *compiled {
 		if !values[i].IsValid() {
 			values[i] = reflect.Zero(t.In(i))
 		}
-		if !values[i].Type().AssignableTo(t.In(i)) {
-			panic(graph.Errorf(op, "argument %d of %s is a %T", i, typeName(t), a))
+		if got := values[i].Type(); !got.AssignableTo(t.In(i)) {
+			panic(graph.Errorf(op, "argument %d of %s was given as %s", i, typeName(t), typeName(got)))
 		}
 		v := reflect.New(t.In(i)).Elem()
 		v.Set(values[i])
@@ -54,12 +63,9 @@ type Lowered[F any] struct {
 }
 
 // Lower traces and lowers f for arguments like these, which may be Abstract.
+// The error is that of a mistake found while tracing, or what f returned.
 func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
-	defer func() {
-		if e, ok := caught(recover()); ok {
-			err = e
-		}
-	}()
+	defer catchTraced(&err)
 	j := newJitted("Lower", f, nil)
 	return &Lowered[F]{j, j.traceFor("Lower", args)}, nil
 }
@@ -82,7 +88,7 @@ func (l *Lowered[F]) Compile(opts ...JitOption) (_ *Compiled[F], err error) {
 	for _, o := range opts {
 		o.set(&j.opts)
 	}
-	c := &compiled{in: l.c.in, out: l.c.out, avals: l.c.avals, graph: l.c.graph, captured: l.c.captured, place: l.c.place}
+	c := &compiled{in: l.c.in, out: l.c.out, avals: l.c.avals, graph: l.c.graph, captured: l.c.captured, place: l.c.place, keeps: l.c.keeps}
 	c.donate = j.donated(c)
 	p := j.compile(c, j.placement(c, nil))
 	return &Compiled[F]{j, c, p}, nil
@@ -112,7 +118,7 @@ func (c *Compiled[F]) Func() F {
 			}
 			in, packed := pack(st, leaves)
 			other := &compiled{in: in, avals: avals(packed)}
-			panic(graph.Errorf("Compiled", "%s was compiled for other arguments: %s", c.j.name, c.j.change(c.c, other)))
+			panic(graph.Errorf("Compiled", "%s was compiled for other arguments: %s", c.j.described(), c.j.change(c.c, other)))
 		}
 		_, packed := pack(c.c.in.structure, leaves)
 		out := c.j.apply(c.c, packed, ops.Tracing(packed...))
@@ -124,15 +130,15 @@ func (c *Compiled[F]) Func() F {
 // "bytes accessed", and sizes in bytes: "argument size", "output size", "temp
 // size", "code size". A plugin need not know all of it; the CPU's tells sizes
 // only.
-func (c *Compiled[F]) CostAnalysis() map[string]float64 {
+func (c *Compiled[F]) CostAnalysis() (map[string]float64, error) {
 	cost, err := c.p.Exe.Cost()
 	if err != nil {
-		panic(err)
+		return nil, err
 	}
 	all := map[string]float64{
 		"argument size": float64(cost.Argument), "output size": float64(cost.Output),
 		"temp size": float64(cost.Temp), "code size": float64(cost.Code),
 	}
 	maps.Copy(all, cost.Properties)
-	return all
+	return all, nil
 }

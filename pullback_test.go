@@ -2,6 +2,7 @@ package jacobi_test
 
 import (
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -256,4 +257,28 @@ func TestMemoryOfCustomRulesIsFlat(t *testing.T) {
 	}
 	was := run(300) // the garbage that is normal
 	require.Less(t, run(700)-was, 350<<20)
+}
+
+// Functions with rules, and pullbacks whose rules wait, are for any goroutine.
+func TestRulesInManyGoroutines(t *testing.T) {
+	f := jx.CustomVJP(num.Square,
+		func(x arr) (arr, arr) { return num.Square(x), x },
+		func(x, g arr) arr { return num.Mul(10, x, g) })
+	x := jx.Scalar(3.0).As(jx.Float32)
+	_, p := jx.VJPTree(f, x)
+	var all sync.WaitGroup
+	got := make([]float64, 16)
+	for i := range got {
+		all.Go(func() {
+			if i%2 == 0 {
+				got[i] = p.Call(num.OnesLike(x)).Float()
+			} else {
+				got[i] = jx.Grad(f)(x).Float()
+			}
+		})
+	}
+	all.Wait()
+	for _, g := range got {
+		require.Equal(t, 30.0, g)
+	}
 }

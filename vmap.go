@@ -13,7 +13,7 @@ import (
 )
 
 // None, as an axis, says that an argument is not mapped.
-const None = -1 << 31
+const None = vmapper.None
 
 // VMapOption says what VMap maps over.
 type VMapOption struct{ set func(*mapping) }
@@ -32,10 +32,14 @@ type at struct {
 
 // In gives one axis per argument, None for what is not mapped; negative axes
 // count from the end. The default is 0.
-func In(axes ...int) VMapOption { return VMapOption{func(m *mapping) { m.in = axes }} }
+func In(axes ...int) VMapOption {
+	return VMapOption{func(m *mapping) { m.in = append([]int{}, axes...) }}
+}
 
 // Out gives one axis per result. The default is 0.
-func Out(axes ...int) VMapOption { return VMapOption{func(m *mapping) { m.out = axes }} }
+func Out(axes ...int) VMapOption {
+	return VMapOption{func(m *mapping) { m.out = append([]int{}, axes...) }}
+}
 
 // InAt sets the axis of the part of argument arg that path names: Mask, or
 // Layers.0.W, or all that is below Layers.
@@ -49,7 +53,14 @@ func OutAt(result int, path string, axis int) VMapOption {
 }
 
 // AxisSize gives the number of examples, for when no argument is mapped.
-func AxisSize(n int) VMapOption { return VMapOption{func(m *mapping) { m.size = n }} }
+func AxisSize(n int) VMapOption {
+	return VMapOption{func(m *mapping) {
+		if n < 0 {
+			panic(graph.Errorf("VMap", "AxisSize(%d): a number of examples is not negative", n))
+		}
+		m.size = n
+	}}
+}
 
 // VMap maps a function over an axis of its arguments: f is written for one
 // example, the result has its type and takes all at once, without a loop.
@@ -83,14 +94,14 @@ func (m *mapping) run(s *signature, f reflect.Value, args []reflect.Value) []ref
 	known := make([]*Array, len(packed))
 	for i, x := range packed {
 		inner[i] = ops.Aval(x)
-		if axes[i] == vmapper.None {
+		if axes[i] == None {
 			known[i] = x
 		} else {
 			inner[i].Shape = slices.Delete(x.Shape(), axes[i], axes[i]+1)
 		}
 	}
 	t, out := s.stageCall(ops.Staging{Name: "VMap", Known: known}, f, in, inner)
-	axes = slices.Concat(slices.Repeat([]int{vmapper.None}, len(t.Captured)), axes)
+	axes = slices.Concat(slices.Repeat([]int{None}, len(t.Captured)), axes)
 	to := m.outAxes(out, t.Graph)
 	key := fmt.Sprint("vmap", n, axes, to, "\x00")
 	res := ops.Run(key, t.Graph, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, slices.Concat(t.Captured, packed))
@@ -110,7 +121,6 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 	n, first := m.size, -1
 	for i, x := range xs {
 		if axes[i] == None {
-			axes[i] = vmapper.None
 			continue
 		}
 		a := axes[i]
@@ -145,7 +155,7 @@ func (m *mapping) sizes(in packing, xs []*Array, axes []int) string {
 		list = append(list, fmt.Sprintf("AxisSize is %d", m.size))
 	}
 	for i, x := range xs {
-		if a := axes[i]; a != None && a != vmapper.None {
+		if a := axes[i]; a != None {
 			if a < 0 {
 				a += x.Rank()
 			}
@@ -168,7 +178,6 @@ func (m *mapping) outAxes(out packing, g *graph.Graph) []int {
 	override(to, out, m.outAt, "OutAt")
 	for i, v := range g.Out {
 		if to[i] == None {
-			to[i] = vmapper.None
 			continue
 		}
 		a := to[i]

@@ -63,12 +63,9 @@ func dtypeOf[T Elem]() graph.DType {
 	return graph.Complex128
 }
 
-// Of is an operand as an array.
+// Of is an operand as an array; what takes it checks that it is not nil.
 func Of[T Operand](v T) *Array {
 	if x, ok := any(v).(*Array); ok {
-		if x == nil {
-			panic(trace.NilArray())
-		}
 		return x
 	}
 	return scalar(any(v), true)

@@ -10,10 +10,10 @@ import (
 // their kind or a higher one (bool, integer, float, complex).
 func Promote(xs ...*Array) (d graph.DType, weak bool) {
 	strong, loose := -1, -1 // dtype of the strong ones; kind of the weak ones
-	for _, x := range xs {
+	for i, x := range xs {
 		switch {
 		case x == nil:
-			panic(trace.NilArray())
+			panic(trace.NilOperand(i, len(xs)))
 		case x.Weak():
 			loose = max(loose, kindOf(x.DType()))
 		case strong < 0:

@@ -45,6 +45,9 @@ func Print(format string, values ...any) {
 // program runs. f can read numbers, but not compute with arrays: the device may
 // be waiting for it. If f panics, the program fails.
 func Callback[T any](x T, f func(T)) {
+	if f == nil {
+		panic(graph.Errorf("debug.Callback", "f is nil"))
+	}
 	call("debug.Callback", []any{x}, func(values []any) { f(values[0].(T)) })
 }
 

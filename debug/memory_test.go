@@ -78,3 +78,27 @@ func TestCallbacksLive(t *testing.T) {
 		require.Equal(t, []float64{0, 0, 0, 0, 0, 0}, got)
 	}
 }
+
+// A pullback that a jitted function returned lives longer than the function.
+func TestCallbacksOfReturnedPullbacksLive(t *testing.T) {
+	n := 0
+	f := jx.CustomVJP(num.Sin, func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), x },
+		func(x, ct *jx.Array) *jx.Array {
+			debug.Callback(x, func(*jx.Array) { n++ })
+			return ct
+		})
+	make := func(x *jx.Array) jx.Pullback[*jx.Array, *jx.Array] {
+		_, p := jx.VJPTree(f, x)
+		return p
+	}
+	jitted := jx.Jit(make)(jx.Scalar(1.0))
+	mapped := jx.VMap(make)(jx.From([]float32{1, 2}))
+	jx.ClearCaches()
+	for range 5 {
+		heap()
+	}
+	jitted.Call(jx.Scalar(1.0))
+	require.Equal(t, 1, n)
+	jx.VMap(func(p jx.Pullback[*jx.Array, *jx.Array], ct *jx.Array) *jx.Array { return p.Call(ct) })(mapped, jx.From([]float32{1, 2}))
+	require.Equal(t, 2, n)
+}

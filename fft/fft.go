@@ -161,7 +161,7 @@ func (p Plan) run(t transform, x *array.Array, axes []int) *array.Array {
 	axes = p.axes(t, x, axes)
 	if t.kind == graph.RFFT {
 		if x.DType().IsComplex() {
-			panic(mistake(t.op, x, "takes real numbers; use FFT for complex ones"))
+			panic(ops.Mistake(t.op, []*array.Array{x}, "takes real numbers; use FFT for complex ones"))
 		}
 		d = d.Real()
 	}
@@ -189,12 +189,6 @@ func (p Plan) run(t transform, x *array.Array, axes []int) *array.Array {
 	})
 }
 
-func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
-	e := graph.Errorf(op, format, args...)
-	e.In = []graph.Aval{ops.Aval(x)}
-	return e
-}
-
 // axes resolves those to transform: the last if none is given.
 func (p Plan) axes(t transform, x *array.Array, axes []int) []int {
 	count := t.axes
@@ -213,13 +207,13 @@ func (p Plan) axes(t transform, x *array.Array, axes []int) []int {
 		}
 	}
 	if len(axes) != count {
-		panic(mistake(t.op, x, "transforms %d axes, but %v are given", count, axes))
+		panic(ops.Mistake(t.op, []*array.Array{x}, "transforms %d axes, but %v are given", count, axes))
 	}
 	out := make([]int, count)
 	for i, a := range axes {
 		out[i] = ops.Axis(t.op, ops.Aval(x), a)
 		if slices.Contains(out[:i], out[i]) {
-			panic(mistake(t.op, x, "axis %d is named twice", a))
+			panic(ops.Mistake(t.op, []*array.Array{x}, "axis %d is named twice", a))
 		}
 	}
 	return out
@@ -237,11 +231,11 @@ func (p Plan) lengths(t transform, x *array.Array, axes []int) []int {
 		}
 	}
 	if len(n) != len(axes) {
-		panic(mistake(t.op, x, "the plan has %d lengths for %d axes", len(n), len(axes)))
+		panic(ops.Mistake(t.op, []*array.Array{x}, "the plan has %d lengths for %d axes", len(n), len(axes)))
 	}
 	for i, k := range n {
 		if k < 1 {
-			panic(mistake(t.op, x, "axis %d would have %d elements; it needs at least one", axes[i], k))
+			panic(ops.Mistake(t.op, []*array.Array{x}, "axis %d would have %d elements; it needs at least one", axes[i], k))
 		}
 	}
 	return n

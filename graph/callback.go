@@ -21,6 +21,7 @@ func (p CallbackParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Callback calls the host; see CallbackParams for what it gives.
 func (b *Builder) Callback(p CallbackParams, in ...*Value) []*Value {
 	return b.Emit(OpCallback, p, in...)
 }

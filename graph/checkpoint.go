@@ -47,6 +47,8 @@ func (p CheckpointParams) Saves(e *Eqn) bool {
 	return p.SaveAll
 }
 
+// Checkpoint applies p.Graph, parts of which are computed again for the
+// derivative.
 func (b *Builder) Checkpoint(p CheckpointParams, in ...*Value) []*Value {
 	return b.Emit(OpCheckpoint, p, in...)
 }

@@ -21,6 +21,7 @@ func (p CallParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Call applies g, as a function of that name; it returns what g returns.
 func (b *Builder) Call(name string, g *Graph, in ...*Value) []*Value {
 	return b.Emit(OpCall, CallParams{name, g}, in...)
 }
@@ -58,6 +59,8 @@ func (p CondParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Cond applies the branch that index, a bool or an i32, chooses: false is the
+// first, and an index out of range the nearest. All take in and return the same avals.
 func (b *Builder) Cond(branches []*Graph, index *Value, in ...*Value) []*Value {
 	return b.Emit(OpCond, CondParams{branches}, append([]*Value{index}, in...)...)
 }
@@ -106,6 +109,8 @@ func (p ScanParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Scan takes consts, carries and xs, stacked along their first axis, and returns
+// the last carries and the ys, stacked likewise.
 func (b *Builder) Scan(p ScanParams, in ...*Value) []*Value { return b.Emit(OpScan, p, in...) }
 
 func inferScan(e *Eqn) ([]Aval, error) {
@@ -161,6 +166,8 @@ func (p WhileParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// While takes consts and carries, and returns the carries for which p.Cond gives
+// false first.
 func (b *Builder) While(p WhileParams, in ...*Value) []*Value { return b.Emit(OpWhile, p, in...) }
 
 func inferWhile(e *Eqn) ([]Aval, error) {

@@ -24,6 +24,7 @@ func (p CustomJVPParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// CustomJVP applies p.Graph, whose derivative p.JVP computes.
 func (b *Builder) CustomJVP(p CustomJVPParams, in ...*Value) []*Value {
 	return b.Emit(OpCustomJVP, p, in...)
 }
@@ -91,6 +92,7 @@ func (p CustomVJPParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// CustomVJP applies p.Graph, whose derivative p.Fwd and p.Bwd compute.
 func (b *Builder) CustomVJP(p CustomVJPParams, in ...*Value) []*Value {
 	return b.Emit(OpCustomVJP, p, in...)
 }

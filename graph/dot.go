@@ -25,6 +25,8 @@ func (p DotParams) Swap() DotParams {
 	return DotParams{p.RHSContract, p.LHSContract, p.RHSBatch, p.LHSBatch, p.Prefer}
 }
 
+// DotGeneral sums products over the contracted axes of x and y; see DotParams for
+// the axes of the result.
 func (b *Builder) DotGeneral(x, y *Value, p DotParams) *Value { return b.emit1(OpDot, p, x, y) }
 
 func inferDot(e *Eqn) ([]Aval, error) {

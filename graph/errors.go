@@ -122,6 +122,27 @@ func userPC() uintptr {
 // UserPC is userPC for the packages above.
 func UserPC() uintptr { return userPC() }
 
+// Called is the name of the function of the library that the user called, for
+// errors found further down.
+func Called() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	name := ""
+	for {
+		f, more := frames.Next()
+		if !isLibrary(f.Function, f.File) || !more {
+			break
+		}
+		if strings.HasPrefix(f.File, root) {
+			name = f.Function
+		}
+	}
+	// As jacobi/num.Add[...] and jacobi/array.(*Array).Shape.
+	name = name[strings.LastIndex(name, "/")+1:]
+	name, _, _ = strings.Cut(name, "[")
+	return name[strings.LastIndex(name, ".")+1:]
+}
+
 // internals remembers, by program counter, whether a frame is the library's:
 // pc<<1 | 1 if it is. Direct mapped; a collision only costs a look-up.
 var internals [1 << 12]atomic.Uint64

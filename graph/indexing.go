@@ -15,6 +15,8 @@ func (p DynamicSliceParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// DynamicSlice is the block of x of these sizes that starts at the integer
+// scalars start, one for each axis.
 func (b *Builder) DynamicSlice(x *Value, start []*Value, sizes []int) *Value {
 	return b.emit1(OpDynamicSlice, DynamicSliceParams{sizes}, append([]*Value{x}, start...)...)
 }
@@ -214,6 +216,8 @@ func (p ScatterParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Scatter is x with updates combined into its slices at integer indices
+// [..., len(p.Start)]. The updates have the places of idx and the axes of a slice.
 func (b *Builder) Scatter(x, idx, updates *Value, p ScatterParams) *Value {
 	return b.emit1(OpScatter, p, x, idx, updates)
 }

@@ -53,6 +53,8 @@ func (p TriangularSolveParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// TriangularSolve solves with the triangular matrices of a, for the right-hand
+// sides y, whose aval the result has.
 func (b *Builder) TriangularSolve(a, y *Value, p TriangularSolveParams) *Value {
 	return b.emit1(OpTriangularSolve, p, a, y)
 }
@@ -128,6 +130,8 @@ func (p FFTParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// FFT transforms the last axes of x; RFFT makes a float complex, IRFFT a complex
+// number a float.
 func (b *Builder) FFT(x *Value, p FFTParams) *Value { return b.emit1(OpFFT, p, x) }
 
 func inferFFT(e *Eqn) ([]Aval, error) {
@@ -189,11 +193,11 @@ func (b *Builder) Adjoint(x *Value) *Value { return b.MatrixTranspose(b.Conj(x))
 // Tril is x with zeros above diagonal k of its matrices; Triu with zeros below
 // it. Diagonal 1 is the one above the main diagonal.
 func (b *Builder) Tril(x *Value, k int) *Value {
-	return b.Select(b.Le(b.diagonals(x.Shape), b.Scalar(Int32, float64(k))), x, b.Scalar(x.DType, 0))
+	return b.Select(b.Le(b.diagonals(x.Shape), b.Literal(Int32, Int32.Clip(k))), x, b.Scalar(x.DType, 0))
 }
 
 func (b *Builder) Triu(x *Value, k int) *Value {
-	return b.Select(b.Ge(b.diagonals(x.Shape), b.Scalar(Int32, float64(k))), x, b.Scalar(x.DType, 0))
+	return b.Select(b.Ge(b.diagonals(x.Shape), b.Literal(Int32, Int32.Clip(k))), x, b.Scalar(x.DType, 0))
 }
 
 // OnDiagonal reports which places of matrices are on the main diagonal.

@@ -17,6 +17,8 @@ func (p LinearSolveParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// LinearSolve takes consts and the right-hand side, and returns the solution, of
+// the avals of the right-hand side.
 func (b *Builder) LinearSolve(p LinearSolveParams, in ...*Value) []*Value {
 	return b.Emit(OpLinearSolve, p, in...)
 }

@@ -315,6 +315,7 @@ func init() {
 	}
 }
 
+// String is JAX's name: add, dot_general.
 func (op Op) String() string { return ops[op].name }
 
 // opsByName is the other way round.

@@ -1,7 +1,7 @@
 package graph
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -306,7 +306,7 @@ func sharedGraphs(g *Graph) []namedGraph {
 			name := "jaxpr"
 			for _, f := range texts(e.Params) {
 				if f.name == "name" {
-					name = Identifier(string(f.text), "jaxpr")
+					name = cmp.Or(Identifier(strings.Trim(string(f.text), "<>")), name)
 				}
 				for _, sub := range f.graphs {
 					if all[sub] == nil {
@@ -343,19 +343,15 @@ func sharedGraphs(g *Graph) []namedGraph {
 	return shared
 }
 
-// Identifier is s, which may be any text, as a name; empty if nothing is left
-// of it.
-func Identifier(s, empty string) string {
-	b := bytes.TrimFunc([]byte(s), func(r rune) bool { return r == '<' || r == '>' })
-	for i, c := range b {
-		if !isWord(c) {
-			b[i] = '_'
+// Identifier is s, the name of a function, with whatever names in texts cannot
+// have replaced.
+func Identifier(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 && isWord(byte(r)) {
+			return r
 		}
-	}
-	if len(b) == 0 {
-		return empty
-	}
-	return string(b)
+		return '_'
+	}, s)
 }
 
 func isWord(c byte) bool {

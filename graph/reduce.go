@@ -14,6 +14,8 @@ func (p ReduceParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// The reductions remove the named axes; over no axes they are x.
+
 func (b *Builder) ReduceSum(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceSum, x, axes...) }
 func (b *Builder) ReduceProd(x *Value, axes ...int) *Value { return b.Reduce(OpReduceProd, x, axes...) }
 func (b *Builder) ReduceMax(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceMax, x, axes...) }

@@ -46,7 +46,8 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 	for _, v := range g.In {
 		input.Set(v, true)
 	}
-	changed, kept := slices.Contains(used, false), make([]remains, len(g.Eqns))
+	less := map[int]remains{} // of equations that have less to do
+	changed, kept := slices.Contains(used, false), make([]bool, len(g.Eqns))
 	for i, v := range g.Out {
 		if used[i] {
 			live.Set(v, true)
@@ -63,20 +64,23 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 			changed = true
 			continue
 		}
-		k := remains{live: true}
+		kept[i] = true
+		var k remains
 		if e.Op.HoldsGraphs() {
 			out := make([]bool, len(e.Out))
 			for j, v := range e.Out {
 				out[j] = live.Get(v) && !input.Get(v)
 			}
-			k.params, k.in, k.out, k.less = narrow(e.Op, e.Params, out)
-			if k.less && !slices.Equal(Subgraphs(k.params), Subgraphs(e.Params)) {
+			ok := false
+			if k.params, k.in, k.out, ok = narrow(e.Op, e.Params, out); ok {
+				less[i] = k
+			}
+			if ok && !slices.Equal(Subgraphs(k.params), Subgraphs(e.Params)) {
 				changed, t.narrowed = true, true
 			}
 		}
-		kept[i] = k
 		for j, v := range e.In {
-			if !k.less || k.in[j] {
+			if k.in == nil || k.in[j] {
 				live.Set(v, true)
 			}
 		}
@@ -96,13 +100,13 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 	env.Bind(in, b.Inputs(Avals(in)))
 	var read []*Value
 	for i, e := range g.Eqns {
-		k := kept[i]
-		if !k.live {
+		if !kept[i] {
 			continue
 		}
 		b.At(e)
 		in, out := e.In, e.Out
-		if k.less {
+		k, narrowed := less[i]
+		if narrowed {
 			in, out = Pick(k.in, in), Pick(k.out, out)
 		}
 		read = read[:0]
@@ -110,7 +114,7 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 			read = append(read, env.Get(v))
 		}
 		var y []*Value
-		if k.less {
+		if narrowed {
 			y = b.Emit(e.Op, k.params, read...)
 		} else {
 			y = b.Copy(e, read)
@@ -125,12 +129,10 @@ func trim(g *Graph, used, keep []bool) Trimmed {
 	return t
 }
 
-// What remains of an equation: nothing if it is not live, all of it
-// unless it has less to do, for which narrow has the rest.
+// What remains of an equation that has less to do, as narrow returns it.
 type remains struct {
-	live, less bool
-	params     Params
-	in, out    []bool
+	params  Params
+	in, out []bool
 }
 
 // narrow is the dead-code rule of the ops that hold graphs: what is left if only

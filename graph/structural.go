@@ -19,6 +19,8 @@ func (p BroadcastParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// BroadcastInDim repeats x to shape: axis i of x becomes axis dims[i], and has
+// its size or 1. x itself if there is nothing to do.
 func (b *Builder) BroadcastInDim(x *Value, shape, dims []int) *Value {
 	if len(shape) == x.Rank() && slices.Equal(shape, x.Shape) && isIdentity(dims) {
 		return x
@@ -64,6 +66,7 @@ func (p ReshapeParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Reshape is x in another shape, of as many elements; x itself if it has it.
 func (b *Builder) Reshape(x *Value, shape ...int) *Value {
 	if slices.Equal(shape, x.Shape) {
 		return x
@@ -91,6 +94,7 @@ func (p TransposeParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Transpose is x with its axes in the order perm; x itself if it has it.
 func (b *Builder) Transpose(x *Value, perm ...int) *Value {
 	if len(perm) == x.Rank() && isIdentity(perm) {
 		return x
@@ -134,6 +138,8 @@ func (p ConcatenateParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Concatenate joins arrays of one dtype along an axis, in which alone they may
+// differ.
 func (b *Builder) Concatenate(axis int, xs ...*Value) *Value {
 	if len(xs) == 1 {
 		return xs[0]
@@ -219,6 +225,7 @@ func (p SliceParams) Stride(axis int) int {
 	return p.Strides[axis]
 }
 
+// Slice is the part of x that p selects; x itself if that is all.
 func (b *Builder) Slice(x *Value, p SliceParams) *Value {
 	if p.Strides == nil && slices.Equal(p.Limit, x.Shape) && !slices.ContainsFunc(p.Start, func(i int) bool { return i != 0 }) {
 		return x
@@ -259,6 +266,7 @@ func (p RevParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Rev is x in the reverse order along axes.
 func (b *Builder) Rev(x *Value, axes ...int) *Value {
 	return b.emit1(OpRev, RevParams{slices.Clone(axes)}, x)
 }
@@ -282,6 +290,7 @@ func (p IotaParams) fields(w walker) Params {
 	return done(w, p)
 }
 
+// Iota has in each place its index along axis, as a number of type d.
 func (b *Builder) Iota(d DType, shape []int, axis int) *Value {
 	return b.emit1(OpIota, IotaParams{d, shape, axis})
 }

@@ -87,14 +87,14 @@ func solving(op string, a, y *array.Array, f func(b builder, a, y value) value) 
 			y = b.Reshape(y, y.Shape[0], 1)
 		}
 		if y.Rank() == 0 || y.Shape[y.Rank()-2] != n {
-			panic(mistake(op, in, "a matrix of %d by %d needs vectors of %d elements on the right-hand side", n, n, n))
+			panic(graph.Mistake(op, graph.Avals(in), "a matrix of %d by %d needs vectors of %d elements on the right-hand side", n, n, n))
 		}
-		batch, ok := ops.BroadcastShape([]value{batchOf(b, a), batchOf(b, y)})
+		shared, ok := ops.BroadcastShape(batch(a), batch(y))
 		if !ok {
-			panic(mistake(op, in, "the batch axes, those before the last two, cannot be broadcast together"))
+			panic(graph.Mistake(op, graph.Avals(in), "the batch axes, those before the last two, cannot be broadcast together"))
 		}
 		to := func(v value) value {
-			return ops.BroadcastTo(b, v, slices.Concat(batch, v.Shape[v.Rank()-2:]))
+			return ops.BroadcastTo(b, v, slices.Concat(shared, v.Shape[v.Rank()-2:]))
 		}
 		x := f(b, to(a), to(y))
 		if vector {
@@ -104,10 +104,8 @@ func solving(op string, a, y *array.Array, f func(b builder, a, y value) value) 
 	}, a, y)
 }
 
-// batchOf has the shape of the batch axes.
-func batchOf(_ builder, v value) value {
-	return &graph.Value{Aval: graph.Aval{DType: v.DType, Shape: v.Shape[:v.Rank()-2]}}
-}
+// batch is the shape of the batch axes.
+func batch(v value) []int { return v.Shape[:v.Rank()-2] }
 
 // solve differentiates as d(a^-1 y) = a^-1 (dy - da x), with the factors that
 // x was computed with.
@@ -189,18 +187,14 @@ func float(xs ...*array.Array) graph.DType {
 
 func checkMatrix(op string, a value) value {
 	if a.Rank() < 2 {
-		panic(mistake(op, []value{a}, "takes matrices, in the last two axes; the operand has rank %d", a.Rank()))
+		panic(graph.Mistake(op, []graph.Aval{a.Aval}, "takes matrices, in the last two axes; the operand has rank %d", a.Rank()))
 	}
 	return a
 }
 
 func checkSquare(op string, a value) value {
 	if r := checkMatrix(op, a).Rank(); a.Shape[r-1] != a.Shape[r-2] {
-		panic(mistake(op, []value{a}, "takes square matrices, not %d by %d", a.Shape[r-2], a.Shape[r-1]))
+		panic(graph.Mistake(op, []graph.Aval{a.Aval}, "takes square matrices, not %d by %d", a.Shape[r-2], a.Shape[r-1]))
 	}
 	return a
-}
-
-func mistake(op string, in []value, format string, args ...any) *graph.Error {
-	return graph.Mistake(op, graph.Avals(in), format, args...)
 }

@@ -12,9 +12,7 @@ import (
 func MatrixPower(a *array.Array, n int) *array.Array {
 	a = array.Of(a)
 	if r := a.Rank(); r < 2 || a.Dim(-1) != a.Dim(-2) {
-		e := graph.Errorf("MatrixPower", "takes square matrices, in the last two axes")
-		e.In = []graph.Aval{ops.Aval(a)}
-		panic(e)
+		panic(graph.Mistake("MatrixPower", []graph.Aval{ops.Aval(a)}, "takes square matrices, in the last two axes"))
 	}
 	times := uint(n)
 	if n < 0 {
@@ -41,6 +39,7 @@ func MatrixPower(a *array.Array, n int) *array.Array {
 // MultiDot multiplies two or more matrices in the order that takes the fewest
 // multiplications. The first may be a vector, a row, and the last one a column.
 func MultiDot(xs ...*array.Array) *array.Array {
+	ops.Given(xs...)
 	n := len(xs)
 	if n < 2 {
 		panic(graph.Errorf("MultiDot", "needs two or more matrices, not %d", n))
@@ -56,15 +55,11 @@ func MultiDot(xs ...*array.Array) *array.Array {
 		case r == 1 && i == n-1:
 			sizes[i], sizes[i+1] = x.Dim(0), 1
 		default:
-			e := graph.Errorf("MultiDot", "operand %d has rank %d; all are matrices, but the first and the last may be vectors", i, r)
-			e.In = avals(xs)
-			panic(e)
+			panic(graph.Mistake("MultiDot", ops.Avals(xs), "operand %d has rank %d; all are matrices, but the first and the last may be vectors", i, r))
 		}
 		if i > 0 {
 			if before := xs[i-1].Dim(-1); before != sizes[i] {
-				e := graph.Errorf("MultiDot", "operand %d has %d columns, operand %d has %d rows", i-1, before, i, sizes[i])
-				e.In = avals(xs)
-				panic(e)
+				panic(graph.Mistake("MultiDot", ops.Avals(xs), "operand %d has %d columns, operand %d has %d rows", i-1, before, i, sizes[i]))
 			}
 		}
 	}
@@ -89,11 +84,4 @@ func MultiDot(xs ...*array.Array) *array.Array {
 		return num.Matmul(product(i, split[i][j]), product(split[i][j]+1, j))
 	}
 	return product(0, n-1)
-}
-
-func avals(xs []*array.Array) (out []graph.Aval) {
-	for _, x := range xs {
-		out = append(out, ops.Aval(x))
-	}
-	return out
 }

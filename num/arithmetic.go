@@ -21,6 +21,9 @@ func Mul[A, B array.Operand](x A, y B, more ...*array.Array) *array.Array {
 // fold applies op from the left: step by step if dtypes differ, since sums of
 // narrow integers wrap around before they meet a wider type.
 func fold(op, bools graph.Op, x, y *array.Array, more []*array.Array) *array.Array {
+	if len(more) > 0 {
+		ops.Given(append([]*array.Array{x, y}, more...)...)
+	}
 	d, _ := array.Promote(x, y)
 	same := x.DType() == d && y.DType() == d
 	for _, z := range more {
@@ -338,9 +341,10 @@ func Modf(x *array.Array) (frac, whole *array.Array) {
 
 // Ldexp is x * 2**n, for integers n.
 func Ldexp[A, B array.Operand](x A, n B) *array.Array {
+	ops.Given(array.Of(x), array.Of(n))
 	p, e := array.Of(x), array.Of(n)
 	if !e.DType().IsInt() && e.DType() != graph.Bool {
-		panic(mistake("Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
+		panic(ops.Mistake("Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
 	}
 	return inexact("Ldexp", func(b builder, in []value) value { // in two steps: 2**n alone may overflow
 		half := b.Floor(b.Mul(in[1], num(b, in[1], 0.5)))

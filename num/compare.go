@@ -151,6 +151,7 @@ func AllClose(x, y *array.Array, tol ...float64) bool {
 // ArrayEqual says whether x and y have one shape and equal elements. It reads
 // the values.
 func ArrayEqual(x, y *array.Array) bool {
+	ops.Given(x, y)
 	if x.Rank() != y.Rank() {
 		return false
 	}

@@ -39,6 +39,7 @@ func OnesLike(x *array.Array) *array.Array { return fullLike(x, 1) }
 
 // FullLike is a scalar in every place of x's shape, in its dtype.
 func FullLike[T array.Operand](x *array.Array, c T) *array.Array {
+	ops.Given(x, array.Of(c))
 	return Full(x.DType(), c, ops.Aval(x).Shape...)
 }
 
@@ -90,7 +91,7 @@ func Triu(x *array.Array, k ...int) *array.Array {
 
 func triangle(op string, x *array.Array, k int, lower bool) *array.Array {
 	if array.Of(x).Rank() < 2 {
-		panic(mistake(op, []*array.Array{x}, "needs a matrix in the last two axes"))
+		panic(ops.Mistake(op, []*array.Array{x}, "needs a matrix in the last two axes"))
 	}
 	return map1(x, func(b builder, x value) value {
 		r := x.Rank()
@@ -112,7 +113,7 @@ func Diag(x *array.Array, k ...int) *array.Array {
 	case 2:
 		return Diagonal(x, offset, 0, 1)
 	}
-	panic(mistake("Diag", []*array.Array{x}, "needs a vector or a matrix"))
+	panic(ops.Mistake("Diag", []*array.Array{x}, "needs a vector or a matrix"))
 }
 
 // DiagFlat makes the elements of x, in row-major order, the diagonal k of a
@@ -154,11 +155,11 @@ func Trace(x *array.Array, which ...int) *array.Array {
 func diagonalOf(op string, x *array.Array, which []int) (k int, axes []int) {
 	all := [3]int{0, 0, 1}
 	if copy(all[:], which) < len(which) {
-		panic(mistake(op, []*array.Array{x}, "takes a diagonal and two axes, not %d numbers", len(which)))
+		panic(ops.Mistake(op, []*array.Array{x}, "takes a diagonal and two axes, not %d numbers", len(which)))
 	}
 	axes = ops.Axes(op, ops.Aval(array.Of(x)), all[1:])
 	if axes[0] == axes[1] {
-		panic(mistake(op, []*array.Array{x}, "the axes must differ"))
+		panic(ops.Mistake(op, []*array.Array{x}, "the axes must differ"))
 	}
 	return all[0], axes
 }
@@ -184,7 +185,7 @@ func diagonal(b builder, x value, k int, axes []int) value {
 func Vander(x *array.Array, n int) *array.Array {
 	checkDims("Vander", []int{n})
 	if array.Of(x).Rank() != 1 {
-		panic(mistake("Vander", []*array.Array{x}, "needs a vector"))
+		panic(ops.Mistake("Vander", []*array.Array{x}, "needs a vector"))
 	}
 	return map1(x, func(b builder, x value) value {
 		if x.DType == graph.Bool {
@@ -291,6 +292,7 @@ func Meshgrid(xs ...*array.Array) []*array.Array { return meshgrid("Meshgrid", x
 func MeshgridIJ(xs ...*array.Array) []*array.Array { return meshgrid("MeshgridIJ", xs, false) }
 
 func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
+	ops.Given(xs...)
 	axis := func(i int) int {
 		if swap && i < 2 {
 			return 1 - i
@@ -300,7 +302,7 @@ func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
 	shape := make([]int, len(xs))
 	for i, x := range xs {
 		if array.Of(x).Rank() > 1 {
-			panic(mistake(op, xs, "needs vectors"))
+			panic(ops.Mistake(op, xs, "needs vectors"))
 		}
 		shape[axis(i)] = x.Size()
 	}

@@ -7,6 +7,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/ops"
 )
 
 // Einsum is a sum of products, as numpy.einsum: "ij,jk->ik" multiplies
@@ -34,7 +35,7 @@ const ellipsis = 1 << 8
 // parseEinsum returns the labels of the operands' axes and of the result's.
 func parseEinsum(spec string, xs []*array.Array) (operands [][]int, out []int) {
 	wrong := func(format string, args ...any) {
-		e := mistake("Einsum", xs, format, args...)
+		e := ops.Mistake("Einsum", xs, format, args...)
 		e.Msg = "\"" + spec + "\": " + e.Msg
 		panic(e)
 	}
@@ -159,9 +160,7 @@ func labelSizes(op string, terms []term) map[int]int {
 				if 'A' <= k && k <= 'z' {
 					what = fmt.Sprintf("label %c has", k)
 				}
-				e := graph.Errorf(op, "%s sizes %d and %d; they must agree, or be 1", what, old, n)
-				e.In = in
-				panic(e)
+				panic(graph.Mistake(op, in, "%s sizes %d and %d; they must agree, or be 1", what, old, n))
 			}
 			if _, seen := sizes[k]; !seen || old == 1 {
 				sizes[k] = n
@@ -179,9 +178,7 @@ func diagonals1(b builder, op string, t term) term {
 			continue
 		}
 		if t.Shape[i] != t.Shape[j] {
-			e := graph.Errorf(op, "label %c has sizes %d and %d in one operand", t.labels[i], t.Shape[j], t.Shape[i])
-			e.In = []graph.Aval{t.Aval}
-			panic(e)
+			panic(graph.Mistake(op, []graph.Aval{t.Aval}, "label %c has sizes %d and %d in one operand", t.labels[i], t.Shape[j], t.Shape[i]))
 		}
 		k := t.labels[i]
 		t.value = diagonal(b, t.value, 0, []int{j, i})

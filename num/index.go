@@ -72,7 +72,7 @@ func By(idx *array.Array) Selector {
 		if d == graph.Bool {
 			msg += "; the shape of a selection by bools depends on the data: use num.Where"
 		}
-		panic(mistake("By", []*array.Array{idx}, msg, d))
+		panic(ops.Mistake("By", []*array.Array{idx}, msg, d))
 	}
 	return Selector{kind: selectBy, idx: idx}
 }
@@ -121,6 +121,7 @@ func MaxAt[T array.Operand](x *array.Array, v T, at ...Selector) *array.Array {
 
 // update changes a window of x: reads it, changes it, and puts it back.
 func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array.Array {
+	ops.Given(x, v)
 	p := newPlan(op, x, at)
 	d := x.DType()
 	checkFits(op, x, v)
@@ -130,10 +131,8 @@ func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array
 		if slices.Contains(p.shape, 0) {
 			return x
 		}
-		if s, ok := ops.BroadcastShape([]value{v, {Aval: graph.Aval{Shape: p.shape}}}); !ok || !slices.Equal(s, p.shape) {
-			e := graph.Errorf(op, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape)
-			e.In = []graph.Aval{x.Aval}
-			panic(e)
+		if s, ok := ops.BroadcastShape(v.Shape, p.shape); !ok || !slices.Equal(s, p.shape) {
+			panic(graph.Mistake(op, []graph.Aval{x.Aval}, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape))
 		}
 		v = ops.BroadcastTo(b, v, p.shape)
 		w := p.window(b, x, at)
@@ -161,7 +160,7 @@ func checkFits(op string, x, v *array.Array) {
 		return 0
 	}
 	if rank(v.DType()) > rank(x.DType()) {
-		panic(mistake(op, []*array.Array{x, v}, "%v is no element of %v; convert one of them with As", v.DType(), x.DType()))
+		panic(ops.Mistake(op, []*array.Array{x, v}, "%v is no element of %v; convert one of them with As", v.DType(), x.DType()))
 	}
 }
 
@@ -292,7 +291,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 	for i, s := range at {
 		switch {
 		case s.kind == selectRest && rest >= 0:
-			panic(mistake(op, []*array.Array{x}, "has Rest twice"))
+			panic(ops.Mistake(op, []*array.Array{x}, "has Rest twice"))
 		case s.kind == selectRest:
 			rest = i
 		case s.kind != selectNew:
@@ -300,7 +299,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 		}
 	}
 	if used > array.Of(x).Rank() {
-		panic(mistake(op, []*array.Array{x}, "%d selectors for rank %d", used, x.Rank()))
+		panic(ops.Mistake(op, []*array.Array{x}, "%d selectors for rank %d", used, x.Rank()))
 	}
 	whole := slices.Repeat([]Selector{Whole}, x.Rank()-used)
 	if rest < 0 {
@@ -312,7 +311,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 func picked(op string, x *array.Array, axis, i int) int {
 	n := x.Dim(axis)
 	if i < -n || i >= n {
-		panic(mistake(op, []*array.Array{x}, "index %d is out of range for axis %d, which has %d elements", i, axis, n))
+		panic(ops.Mistake(op, []*array.Array{x}, "index %d is out of range for axis %d, which has %d elements", i, axis, n))
 	}
 	if i < 0 {
 		i += n

@@ -27,7 +27,7 @@ func stack(op string, axis int, xs []*array.Array) *array.Array {
 	checkSome(op, xs)
 	for _, x := range xs {
 		if !equalShape(x, xs[0]) {
-			panic(mistake(op, xs, "the arrays must have one shape"))
+			panic(ops.Mistake(op, xs, "the arrays must have one shape"))
 		}
 	}
 	a := ops.Axis(op, ops.Aval(xs[0]).Stack(len(xs)), axis)
@@ -115,13 +115,14 @@ func checkSome(op string, xs []*array.Array) {
 	if len(xs) == 0 {
 		panic(graph.Errorf(op, "needs at least one array"))
 	}
+	ops.Given(xs...)
 }
 
 // Split divides an axis into n equal parts; n must divide its size.
 func Split(x *array.Array, n, axis int) []*array.Array {
 	a := ops.Axis("Split", ops.Aval(array.Of(x)), axis)
 	if n < 1 || x.Dim(a)%n != 0 {
-		panic(mistake("Split", []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
+		panic(ops.Mistake("Split", []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
 	}
 	checkWrittenOut("Split", n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
@@ -132,7 +133,7 @@ func Split(x *array.Array, n, axis int) []*array.Array {
 func ArraySplit(x *array.Array, n, axis int) []*array.Array {
 	a := ops.Axis("ArraySplit", ops.Aval(array.Of(x)), axis)
 	if n < 1 {
-		panic(mistake("ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
+		panic(ops.Mistake("ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
 	}
 	checkWrittenOut("ArraySplit", n)
 	return cut(x, a, equalCuts(x.Dim(a), n))

@@ -12,6 +12,7 @@ import (
 // only one, as numpy.dot; the other axes follow, x's first. A scalar
 // multiplies.
 func Dot(x, y *array.Array) *array.Array {
+	ops.Given(x, y)
 	if array.Of(x).Rank() == 0 || array.Of(y).Rank() == 0 {
 		return Mul(x, y)
 	}
@@ -21,6 +22,7 @@ func Dot(x, y *array.Array) *array.Array {
 // Inner is the sum of products over the last axes of both. A scalar
 // multiplies.
 func Inner(x, y *array.Array) *array.Array {
+	ops.Given(x, y)
 	if array.Of(x).Rank() == 0 || array.Of(y).Rank() == 0 {
 		return Mul(x, y)
 	}
@@ -29,8 +31,9 @@ func Inner(x, y *array.Array) *array.Array {
 
 // VDot is the sum of conj(x) * y over all elements, which must be equally many.
 func VDot(x, y *array.Array) *array.Array {
+	ops.Given(x, y)
 	if array.Of(x).Size() != array.Of(y).Size() {
-		panic(mistake("VDot", []*array.Array{x, y}, "the operands have %d and %d elements", x.Size(), y.Size()))
+		panic(ops.Mistake("VDot", []*array.Array{x, y}, "the operands have %d and %d elements", x.Size(), y.Size()))
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
 		x, y := b.Reshape(b.Conj(in[0]), in[0].Size()), b.Reshape(in[1], in[1].Size())
@@ -41,8 +44,9 @@ func VDot(x, y *array.Array) *array.Array {
 // Tensordot is the sum of products over the last axes of x and the first of y,
 // so many of them, in order.
 func Tensordot(x, y *array.Array, axes int) *array.Array {
+	ops.Given(x, y)
 	if axes < 0 || axes > array.Of(x).Rank() || axes > array.Of(y).Rank() {
-		panic(mistake("Tensordot", []*array.Array{x, y}, "there are no %d axes to contract", axes))
+		panic(ops.Mistake("Tensordot", []*array.Array{x, y}, "there are no %d axes to contract", axes))
 	}
 	xs, ys := make([]int, axes), make([]int, axes)
 	for i := range axes {
@@ -54,8 +58,9 @@ func Tensordot(x, y *array.Array, axes int) *array.Array {
 // TensordotAxes is the sum of products over these axes of x and of y, paired
 // in order.
 func TensordotAxes(x, y *array.Array, xAxes, yAxes []int) *array.Array {
+	ops.Given(x, y)
 	if len(xAxes) != len(yAxes) {
-		panic(mistake("TensordotAxes", []*array.Array{x, y}, "%d axes of x, %d of y", len(xAxes), len(yAxes)))
+		panic(ops.Mistake("TensordotAxes", []*array.Array{x, y}, "%d axes of x, %d of y", len(xAxes), len(yAxes)))
 	}
 	if len(xAxes) == 0 {
 		return contracted("TensordotAxes", x, y, nil, nil)
@@ -67,7 +72,7 @@ func TensordotAxes(x, y *array.Array, xAxes, yAxes []int) *array.Array {
 func contracted(op string, x, y *array.Array, xAxes, yAxes []int) *array.Array {
 	for i, a := range xAxes {
 		if n, m := x.Dim(a), y.Dim(yAxes[i]); n != m {
-			panic(mistake(op, []*array.Array{x, y}, "axis %d of x has %d elements, axis %d of y %d; they must agree", a, n, yAxes[i], m))
+			panic(ops.Mistake(op, []*array.Array{x, y}, "axis %d of x has %d elements, axis %d of y %d; they must agree", a, n, yAxes[i], m))
 		}
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value { return dot(b, in[0], in[1], xAxes, yAxes) })
@@ -95,6 +100,7 @@ func dotGeneral(b builder, x, y value, p graph.DotParams) value {
 // broadcast. A vector is a row on the left and a column on the right, and
 // leaves no axis.
 func Matmul(x, y *array.Array) *array.Array {
+	ops.Given(x, y)
 	return broadcastDot("Matmul", x, y, min(2, array.Of(x).Rank()), min(2, array.Of(y).Rank()), false)
 }
 
@@ -113,8 +119,9 @@ func VecDot(x, y *array.Array) *array.Array { return broadcastDot("VecDot", x, y
 // broadcastDot contracts x's last axis with y's first of the core axes, which
 // are xCore and yCore many, under broadcast batch axes.
 func broadcastDot(op string, x, y *array.Array, xCore, yCore int, conjugate bool) *array.Array {
+	ops.Given(x, y)
 	if array.Of(x).Rank() < xCore || array.Of(y).Rank() < yCore || xCore == 0 || yCore == 0 {
-		panic(mistake(op, []*array.Array{x, y}, "the operands need at least %d and %d axes", max(1, xCore), max(1, yCore)))
+		panic(ops.Mistake(op, []*array.Array{x, y}, "the operands need at least %d and %d axes", max(1, xCore), max(1, yCore)))
 	}
 	const contract, row, col = -1, -2, -3 // other labels count batch axes from the last
 	xl, yl := batchLabels(x.Rank()-xCore), batchLabels(y.Rank()-yCore)
@@ -127,7 +134,7 @@ func broadcastDot(op string, x, y *array.Array, xCore, yCore int, conjugate bool
 		yl, out = append(yl, col), append(out, col)
 	}
 	if n, m := x.Dim(-1), y.Dim(-yCore); n != m {
-		panic(mistake(op, []*array.Array{x, y}, "x's last axis has %d elements, axis %d of y %d; they must agree", n, y.Rank()-yCore, m))
+		panic(ops.Mistake(op, []*array.Array{x, y}, "x's last axis has %d elements, axis %d of y %d; they must agree", n, y.Rank()-yCore, m))
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
 		if conjugate {
@@ -176,9 +183,7 @@ func Kron(x, y *array.Array) *array.Array {
 		for i := range rank {
 			pair[2*i], pair[2*i+1], joint[i] = xs[i], ys[i], xs[i]*ys[i]
 			if ys[i] != 0 && joint[i]/ys[i] != xs[i] {
-				e := graph.Errorf("Kron", "axis %d would have %d times %d elements, more than can be counted", i, xs[i], ys[i])
-				e.In = graph.Avals(in)
-				panic(e)
+				panic(graph.Mistake("Kron", graph.Avals(in), "axis %d would have %d times %d elements, more than can be counted", i, xs[i], ys[i]))
 			}
 			xDims[i], yDims[i] = 2*i, 2*i+1
 		}
@@ -191,16 +196,17 @@ func Kron(x, y *array.Array) *array.Array {
 // Cross is the cross product of vectors of three elements along the axis, the
 // last if not given; the other axes are broadcast.
 func Cross(x, y *array.Array, axis ...int) *array.Array {
+	ops.Given(x, y)
 	a := one("Cross", axis, -1)
 	if a >= 0 { // counted from the last, as broadcasting counts
 		if array.Of(x).Rank() != array.Of(y).Rank() {
-			panic(mistake("Cross", []*array.Array{x, y}, "the operands differ in rank; count the axis from the last"))
+			panic(ops.Mistake("Cross", []*array.Array{x, y}, "the operands differ in rank; count the axis from the last"))
 		}
 		a -= x.Rank()
 	}
 	for _, v := range []*array.Array{x, y} {
 		if v.Dim(a) != 3 {
-			panic(mistake("Cross", []*array.Array{x, y}, "axis %d must have three elements", a))
+			panic(ops.Mistake("Cross", []*array.Array{x, y}, "axis %d must have three elements", a))
 		}
 	}
 	return promoted("Cross", func(b builder, in []value) value {

@@ -26,9 +26,9 @@ func TestLongAxes(t *testing.T) {
 		"SetAt":     func(x, i *jx.Array) *jx.Array { return num.SetAt(x, 1, num.Range(long-9, long-3)) },
 		"OneHot":    func(_, i *jx.Array) *jx.Array { return num.OneHot(jx.Int8, i, long) },
 	} {
-		program := jx.MakeJaxpr(f, x, i).String()
+		program := jaxpr(t, f, x, i)
 		require.Contains(t, program, "i64", "%s: indices as int64:\n%s", name, program)
-		program = jx.MakeJaxpr(f, abstract(jx.Int8, 1<<31-1), i).String()
+		program = jaxpr(t, f, abstract(jx.Int8, 1<<31-1), i)
 		if name != "OneHot" && name != "SetAt" {
 			require.NotContains(t, program, "i64", "%s on an axis that int32 counts", name)
 		}
@@ -44,7 +44,7 @@ func TestLongAxes(t *testing.T) {
 		"Searchsorted": func(x *jx.Array) *jx.Array { return num.Searchsorted(x, 3, false) },
 	} {
 		dtype := func(x *jx.Array) (d jx.DType) {
-			jx.MakeJaxpr(func(x *jx.Array) *jx.Array {
+			jaxpr(t, func(x *jx.Array) *jx.Array {
 				y := f(x)
 				d = y.DType()
 				return y
@@ -67,4 +67,12 @@ func TestElementOfLongArray(t *testing.T) {
 	require.Equal(t, 1, num.Take(x, jx.Scalar(int32(5))).Int())
 	require.Equal(t, "[1 1]", num.Index(x, num.Range(n-2, n)).String())
 	require.Equal(t, n, num.CountNonzero(x).Int())
+}
+
+// jaxpr is the program of f, as text.
+func jaxpr(t *testing.T, f any, args ...any) string {
+	t.Helper()
+	j, err := jx.MakeJaxpr(f, args...)
+	require.NoError(t, err)
+	return j.String()
 }

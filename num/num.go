@@ -77,15 +77,6 @@ func list(xs []*array.Array, f func(b builder, x []value) value) *array.Array {
 	return ops.Apply(ops.JoinAs(d, xs...), weak, func(b builder, x []value) value { return f(b, converted(b, d, x[:n])) })
 }
 
-// mistake is an error of the user in a call of op on xs.
-func mistake(op string, xs []*array.Array, format string, args ...any) *graph.Error {
-	in := make([]graph.Aval, len(xs))
-	for i, x := range xs {
-		in[i] = ops.Aval(x)
-	}
-	return graph.Mistake(op, in, format, args...)
-}
-
 // num is the constant c of x's dtype.
 func num(b builder, x value, c float64) value { return b.Scalar(x.DType, c) }
 

@@ -65,6 +65,9 @@ func Argmin(x *array.Array, axis ...int) *array.Array { return arg("Argmin", gra
 // Keep reduces and leaves the axes there, with size 1: num.Keep(num.Mean, x, -1)
 // can be subtracted from x.
 func Keep(reduce func(*array.Array, ...int) *array.Array, x *array.Array, axes ...int) *array.Array {
+	if reduce == nil {
+		panic(graph.Errorf("Keep", "a nil function to reduce with"))
+	}
 	shape := x.Shape()
 	for _, axis := range ops.Axes("Keep", ops.Aval(x), axes) {
 		shape[axis] = 1
@@ -119,7 +122,7 @@ func reduce(op string, x *array.Array, axes []int, f func(b builder, x value, ax
 func extreme(op string, x *array.Array, axes []int, f func(b builder, x value, axes ...int) value) *array.Array {
 	for _, axis := range ops.Axes(op, ops.Aval(array.Of(x)), axes) {
 		if x.Dim(axis) == 0 {
-			panic(mistake(op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
+			panic(ops.Mistake(op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
 		}
 	}
 	return reduce(op, x, axes, func(b builder, x value, axes []int) value { return f(b, x, axes...) })

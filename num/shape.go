@@ -18,14 +18,14 @@ func Reshape(x *array.Array, dims ...int) *array.Array {
 		case n == -1 && hole < 0:
 			hole = i
 		case n < 0:
-			panic(mistake("Reshape", []*array.Array{x}, "%v is no shape; one size may be -1", dims))
+			panic(ops.Mistake("Reshape", []*array.Array{x}, "%v is no shape; one size may be -1", dims))
 		default:
 			known *= n
 		}
 	}
 	if hole >= 0 {
 		if known == 0 || x.Size()%known != 0 {
-			panic(mistake("Reshape", []*array.Array{x}, "%d elements cannot have shape %v", x.Size(), dims))
+			panic(ops.Mistake("Reshape", []*array.Array{x}, "%d elements cannot have shape %v", x.Size(), dims))
 		}
 		dims[hole] = x.Size() / known
 	}
@@ -48,7 +48,7 @@ func Transpose(x *array.Array, axes ...int) *array.Array {
 // MatrixTranspose exchanges the last two axes.
 func MatrixTranspose(x *array.Array) *array.Array {
 	if array.Of(x).Rank() < 2 {
-		panic(mistake("MatrixTranspose", []*array.Array{x}, "needs two axes"))
+		panic(ops.Mistake("MatrixTranspose", []*array.Array{x}, "needs two axes"))
 	}
 	return SwapAxes(x, -1, -2)
 }
@@ -79,7 +79,7 @@ func ExpandDims(x *array.Array, axes ...int) *array.Array {
 	slices.Sort(axes)
 	for i, axis := range axes {
 		if i > 0 && axes[i-1] == axis {
-			panic(mistake("ExpandDims", []*array.Array{x}, "axis %d is named twice", axis))
+			panic(ops.Mistake("ExpandDims", []*array.Array{x}, "axis %d is named twice", axis))
 		}
 		shape = slices.Insert(shape, axis, 1)
 	}
@@ -94,7 +94,7 @@ func Squeeze(x *array.Array, axes ...int) *array.Array {
 	}
 	for _, axis := range gone {
 		if x.Dim(axis) != 1 {
-			panic(mistake("Squeeze", []*array.Array{x}, "axis %d has size %d, not 1", axis, x.Dim(axis)))
+			panic(ops.Mistake("Squeeze", []*array.Array{x}, "axis %d has size %d, not 1", axis, x.Dim(axis)))
 		}
 	}
 	var shape []int
@@ -109,7 +109,7 @@ func BroadcastTo(x *array.Array, dims ...int) *array.Array {
 	checkDims("BroadcastTo", dims)
 	shape := slices.Clone(dims)
 	if array.Of(x).Rank() > len(dims) {
-		panic(mistake("BroadcastTo", []*array.Array{x}, "shape %v has fewer axes", dims))
+		panic(ops.Mistake("BroadcastTo", []*array.Array{x}, "shape %v has fewer axes", dims))
 	}
 	return map1(x, func(b builder, x value) value { return ops.BroadcastTo(b, x, shape) })
 }
@@ -117,6 +117,7 @@ func BroadcastTo(x *array.Array, dims ...int) *array.Array {
 // BroadcastArrays gives arrays one shape, by NumPy's rule; they keep their
 // dtypes.
 func BroadcastArrays(xs ...*array.Array) []*array.Array {
+	ops.Given(xs...)
 	shape := BroadcastShapes(shapes(xs)...)
 	out := make([]*array.Array, len(xs))
 	for i, x := range xs {
@@ -128,11 +129,7 @@ func BroadcastArrays(xs ...*array.Array) []*array.Array {
 // BroadcastShapes is the joint shape of operands of these shapes, by NumPy's
 // rule: counted from the last, axes have one size, or 1.
 func BroadcastShapes(shapes ...[]int) []int {
-	vs := make([]value, len(shapes))
-	for i, s := range shapes {
-		vs[i] = &graph.Value{Aval: graph.Aval{Shape: s}}
-	}
-	shape, ok := ops.BroadcastShape(vs)
+	shape, ok := ops.BroadcastShape(shapes...)
 	if !ok {
 		panic(graph.Errorf("BroadcastShapes", "%v cannot be broadcast together", shapes))
 	}
@@ -196,7 +193,7 @@ func FlipUD(x *array.Array) *array.Array { return Flip(x, 0) }
 // two axes.
 func Rot90(x *array.Array, k int) *array.Array {
 	if array.Of(x).Rank() < 2 {
-		panic(mistake("Rot90", []*array.Array{x}, "needs two axes"))
+		panic(ops.Mistake("Rot90", []*array.Array{x}, "needs two axes"))
 	}
 	perm := ops.Axes("Rot90", ops.Aval(x), nil)
 	perm[0], perm[1] = 1, 0

@@ -14,6 +14,7 @@ import (
 // indices count from the end. An index out of range gives NaN, of integers the
 // number farthest from zero, as in JAX.
 func Take(x, idx *array.Array, axis ...int) *array.Array {
+	ops.Given(x, idx)
 	a := one("Take", axis, 0)
 	if len(axis) > 0 {
 		a = ops.Axis("Take", ops.Aval(array.Of(x)), a)
@@ -22,7 +23,7 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 	}
 	checkIndices("Take", x, idx)
 	if x.Dim(a) == 0 && idx.Size() > 0 {
-		panic(mistake("Take", []*array.Array{x, idx}, "axis %d has no elements to take", a))
+		panic(ops.Mistake("Take", []*array.Array{x, idx}, "axis %d has no elements to take", a))
 	}
 	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
 		x, idx := in[0], in[1]
@@ -48,6 +49,7 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 // axis; the other axes are those of x, and broadcast. For indices out of range
 // see Take.
 func TakeAlong(x, idx *array.Array, axis int) *array.Array {
+	ops.Given(x, idx)
 	a := checkAlong("TakeAlong", x, idx, axis)
 	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
 		x, idx, p := alongAxis(b, "TakeAlong", in[0], in[1], a)
@@ -64,6 +66,7 @@ func TakeAlong(x, idx *array.Array, axis int) *array.Array {
 // PutAlong is x with v, which is broadcast, at the indices along the axis:
 // what TakeAlong reads is v. Indices out of range write nothing.
 func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array {
+	ops.Given(x, idx, array.Of(v))
 	a := checkAlong("PutAlong", x, idx, axis)
 	u := array.Of(v)
 	checkFits("PutAlong", x, u)
@@ -71,7 +74,7 @@ func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array 
 	return ops.Apply([]*array.Array{x, idx, ops.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
 		x, idx, p := alongAxis(b, "PutAlong", in[0], in[1], a)
 		if !slices.Equal(x.Shape, in[0].Shape) {
-			panic(mistake("PutAlong", []*array.Array{}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
+			panic(graph.Mistake("PutAlong", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
 		}
 		u := ops.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
 		return b.Scatter(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), u, graph.ScatterParams{IndexDims: p})
@@ -81,11 +84,11 @@ func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array 
 func checkAlong(op string, x, idx *array.Array, axis int) int {
 	checkIndices(op, x, idx)
 	if idx.Rank() != x.Rank() {
-		panic(mistake(op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
+		panic(ops.Mistake(op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
 	}
 	a := ops.Axis(op, ops.Aval(x), axis)
 	if x.Dim(a) == 0 && idx.Size() > 0 {
-		panic(mistake(op, []*array.Array{x, idx}, "axis %d has no elements", a))
+		panic(ops.Mistake(op, []*array.Array{x, idx}, "axis %d has no elements", a))
 	}
 	return a
 }
@@ -97,11 +100,9 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 	n, m := x.Shape[a], idx.Shape[a]
 	xs, is := slices.Clone(x.Shape), slices.Clone(idx.Shape)
 	xs[a], is[a] = 1, 1
-	shape, ok := ops.BroadcastShape([]value{{Aval: graph.Aval{Shape: xs}}, {Aval: graph.Aval{Shape: is}}})
+	shape, ok := ops.BroadcastShape(xs, is)
 	if !ok {
-		e := graph.Errorf(op, "the axes beside axis %d must agree, or be 1", a)
-		e.In = []graph.Aval{x.Aval, idx.Aval}
-		panic(e)
+		panic(graph.Mistake(op, []graph.Aval{x.Aval, idx.Aval}, "the axes beside axis %d must agree, or be 1", a))
 	}
 	to := func(v value, n int) value {
 		s := slices.Clone(shape)
@@ -116,7 +117,7 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 
 func checkIndices(op string, x, idx *array.Array) {
 	if !array.Of(idx).DType().IsInt() {
-		panic(mistake(op, []*array.Array{x, idx}, "indices are integers, not %v; convert with As", idx.DType()))
+		panic(ops.Mistake(op, []*array.Array{x, idx}, "indices are integers, not %v; convert with As", idx.DType()))
 	}
 }
 
@@ -163,6 +164,7 @@ func outside(b builder, x value) value {
 // scalars, one for each axis. Negative ones count from the end; a block that
 // would reach over the end is moved back inside.
 func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
+	ops.Given(append([]*array.Array{x}, start...)...)
 	checkStart("DynamicSlice", x, start)
 	sizes = slices.Clone(sizes)
 	return ops.Apply(append([]*array.Array{x}, start...), x.Weak(), func(b builder, in []value) value {
@@ -173,6 +175,7 @@ func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Arr
 // DynamicUpdateSlice is x with the block that starts at the given integer
 // scalars replaced; see DynamicSlice.
 func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Array {
+	ops.Given(append([]*array.Array{x, block}, start...)...)
 	checkStart("DynamicUpdateSlice", x, start)
 	checkFits("DynamicUpdateSlice", x, array.Of(block))
 	return ops.Apply(append([]*array.Array{x, block}, start...), x.Weak(), func(b builder, in []value) value {
@@ -182,12 +185,12 @@ func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Arr
 
 func checkStart(op string, x *array.Array, start []*array.Array) {
 	if len(start) != array.Of(x).Rank() {
-		panic(mistake(op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
+		panic(ops.Mistake(op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
 	}
 	for _, i := range start {
 		checkIndices(op, x, i)
 		if i.Rank() != 0 {
-			panic(mistake(op, []*array.Array{x, i}, "start indices are scalars"))
+			panic(ops.Mistake(op, []*array.Array{x, i}, "start indices are scalars"))
 		}
 	}
 }
@@ -216,10 +219,11 @@ func Bincount(x *array.Array, length int) *array.Array {
 // of the ids 0 to n-1, a vector of integers: row i of the result is the sum of
 // those with id i.
 func SegmentSum(x, ids *array.Array, n int) *array.Array {
+	ops.Given(x, ids)
 	checkIndices("SegmentSum", x, ids)
 	checkDims("SegmentSum", []int{n})
 	if ids.Rank() != 1 || array.Of(x).Rank() < 1 || x.Dim(0) != ids.Dim(0) {
-		panic(mistake("SegmentSum", []*array.Array{x, ids}, "needs an id for each of x's rows"))
+		panic(ops.Mistake("SegmentSum", []*array.Array{x, ids}, "needs an id for each of x's rows"))
 	}
 	return ops.Apply([]*array.Array{x, ids}, false, func(b builder, in []value) value { return segments(b, in[0], in[1], n) })
 }

@@ -2,6 +2,7 @@ package num
 
 import (
 	"math"
+	"slices"
 
 	"jacobi/array"
 	"jacobi/graph"
@@ -12,6 +13,7 @@ import (
 // The derivative of the one not chosen is zero, but a NaN that arises in
 // computing it stays one: make its operand safe too.
 func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
+	ops.Given(cond, array.Of(x), array.Of(y))
 	p, q := array.Of(x), array.Of(y)
 	d, weak := array.Promote(p, q)
 	in := ops.JoinAs(d, p, q)
@@ -24,6 +26,7 @@ func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
 // Select is, for each place, the element of the first choice whose condition
 // holds there, and otherwise where none does.
 func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.Array {
+	ops.Given(append(slices.Concat(conds, choices), array.Of(otherwise))...)
 	if len(conds) != len(choices) || len(conds) == 0 {
 		panic(graph.Errorf("Select", "%d conditions for %d choices", len(conds), len(choices)))
 	}
@@ -86,9 +89,10 @@ func greatest(d graph.DType) float64 {
 // could be inserted: before equal elements, or with right after them. The
 // result is int32. Every v is compared with every element.
 func Searchsorted[T array.Operand](a *array.Array, v T, right bool) *array.Array {
+	ops.Given(a, array.Of(v))
 	q := array.Of(v)
 	if array.Of(a).Rank() != 1 {
-		panic(mistake("Searchsorted", []*array.Array{a, q}, "the sorted elements must be a vector"))
+		panic(ops.Mistake("Searchsorted", []*array.Array{a, q}, "the sorted elements must be a vector"))
 	}
 	d, _ := array.Promote(a, q)
 	return ops.Apply(ops.JoinAs(d, a, q), false, func(b builder, in []value) value {
@@ -119,15 +123,17 @@ func searchSorted(b builder, a, v value, right bool) value {
 // these ascending edges, as int32: i where edges[i-1] <= x < edges[i]; with
 // right, where edges[i-1] < x <= edges[i].
 func Digitize[T array.Operand](x T, edges *array.Array, right bool) *array.Array {
+	ops.Given(array.Of(x), edges)
 	return Searchsorted(edges, x, !right)
 }
 
 // Interp is the function that is linear between the points (xp, fp), at x. The
 // vector xp must ascend; outside of it the function is constant.
 func Interp[T array.Operand](x T, xp, fp *array.Array) *array.Array {
+	ops.Given(array.Of(x), xp, fp)
 	at := array.Of(x)
 	if array.Of(xp).Rank() != 1 || !equalShape(xp, array.Of(fp)) || xp.Size() == 0 {
-		panic(mistake("Interp", []*array.Array{at, xp, fp}, "xp and fp must be vectors of one length"))
+		panic(ops.Mistake("Interp", []*array.Array{at, xp, fp}, "xp and fp must be vectors of one length"))
 	}
 	d, weak := float(at, xp)
 	df, weakf := float(fp)

@@ -13,12 +13,13 @@ import (
 // only lo if hi is not above it.
 func RandInt[L, H array.Operand](k Key, d graph.DType, lo L, hi H, dims ...int) *array.Array {
 	params := []*array.Array{array.Of(lo), array.Of(hi)}
+	ops.Given(params...)
 	if !d.IsInt() {
 		panic(graph.Errorf("RandInt", "draws integers, not %v", d))
 	}
 	for i, x := range params {
 		if !x.DType().IsInt() {
-			panic(mistake("RandInt", x, "the bounds are integers; convert with As"))
+			panic(ops.Mistake("RandInt", []*array.Array{x}, "the bounds are integers; convert with As"))
 		}
 		if x.Weak() { // a Go int, in full
 			params[i] = ops.JoinAs(graph.Int64, x)[0]
@@ -78,7 +79,7 @@ func Bernoulli[P array.Operand](k Key, p P, dims ...int) *array.Array {
 		x = ops.JoinAs(graph.Float32, x)[0]
 	}
 	if d := x.DType(); !d.IsFloat() {
-		panic(mistake("Bernoulli", x, "the probability is a float; convert with As"))
+		panic(ops.Mistake("Bernoulli", []*array.Array{x}, "the probability is a float; convert with As"))
 	}
 	return k.floats("Bernoulli", x.DType(), dims, func(b builder, s stream, shape []int) value {
 		return b.Lt(s.uniform(b, s.args[0].DType, 0, 1, shape), spread(b, s.args[0], shape))
@@ -109,7 +110,7 @@ func Rademacher(k Key, d graph.DType, dims ...int) *array.Array {
 func Categorical(k Key, logits *array.Array, axis int, dims ...int) *array.Array {
 	d := array.Of(logits).DType()
 	if !d.IsFloat() {
-		panic(mistake("Categorical", logits, "logits are floats; convert with As"))
+		panic(ops.Mistake("Categorical", []*array.Array{logits}, "logits are floats; convert with As"))
 	}
 	checkDims("Categorical", dims)
 	axis = ops.Axis("Categorical", ops.Aval(logits), axis)
@@ -118,13 +119,14 @@ func Categorical(k Key, logits *array.Array, axis int, dims ...int) *array.Array
 	if len(dims) > 0 {
 		n := len(dims) - len(rest)
 		if n < 0 || !slices.Equal(dims[n:], rest) {
-			panic(mistake("Categorical", logits, "shape %v does not end with %v, the logits' other axes", dims, rest))
+			panic(ops.Mistake("Categorical", []*array.Array{logits}, "shape %v does not end with %v, the logits' other axes", dims, rest))
 		}
 		more = slices.Clone(dims[:n])
 	}
 	if logits.Dim(axis) == 0 {
-		panic(mistake("Categorical", logits, "axis %d has no elements to choose from", axis))
+		panic(ops.Mistake("Categorical", []*array.Array{logits}, "axis %d has no elements to choose from", axis))
 	}
+	checkPlaces("Categorical", logits.Dim(axis))
 	return k.draw("Categorical", func(b builder, s stream) value {
 		x := s.args[0]
 		shape := slices.Concat(more, x.Shape)

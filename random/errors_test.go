@@ -12,6 +12,7 @@ import (
 
 func TestMistakes(t *testing.T) {
 	k, x := NewKey(0), jx.From([]float32{1, 2, 3})
+	long := jx.Abstract(jx.Int8, 1<<31)
 	for want, f := range map[string]func(){
 		"takes one key":                   func() { Normal(SplitN(k, 2), jx.Float32) },
 		"this is one key, not several":    func() { k.At(0) },
@@ -30,6 +31,10 @@ func TestMistakes(t *testing.T) {
 		"does not end with [3]":           func() { Categorical(k, jx.From([]float32{1, 2, 3, 4, 5, 6}, 2, 3), 0, 2) },
 		"an integer of rank 0":            func() { FoldIn(k, x) },
 		"does not fit into uint32":        func() { FoldIn(k, -1) },
+		"Permutation: cannot draw places": func() { Permutation(k, 1<<31) },
+		"Choice: cannot draw places":      func() { Choice(k, long, 1) },
+		"Sample: cannot draw places":      func() { Sample(k, jx.Abstract(jx.Int8, 1<<31, 1), 1) },
+		"Categorical: cannot draw places": func() { Categorical(k, jx.Abstract(jx.Float32, 1<<31), 0) },
 		"uint8 has no -1":                 func() { Rademacher(k, jx.Uint8) },
 	} {
 		err := graph.Try(f)

@@ -43,7 +43,7 @@ func Beta[P, Q array.Operand](k Key, d graph.DType, p P, q Q, dims ...int) *arra
 // dims it is alpha's.
 func Dirichlet(k Key, d graph.DType, alpha *array.Array, dims ...int) *array.Array {
 	if array.Of(alpha).Rank() == 0 {
-		panic(mistake("Dirichlet", alpha, "the parameters lie along the last axis, and a scalar has none"))
+		panic(ops.Mistake("Dirichlet", []*array.Array{alpha}, "the parameters lie along the last axis, and a scalar has none"))
 	}
 	if len(dims) > 0 {
 		dims = append(dims[:len(dims):len(dims)], alpha.Dim(-1))

@@ -71,14 +71,18 @@ func (k Key) Original() Key { return Key{k.Bits, true} }
 
 // Split returns two new keys: one to go on with, one to use.
 func Split(k Key) (next, use Key) {
-	ks := SplitN(k, 2)
+	ks := k.split("Split", 2)
 	return ks.At(0), ks.At(1)
 }
 
 // SplitN returns n keys as one Key with a leading axis, for VMap, At and Rows.
 func SplitN(k Key, n int) Key {
 	checkDims("SplitN", []int{n})
-	return k.like(k.draw("SplitN", func(b builder, s stream) value { return s.splitBits(b, n) }))
+	return k.split("SplitN", n)
+}
+
+func (k Key) split(op string, n int) Key {
+	return k.like(k.draw(op, func(b builder, s stream) value { return s.splitBits(b, n) }))
 }
 
 // FoldIn mixes a number into a key: another key for every number. It is the
@@ -87,7 +91,7 @@ func SplitN(k Key, n int) Key {
 func FoldIn[N array.Operand](k Key, n N) Key {
 	x := array.Of(n)
 	if x.Rank() != 0 || !x.DType().IsInt() {
-		panic(mistake("FoldIn", x, "mixes in an integer of rank 0"))
+		panic(ops.Mistake("FoldIn", []*array.Array{x}, "mixes in an integer of rank 0"))
 	}
 	return k.like(k.draw("FoldIn", func(b builder, s stream) value {
 		zero := b.Zeros(graph.Aval{DType: graph.Uint32, Shape: []int{1}})
@@ -99,7 +103,7 @@ func FoldIn[N array.Operand](k Key, n N) Key {
 // At is one key of several.
 func (k Key) At(i int) Key {
 	if k.Bits.Rank() < 2 {
-		panic(mistake("At", k.Bits, "this is one key, not several"))
+		panic(ops.Mistake("At", []*array.Array{k.Bits}, "this is one key, not several"))
 	}
 	return k.like(k.Bits.At(i))
 }
@@ -107,7 +111,7 @@ func (k Key) At(i int) Key {
 // Rows ranges over keys.
 func (k Key) Rows() iter.Seq2[int, Key] {
 	if k.Bits.Rank() < 2 {
-		panic(mistake("Rows", k.Bits, "this is one key, not several"))
+		panic(ops.Mistake("Rows", []*array.Array{k.Bits}, "this is one key, not several"))
 	}
 	return func(yield func(int, Key) bool) {
 		for i := range k.Bits.Dim(0) {
@@ -126,20 +130,15 @@ func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.A
 		panic(graph.Errorf(op, "a key without bits; make one with random.NewKey"))
 	}
 	if a := ops.Aval(k.Bits); a.DType != graph.Uint32 || a.Rank() == 0 || a.Shape[a.Rank()-1] != 2 {
-		panic(mistake(op, k.Bits, "the bits of a key are uint32[2]"))
+		panic(ops.Mistake(op, []*array.Array{k.Bits}, "the bits of a key are uint32[2]"))
 	} else if a.Rank() > 1 {
-		panic(mistake(op, k.Bits, "takes one key: choose one with At, or apply it to all with VMap"))
+		panic(ops.Mistake(op, []*array.Array{k.Bits}, "takes one key: choose one with At, or apply it to all with VMap"))
 	}
 	return ops.Apply(slices.Insert(slices.Clone(args), 0, k.Bits), false, func(b builder, in []value) value {
 		s := keyOf(b, in[0], k.original)
 		s.args = in[1:]
 		return f(b, s)
 	})
-}
-
-// mistake is an error of the user in a call of op with x.
-func mistake(op string, x *array.Array, format string, args ...any) *graph.Error {
-	return graph.Mistake(op, []graph.Aval{ops.Aval(x)}, format, args...)
 }
 
 func checkDims(op string, dims []int) {

@@ -13,6 +13,7 @@ import (
 // Permutation draws an order of 0, 1, ..., n-1, as int32.
 func Permutation(k Key, n int) *array.Array {
 	checkDims("Permutation", []int{n})
+	checkPlaces("Permutation", n)
 	return k.draw("Permutation", func(b builder, s stream) value { return s.permutation(b, n) })
 }
 
@@ -20,6 +21,9 @@ func Permutation(k Key, n int) *array.Array {
 // of the rows of a matrix.
 func Shuffle(k Key, x *array.Array, axis ...int) *array.Array {
 	a := axisOf("Shuffle", x, axis)
+	if x.Rank() > 1 {
+		checkPlaces("Shuffle", x.Dim(a))
+	}
 	return k.draw("Shuffle", func(b builder, s stream) value {
 		if s.args[0].Rank() == 1 {
 			return s.shuffle(b, s.args[0], 0)
@@ -41,7 +45,7 @@ func axisOf(op string, x *array.Array, axis []int) int {
 	case 1:
 		return ops.Axis(op, ops.Aval(array.Of(x)), axis[0])
 	}
-	panic(mistake(op, x, "takes one axis, not %v", axis))
+	panic(ops.Mistake(op, []*array.Array{x}, "takes one axis, not %v", axis))
 }
 
 func (s stream) permutation(b builder, n int) value {
@@ -64,6 +68,7 @@ func (s stream) shuffle(b builder, x value, axis int) value {
 // has shape dims, then the shape of an element.
 func Choice(k Key, x *array.Array, dims ...int) *array.Array {
 	population("Choice", x, dims, math.MaxInt)
+	checkPlaces("Choice", x.Dim(0))
 	return k.draw("Choice", func(b builder, s stream) value {
 		x, dims := s.args[0], append([]int{}, dims...)
 		lo, hi := b.Scalar(graph.Int32, 0), b.Scalar(graph.Int32, float64(x.Shape[0]))
@@ -74,6 +79,9 @@ func Choice(k Key, x *array.Array, dims ...int) *array.Array {
 // Sample is Choice without drawing any element twice.
 func Sample(k Key, x *array.Array, dims ...int) *array.Array {
 	n := population("Sample", x, dims, array.Of(x).Size())
+	if x.Rank() > 1 {
+		checkPlaces("Sample", x.Dim(0))
+	}
 	return k.draw("Sample", func(b builder, s stream) value {
 		x := s.args[0]
 		if x.Rank() == 1 {
@@ -87,6 +95,7 @@ func Sample(k Key, x *array.Array, dims ...int) *array.Array {
 // WeightedChoice is Choice with probabilities in proportion to weights, one
 // for each element.
 func WeightedChoice(k Key, x, weights *array.Array, dims ...int) *array.Array {
+	ops.Given(x, weights)
 	population("WeightedChoice", x, dims, math.MaxInt)
 	weights = checkWeights("WeightedChoice", x, weights)
 	return k.draw("WeightedChoice", func(b builder, s stream) value {
@@ -101,6 +110,7 @@ func WeightedChoice(k Key, x, weights *array.Array, dims ...int) *array.Array {
 
 // WeightedSample is WeightedChoice without drawing any element twice.
 func WeightedSample(k Key, x, weights *array.Array, dims ...int) *array.Array {
+	ops.Given(x, weights)
 	n := population("WeightedSample", x, dims, array.Of(x).Size())
 	weights = checkWeights("WeightedSample", x, weights)
 	return k.draw("WeightedSample", func(b builder, s stream) value {
@@ -116,18 +126,27 @@ func WeightedSample(k Key, x, weights *array.Array, dims ...int) *array.Array {
 func population(op string, x *array.Array, dims []int, atMost int) int {
 	checkDims(op, dims)
 	if array.Of(x).Rank() == 0 {
-		panic(mistake(op, x, "draws from the elements along axis 0, and a scalar has none"))
+		panic(ops.Mistake(op, []*array.Array{x}, "draws from the elements along axis 0, and a scalar has none"))
 	}
 	n := graph.Aval{Shape: dims}.Size()
 	if have := x.Dim(0); n > 0 && have == 0 || n > have && atMost < math.MaxInt {
-		panic(mistake(op, x, "cannot draw %d of %d elements", n, have))
+		panic(ops.Mistake(op, []*array.Array{x}, "cannot draw %d of %d elements", n, have))
 	}
 	return n
 }
 
+// checkPlaces refuses axes with more elements than int32, the type of the places
+// that are drawn, counts.
+func checkPlaces(op string, n int) {
+	if n > math.MaxInt32 {
+		panic(graph.Errorf(op, "cannot draw places of %d elements, which are int32: no more than %d", n, math.MaxInt32))
+	}
+}
+
 func checkWeights(op string, x, weights *array.Array) *array.Array {
+	checkPlaces(op, x.Dim(0))
 	if a := ops.Aval(array.Of(weights)); a.Rank() != 1 || a.Size() != x.Dim(0) || !a.DType.IsFloat() {
-		panic(mistake(op, weights, "weights are floats, one for each of the %d elements", x.Dim(0)))
+		panic(ops.Mistake(op, []*array.Array{weights}, "weights are floats, one for each of the %d elements", x.Dim(0)))
 	}
 	return weights
 }

@@ -129,6 +129,7 @@ func Weibull[S, C array.Operand](k Key, d graph.DType, scale S, concentration C,
 // floats draws floats of type d with parameters params, which become s.args of
 // that type. They must broadcast to the shape.
 func (k Key) floats(op string, d graph.DType, dims []int, f func(b builder, s stream, shape []int) value, params ...*array.Array) *array.Array {
+	ops.Given(params...)
 	if !d.IsFloat() {
 		panic(graph.Errorf(op, "draws floats, not %v", d))
 	}
@@ -146,21 +147,18 @@ func (k Key) floats(op string, d graph.DType, dims []int, f func(b builder, s st
 // or without dims their joint shape.
 func shapeOf(op string, dims []int, params []*array.Array) []int {
 	checkDims(op, dims)
-	vs := make([]value, len(params))
+	shapes := make([][]int, len(params))
 	for i, x := range params {
-		vs[i] = &graph.Value{Aval: ops.Aval(x)}
+		shapes[i] = x.Shape()
 	}
-	joint, ok := ops.BroadcastShape(vs)
+	joint, ok := ops.BroadcastShape(shapes...)
 	if len(dims) > 0 {
-		vs = append(vs, &graph.Value{Aval: graph.Aval{Shape: dims}})
-		all, fits := ops.BroadcastShape(vs)
+		all, fits := ops.BroadcastShape(append(shapes, dims)...)
 		ok = fits && slices.Equal(all, dims)
 		joint = slices.Clone(dims)
 	}
 	if !ok {
-		e := graph.Errorf(op, "the parameters cannot be broadcast to shape %v: counted from the last, axes must have one size, or 1", dims)
-		e.In = graph.Avals(vs[:len(params)])
-		panic(e)
+		panic(graph.Mistake(op, ops.Avals(params), "the parameters cannot be broadcast to shape %v: counted from the last, axes must have one size, or 1", dims))
 	}
 	return joint
 }

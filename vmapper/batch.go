@@ -16,7 +16,7 @@ type (
 )
 
 // None in a list of axes: the value is the same for every example.
-const None = -1
+const None = -1 << 31
 
 // Batch returns g over n examples. in[i] is the mapped axis of input i, an
 // axis of the batched input, or None; out[i] is where the axis is in output i,

@@ -113,7 +113,9 @@ func eachIn(r *rand.Rand, in []*graph.Value, limit int, f func(in []int)) {
 	choose := func(code int) []int {
 		axes := make([]int, len(in))
 		for i, v := range in {
-			axes[i] = code%(v.Rank()+2) - 1
+			if axes[i] = code%(v.Rank()+2) - 1; axes[i] < 0 {
+				axes[i] = None
+			}
 			code /= v.Rank() + 2
 		}
 		return axes

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -105,5 +106,5 @@ func TestGoldens(t *testing.T) {
 
 // axisList is the list as it would be written in JAX.
 func axisList(axes []int) string {
-	return "(" + strings.Trim(strings.ReplaceAll(strings.ReplaceAll(fmt.Sprint(axes), "-1", "None"), " ", ", "), "[]") + ")"
+	return "(" + strings.Trim(strings.ReplaceAll(strings.ReplaceAll(fmt.Sprint(axes), strconv.Itoa(None), "None"), " ", ", "), "[]") + ")"
 }

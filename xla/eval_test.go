@@ -17,13 +17,13 @@ func expanded(t testing.TB, g *graph.Graph) *graph.Graph {
 }
 
 func lowered(t testing.TB, g *graph.Graph) []byte {
-	return Lower(expanded(t, g), LowerOptions{Locations: true})
+	return Lower(expanded(t, g), LowerOptions{})
 }
 
 // eval expands and lowers g, compiles it and runs it.
 func eval(t testing.TB, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
 	compiled := func(g *graph.Graph) []interp.Tensor {
-		return run(t, lowered(t, g), graph.Avals(g.In), graph.Avals(expanded(t, g).Out), in)
+		return run(t, Lower(expanded(t, g), LowerOptions{Locations: true}), graph.Avals(g.In), graph.Avals(expanded(t, g).Out), in)
 	}
 	if testClient(t).Computes(graph.Float16) {
 		return compiled(g)

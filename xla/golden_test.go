@@ -39,7 +39,7 @@ var goldens = map[string]struct {
 		nil,
 		func(b *graph.Builder, _ []*graph.Value) (out []*graph.Value) {
 			for d := range graph.NumDTypes {
-				out = append(out, b.Scalar(d, 0), b.Scalar(d, 1), b.Literal(d, lowest(d)), b.Literal(d, highest(d)))
+				out = append(out, b.Scalar(d, 0), b.Scalar(d, 1), b.Literal(d, d.Min()), b.Literal(d, d.Max()))
 			}
 			return out
 		},

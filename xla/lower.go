@@ -88,13 +88,7 @@ func (m *emitter) unique(name string) string {
 
 // identifier is s with whatever MLIR does not take in a bare name replaced.
 func identifier(s string) string {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '_':
-			return r
-		}
-		return '_'
-	}, s)
+	clean := graph.Identifier(s)
 	if clean == "" || '0' <= clean[0] && clean[0] <= '9' {
 		clean = "_" + clean
 	}

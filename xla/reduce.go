@@ -1,8 +1,6 @@
 package xla
 
 import (
-	"math"
-
 	"jacobi/graph"
 )
 
@@ -16,8 +14,8 @@ type monoid struct {
 var (
 	sum     = monoid{"stablehlo.add", func(d graph.DType) graph.Number { return graph.Num(d, 0) }}
 	product = monoid{"stablehlo.multiply", func(d graph.DType) graph.Number { return graph.Num(d, 1) }}
-	maximum = monoid{"stablehlo.maximum", lowest}
-	minimum = monoid{"stablehlo.minimum", highest}
+	maximum = monoid{"stablehlo.maximum", graph.DType.Min}
+	minimum = monoid{"stablehlo.minimum", graph.DType.Max}
 	all     = monoid{"stablehlo.and", func(d graph.DType) graph.Number { return graph.Number{I: -1}.Round(d) }}
 	some    = monoid{"stablehlo.or", func(d graph.DType) graph.Number { return graph.Number{} }}
 )
@@ -30,28 +28,6 @@ var monoids = map[graph.Op]monoid{
 	graph.OpReduceMin: minimum, graph.OpCummin: minimum, graph.OpArgmin: minimum,
 	graph.OpReduceAnd: all,
 	graph.OpReduceOr:  some,
-}
-
-// lowest is no more than any number of type d: the unit of max.
-func lowest(d graph.DType) graph.Number {
-	switch {
-	case d.IsFloat():
-		return graph.Num(d, math.Inf(-1))
-	case d.IsSigned():
-		return graph.Number{I: math.MinInt64 >> (64 - 8*d.Size())}
-	}
-	return graph.Number{}
-}
-
-// highest is no less than any number of type d: the unit of min.
-func highest(d graph.DType) graph.Number {
-	switch {
-	case d.IsFloat():
-		return graph.Num(d, math.Inf(1))
-	case d.IsSigned():
-		return graph.Number{I: math.MaxInt64 >> (64 - 8*d.Size())}
-	}
-	return graph.Number{I: -1}.Round(d)
 }
 
 func lowerReduce(f *function, e *graph.Eqn) {

@@ -379,3 +379,10 @@ func TestCallbacksOnOtherPlatforms(t *testing.T) {
 	_, err := gpu.Compile([]byte("stablehlo.custom_call @"+callbackTarget), CompileOptions{})
 	requireError(t, err, "the program calls back to the host, as debug.Print does: only CPU clients can do that, not cuda")
 }
+
+// What XLA's verifier refuses has the line of the operation.
+func TestCompileNamesTheLine(t *testing.T) {
+	text := string(module("%x: "+f4, f4, "%y = stablehlo.reduce_precision %x, format = e0m3 : "+f4+" loc(#l)\nreturn %x : "+f4)) + "#l = loc(\"main.go\":12:0)\n"
+	_, err := testClient(t).Compile([]byte(text), CompileOptions{Name: "f"})
+	requireError(t, err, "main.go:12: compile: the program f: 'stablehlo.reduce_precision' op attribute")
+}

@@ -22,7 +22,7 @@ func points(d graph.DType) []graph.Number {
 		for _, i := range []int64{0, 1, 2, 3, 7, 8, 31, 33, 63, 64, 100, -1, -2, -5, -100, math.MaxInt64, math.MinInt64} {
 			out = append(out, graph.Number{I: i}.Round(d))
 		}
-		out = append(out, lowest(d), highest(d))
+		out = append(out, d.Min(), d.Max())
 		return out
 	}
 	inf := math.Inf(1)

@@ -1,7 +1,6 @@
 package xla
 
 import (
-	"math"
 	"strconv"
 
 	"jacobi/graph"
@@ -205,12 +204,12 @@ func (f *function) selected(p id, pred graph.Aval, x, y id, a graph.Aval) id {
 type scalar struct {
 	d      graph.DType
 	re, im uint64
-	i      int64
 }
 
 // constant is a rank-0 constant.
 func (f *function) constant(d graph.DType, n graph.Number) id {
-	key := scalar{d, math.Float64bits(real(n.C)), math.Float64bits(imag(n.C)), n.I}
+	re, im := n.Bits(d)
+	key := scalar{d, re, im}
 	if x, ok := f.scalars[key]; ok {
 		return x
 	}
@@ -236,30 +235,19 @@ func appendElement(buf []byte, d graph.DType, n graph.Number) []byte {
 		return strconv.AppendUint(buf, uint64(n.I), 10)
 	case d.IsSigned():
 		return strconv.AppendInt(buf, n.I, 10)
-	case d.IsComplex():
-		buf = appendBits(append(buf, '('), d.Real(), real(n.C))
-		buf = appendBits(append(buf, ", "...), d.Real(), imag(n.C))
-		return append(buf, ')')
 	}
-	return appendBits(buf, d, real(n.C))
+	re, im := n.Bits(d)
+	if !d.IsComplex() {
+		return appendBits(buf, re, d.Size())
+	}
+	buf = appendBits(append(buf, '('), re, d.Size()/2)
+	return append(appendBits(append(buf, ", "...), im, d.Size()/2), ')')
 }
 
-func appendBits(buf []byte, d graph.DType, x float64) []byte {
-	var bits uint64
-	switch d {
-	case graph.Float16:
-		bits = uint64(graph.ToFloat16(x))
-	case graph.BFloat16:
-		bits = uint64(graph.ToBFloat16(x))
-	case graph.Float32:
-		bits = uint64(math.Float32bits(float32(x)))
-	case graph.Float64:
-		bits = math.Float64bits(x)
-	default:
-		graph.Bugf("no bits for %v", d)
-	}
+// appendBits writes size bytes.
+func appendBits(buf []byte, bits uint64, size int) []byte {
 	buf = append(buf, "0x"...)
-	for shift := 8*d.Size() - 4; shift >= 0; shift -= 4 {
+	for shift := 8*size - 4; shift >= 0; shift -= 4 {
 		buf = append(buf, "0123456789ABCDEF"[bits>>shift&15])
 	}
 	return buf

@@ -28,7 +28,8 @@ type Case struct {
 // Graph is the case as a graph of one equation and the literals it needs.
 func (c Case) Graph() *graph.Graph { return graph.Build(c.In, c.Build) }
 
-// Cases lists cases of every op, some hundreds, each of few elements.
+// Cases lists cases of every op, some hundreds, each of few elements. A callback
+// has none: what it calls lives outside of the graph.
 func Cases() []Case {
 	var l list
 	l.elementwise()
@@ -39,6 +40,10 @@ func Cases() []Case {
 	l.dots()
 	l.linalg()
 	l.control()
+	l.checkpoints()
+	l.customs()
+	l.solves()
+	l.names()
 	return l.cases
 }
 

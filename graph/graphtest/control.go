@@ -2,20 +2,17 @@ package graphtest
 
 import "jacobi/graph"
 
-// control has every op that holds graphs but one: a custom_lin cannot be
-// evaluated, it stands between jvp and transpose only. A callback has no cases
-// either: what it calls lives outside of the graph.
+// programAvals are what ops that hold graphs are tried on.
+var programAvals = []graph.Aval{
+	{DType: graph.Float32, Shape: []int{2}}, {DType: graph.Float64, Shape: []int{2}}, {DType: graph.Complex128, Shape: []int{2}},
+}
+
 func (l *list) control() {
-	for _, d := range []graph.DType{graph.Float32, graph.Float64, graph.Complex128} {
-		x := graph.Aval{DType: d, Shape: []int{2}}
-		l.op(graph.OpName, "", graph.NameParams{Name: "h"}, array(d, 2))
+	for _, x := range programAvals {
 		l.calls(x)
 		l.conds(x)
 		l.scans(x)
 		l.whiles(x)
-		l.checkpoints(x)
-		l.customs(x)
-		l.solves(x)
 	}
 	none := graph.Build(nil, func(b builder, _ []value) []value { return []value{b.Scalar(graph.Float32, 2)} })
 	l.op(graph.OpCall, "no operands", graph.CallParams{Name: "two", Graph: none})
@@ -102,45 +99,4 @@ func (l *list) whiles(x graph.Aval) {
 		p := graph.WhileParams{Cond: cond, Body: body, Consts: 1, MaxTrips: row.max, Levels: 1}
 		l.op(graph.OpWhile, row.note, p, like(x), from(these(row.from), graph.Int32), like(x))
 	}
-}
-
-func (l *list) checkpoints(x graph.Aval) {
-	f := graph.Build([]graph.Aval{x, x}, func(b builder, in []value) []value {
-		h := b.Name(b.Sin(b.Mul(in[0], in[1])), "h")
-		return []value{b.Mul(h, b.Cos(h)), in[0]}
-	})
-	l.op(graph.OpCheckpoint, "", graph.CheckpointParams{Graph: f}, like(x), like(x))
-	l.op(graph.OpCheckpoint, "saves h", graph.CheckpointParams{Graph: f, SaveNamed: []string{"h"}}, like(x), like(x))
-	l.op(graph.OpCheckpoint, "saves dots", graph.CheckpointParams{Graph: f, SaveDots: true}, like(x), like(x))
-}
-
-// customs have the derivative that the function has, or differences would not
-// tell it.
-func (l *list) customs(x graph.Aval) {
-	jvp := graph.Build([]graph.Aval{x, x, x, x}, func(b builder, in []value) []value {
-		sin := b.Sin(in[0])
-		dy := b.Add(b.Mul(b.Mul(b.Cos(in[0]), in[1]), in[2]), b.Mul(sin, in[3]))
-		return []value{b.Mul(sin, in[1]), dy}
-	})
-	l.op(graph.OpCustomJVP, "", graph.CustomJVPParams{Name: "f", Graph: sinMul(x), JVP: jvp}, like(x), like(x))
-	fwd := graph.Build([]graph.Aval{x, x}, func(b builder, in []value) []value {
-		sin := b.Sin(in[0])
-		return []value{b.Mul(sin, in[1]), b.Mul(b.Cos(in[0]), in[1]), sin}
-	})
-	bwd := graph.Build([]graph.Aval{x, x, x}, func(b builder, in []value) []value {
-		return []value{b.Mul(in[0], in[2]), b.Mul(in[1], in[2])}
-	})
-	l.op(graph.OpCustomVJP, "", graph.CustomVJPParams{Name: "f", Graph: sinMul(x), Fwd: fwd, Bwd: bwd}, like(x), like(x))
-}
-
-// solves has a diagonal system.
-func (l *list) solves(x graph.Aval) {
-	system := func(f func(b builder, a, x value) value) *graph.Graph {
-		return graph.Build([]graph.Aval{x, x}, func(b builder, in []value) []value {
-			return []value{f(b, b.Add(in[0], b.Scalar(x.DType, 3)), in[1])}
-		})
-	}
-	solve := system(func(b builder, a, x value) value { return b.Div(x, a) })
-	p := graph.LinearSolveParams{Matvec: system(builder.Mul), Solve: solve, TransposeSolve: solve, Consts: 1}
-	l.op(graph.OpLinearSolve, "diagonal", p, like(x), like(x))
 }

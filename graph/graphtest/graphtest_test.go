@@ -24,7 +24,7 @@ func TestEveryOpHasCases(t *testing.T) {
 	}
 	for op := range graph.NumOps {
 		if op == graph.OpCallback || op == graph.OpCustomLin {
-			continue // see control.go: nothing evaluates them
+			continue // nothing evaluates them
 		}
 		assert.NotZero(t, count[op], "%v has no case", op)
 	}

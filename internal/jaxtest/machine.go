@@ -14,7 +14,7 @@ import (
 // it does so quickly: the tests compare numbers with JAX's, and package xla tests
 // programs as users' are compiled. What XLA_FLAGS has stays.
 func Main(m *testing.M) {
-	flags := "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false"
+	flags := "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 	if given := os.Getenv("XLA_FLAGS"); given != "" {
 		flags += " " + given
 	}

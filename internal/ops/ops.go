@@ -159,8 +159,27 @@ func Avals(xs []*Array) []graph.Aval {
 // Ended reports whether an array is a value of a trace that has ended.
 func Ended(x *Array) bool { return (*trace.Array)(x).Ended() }
 
+// Mistake is an error of the user in a call of op on xs.
+func Mistake(op string, xs []*Array, format string, args ...any) *graph.Error {
+	return graph.Mistake(op, Avals(xs), format, args...)
+}
+
+// Given refuses nil arrays among the operands of a function of several.
+func Given(xs ...*Array) {
+	for i, x := range xs {
+		if x == nil {
+			panic(trace.NilOperand(i, len(xs)))
+		}
+	}
+}
+
 // Staged reports whether an array is a value of a program being traced.
 func Staged(x *Array) bool { return (*trace.Array)(x).Staged() }
+
+// PassOn makes results that are operands of g keep alive what those do.
+func PassOn(g *graph.Graph, in, out []*Array) []*Array {
+	return users(trace.PassOn(g, core(in), core(out)))
+}
 
 // SetWeak marks arrays that were just made.
 func SetWeak(xs []*Array, weak []bool) []*Array { return users(trace.SetWeak(core(xs), weak)) }

@@ -61,10 +61,14 @@ func Inexact(op graph.Op, xs ...*Array) *Array {
 // BroadcastAll gives values one shape, as NumPy does; scalars stay scalars,
 // which elementwise ops take.
 func BroadcastAll(b B, op string, in []V) []V {
-	shape, ok := BroadcastShape(in)
+	var few [3][]int
+	shapes := few[:0]
+	for _, v := range in {
+		shapes = append(shapes, v.Shape)
+	}
+	shape, ok := BroadcastShape(shapes...)
 	if !ok {
-		panic(&graph.Error{Op: op, In: graph.Avals(in), Pos: graph.Position(graph.UserPC()),
-			Msg: "shapes cannot be broadcast together: counted from the last, axes must have one size, or 1"})
+		panic(graph.Mistake(op, graph.Avals(in), "shapes cannot be broadcast together: counted from the last, axes must have one size, or 1"))
 	}
 	for i, v := range in {
 		if v.Rank() != 0 {
@@ -74,16 +78,17 @@ func BroadcastAll(b B, op string, in []V) []V {
 	return in
 }
 
-// BroadcastShape is the joint shape of values, by NumPy's rule.
-func BroadcastShape(in []V) ([]int, bool) {
+// BroadcastShape is the joint shape of operands of these shapes, by NumPy's
+// rule.
+func BroadcastShape(shapes ...[]int) ([]int, bool) {
 	rank := 0
-	for _, v := range in {
-		rank = max(rank, v.Rank())
+	for _, s := range shapes {
+		rank = max(rank, len(s))
 	}
 	shape := slices.Repeat([]int{1}, rank)
-	for _, v := range in {
-		for i, n := range v.Shape {
-			switch k := rank - v.Rank() + i; {
+	for _, s := range shapes {
+		for i, n := range s {
+			switch k := rank - len(s) + i; {
 			case n == shape[k] || n == 1:
 			case shape[k] == 1:
 				shape[k] = n

@@ -117,7 +117,7 @@ func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Arra
 		g := build()
 		return t.wrapAll(t.emit(in, func(b B, in []V) []V { return b.Inline(g, in...) }))
 	}
-	return runNow("run", transform, transform+g.Fingerprint(), build, in)
+	return PassOn(g, in, runNow("run", transform, transform+g.Fingerprint(), build, in))
 }
 
 // runNow runs a program on concrete arrays, where they are.

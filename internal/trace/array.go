@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"fmt"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -99,14 +98,22 @@ func (x *Array) Number() (graph.Number, bool) {
 	return x.num.Number, true
 }
 
-// NilArray is the error of an operand that is not there.
-func NilArray() *graph.Error {
-	return graph.Errorf("operand", "a nil array: nil stands for zero only in tangents and cotangents")
+const nilArray = "a nil array: nil stands for zero only in tangents and cotangents"
+
+// NilArray is the error of an array that is not there.
+func NilArray() *graph.Error { return graph.Errorf(graph.Called(), nilArray) }
+
+// NilOperand is NilArray for operand i of n.
+func NilOperand(i, n int) *graph.Error {
+	if n == 1 {
+		return NilArray()
+	}
+	return graph.Errorf(graph.Called(), "operand %d is %s", i+1, nilArray)
 }
 
 // Errorf is a mistake of the user about x.
 func (x *Array) Errorf(op, format string, args ...any) *graph.Error {
-	return &graph.Error{Op: op, In: []graph.Aval{x.aval}, Pos: graph.Position(graph.UserPC()), Msg: fmt.Sprintf(format, args...)}
+	return graph.Mistake(op, []graph.Aval{x.aval}, format, args...)
 }
 
 // Retyped is a number as type d, from its full value.

@@ -1,17 +1,12 @@
 package trace
 
-import (
-	"strconv"
-
-	"jacobi/graph"
-)
+import "jacobi/graph"
 
 // Axis resolves an axis of a that may count from the end.
 func Axis(op string, a graph.Aval, axis int) int {
 	r := a.Rank()
 	if axis < -r || axis >= r {
-		panic(&graph.Error{Op: op, In: []graph.Aval{a}, Pos: graph.Position(graph.UserPC()),
-			Msg: "axis " + strconv.Itoa(axis) + " is out of range for rank " + strconv.Itoa(r)})
+		panic(graph.Mistake(op, []graph.Aval{a}, "axis %d is out of range for rank %d", axis, r))
 	}
 	if axis < 0 {
 		axis += r

@@ -69,6 +69,21 @@ func (h *Host) register(as []graph.Aval) *Array {
 	return id
 }
 
+// PassOn makes results that are operands of g, which may be numbers of
+// callbacks, keep alive what those do; under a transform the results of g come
+// first.
+func PassOn(g *graph.Graph, in, out []*Array) []*Array {
+	if !slices.ContainsFunc(in, func(x *Array) bool { return x.keep != nil }) {
+		return out
+	}
+	for i, v := range g.Out[:min(len(g.Out), len(out))] {
+		if k := slices.Index(g.In, v); k >= 0 && out[i].aval.DType == graph.Int64 {
+			out[i].keep = in[k].keep
+		}
+	}
+	return out
+}
+
 func (h *Host) check(out []*Array) []*Array {
 	if len(out) != len(h.out) {
 		panic(graph.Errorf(h.name, "the function returns %d arrays, %d were promised", len(out), len(h.out)))

@@ -225,9 +225,9 @@ func Bakes(in ...*Array) bool {
 // one open in this goroutine, or of the operands; nil if the op is to run.
 func current(in []*Array) *Trace {
 	var t *Trace
-	for _, x := range in {
+	for i, x := range in {
 		if x == nil {
-			panic(NilArray())
+			panic(NilOperand(i, len(in)))
 		}
 		if x.trace != nil && (t == nil || x.trace.serial > t.serial) {
 			t = x.trace
@@ -329,6 +329,9 @@ func (t *Trace) remember(key any, v V) {
 }
 
 func (x *Array) escaped() *graph.Error {
+	if x.trace == abstract {
+		return x.Errorf("", "this array is of jx.Abstract, a shape and dtype without data; pass it to jx.Lower or jx.MakeJaxpr")
+	}
 	return x.Errorf("", "this value was staged by %s at %s, which has ended; return it from the function instead of keeping it",
 		x.trace.name, graph.Position(x.trace.opened))
 }

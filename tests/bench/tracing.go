@@ -23,12 +23,13 @@ var tracing = []benchmark{
 	{name: "trace/stage_op", make: func() program {
 		x := jx.Abstract(jx.Float32, 64, 64)
 		return program{run: func(n int) {
-			jx.MakeJaxpr(func(x *jx.Array) *jx.Array {
+			_, err := jx.MakeJaxpr(func(x *jx.Array) *jx.Array {
 				for range n {
 					x = num.Sin(x)
 				}
 				return x
 			}, x)
+			must(err)
 		}}
 	}},
 	{name: "trace/grad_mlp50", goal: 1. / 20, make: gradMLP50},

@@ -2,6 +2,7 @@ package programs
 
 import (
 	"fmt"
+	"log"
 
 	jx "jacobi"
 	"jacobi/num"
@@ -82,7 +83,13 @@ func log1pexpTransforms() { transforms(log1pexp) }
 
 func log1pexpNaN() { fmt.Println(jx.Grad(log1pexp)(jx.Scalar(100.0))) }
 
-func log1pexpJaxpr() { fmt.Println(jx.MakeJaxpr(jx.Grad(log1pexp), jx.Scalar(100.0))) }
+func log1pexpJaxpr() {
+	j, err := jx.MakeJaxpr(jx.Grad(log1pexp), jx.Scalar(100.0))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(j)
+}
 
 // log1pexpStable has a rule that calls it: a plain function that applies the
 // rule.

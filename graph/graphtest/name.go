@@ -1,0 +1,9 @@
+package graphtest
+
+import "jacobi/graph"
+
+func (l *list) names() {
+	for _, x := range programAvals {
+		l.op(graph.OpName, "", graph.NameParams{Name: "h"}, like(x))
+	}
+}
