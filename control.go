@@ -229,7 +229,7 @@ func kept[S any](op string, before, after S) S {
 func sameTree(op, first, second string, a packing, as []graph.Aval, b packing, bs []graph.Aval) {
 	la, lb := leafTexts(a, as), leafTexts(b, bs)
 	if !a.Equal(b.structure) || !slices.Equal(la, lb) {
-		where := typeName(tree.Diff(a.structure, b.structure, la, lb))
+		where := ops.TypeName(tree.Diff(a.structure, b.structure, la, lb))
 		switch {
 		case strings.HasPrefix(where, "at "):
 			where = ", which differ " + where

@@ -1,7 +1,6 @@
 package jacobi
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 
@@ -17,7 +16,7 @@ type structure = *tree.Structure[Array]
 func flatten[T any](op string, t T) ([]*Array, structure) {
 	leaves, s, err := tree.Flatten[Array](t)
 	if err != nil {
-		panic(graph.Errorf(op, "%s", typeName(err)))
+		panic(graph.Errorf(op, "%s", ops.TypeName(err)))
 	}
 	return leaves, s
 }
@@ -26,7 +25,7 @@ func flatten[T any](op string, t T) ([]*Array, structure) {
 func flattenLike[T any](op string, s structure, t T) []*Array {
 	leaves, got := flatten(op, t)
 	if !got.Equal(s) {
-		panic(graph.Errorf(op, "the trees differ: %s", typeName(tree.Diff(s, got, nil, nil))))
+		panic(graph.Errorf(op, "the trees differ: %s", ops.TypeName(tree.Diff(s, got, nil, nil))))
 	}
 	return leaves
 }
@@ -55,11 +54,11 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 	v := reflect.ValueOf(f)
 	refuseNil(op, "the function", !v.IsValid() || v.Kind() == reflect.Func && v.IsNil())
 	if v.Kind() != reflect.Func {
-		panic(graph.Errorf(op, "takes a function, not %s", typeName(v.Type())))
+		panic(graph.Errorf(op, "takes a function, not %s", ops.TypeName(v.Type())))
 	}
 	t := v.Type()
 	if t.IsVariadic() {
-		panic(graph.Errorf(op, "%s is variadic; take a slice instead", typeName(t)))
+		panic(graph.Errorf(op, "%s is variadic; take a slice instead", ops.TypeName(t)))
 	}
 	s := &signature{typ: t, results: t.NumOut()}
 	if n := s.results; n > 0 && t.Out(n-1) == errorType {
@@ -75,17 +74,13 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 	}
 	var err error
 	if s.in, err = tree.Tuple[Array](in...); err != nil {
-		panic(graph.Errorf(op, "an argument of %s is no tree of arrays: %s", typeName(t), typeName(err)))
+		panic(graph.Errorf(op, "an argument of %s is no tree of arrays: %s", ops.TypeName(t), ops.TypeName(err)))
 	}
 	if s.out, err = tree.Tuple[Array](out...); err != nil {
-		panic(graph.Errorf(op, "a result of %s is no tree of arrays: %s", typeName(t), typeName(err)))
+		panic(graph.Errorf(op, "a result of %s is no tree of arrays: %s", ops.TypeName(t), ops.TypeName(err)))
 	}
 	return s, v
 }
-
-// typeName is a type, or an error about one, with the name by which users know
-// arrays.
-func typeName(t any) string { return strings.ReplaceAll(fmt.Sprint(t), "array.Array", "jacobi.Array") }
 
 // userError is an error that a user's function returned while traced; it goes
 // through the trace as a panic and comes out of the function again.
@@ -106,11 +101,11 @@ func (s *signature) flatten(op string, p *tree.Plan[Array], values []reflect.Val
 	at := p.Args(values)
 	leaves, _, err := p.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf(op, "%s", typeName(err)))
+		panic(graph.Errorf(op, "%s", ops.TypeName(err)))
 	}
 	st, err := p.Structure(at)
 	if err != nil {
-		panic(graph.Errorf(op, "%s", typeName(err)))
+		panic(graph.Errorf(op, "%s", ops.TypeName(err)))
 	}
 	return leaves, st
 }

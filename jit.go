@@ -138,7 +138,7 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 	}
 	for _, i := range j.opts.donate {
 		if i < 0 || i >= sig.typ.NumIn() {
-			panic(graph.Errorf(op, "Donate names argument %d of %s", i, typeName(sig.typ)))
+			panic(graph.Errorf(op, "Donate names argument %d of %s", i, ops.TypeName(sig.typ)))
 		}
 	}
 	j.name = nameOf(runtime.FuncForPC(fn.Pointer()).Name())
@@ -157,24 +157,19 @@ func nameOf(full string) string {
 	for first > 0 && closure.MatchString(parts[first]) {
 		first--
 	}
-	return strings.Map(func(r rune) rune {
-		if r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-			return r
-		}
-		return '_'
-	}, strings.Join(parts[first:], "_"))
+	return graph.Identifier(strings.Join(parts[first:], "_"))
 }
 
 func (j *jitted) call(args []reflect.Value) []reflect.Value {
 	at := j.sig.in.Args(args)
 	leaves, key, err := j.sig.in.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf("Jit", "%s", typeName(err)))
+		panic(graph.Errorf("Jit", "%s", ops.TypeName(err)))
 	}
 	c, out := j.run(leaves, key, func() structure {
 		s, err := j.sig.in.Structure(at)
 		if err != nil {
-			panic(graph.Errorf("Jit", "%s", typeName(err)))
+			panic(graph.Errorf("Jit", "%s", ops.TypeName(err)))
 		}
 		return s
 	})
@@ -402,7 +397,7 @@ func (j *jitted) described() string {
 // change says what makes two calls different programs.
 func (j *jitted) change(a, b *compiled) string {
 	if !a.in.Equal(b.in.structure) {
-		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", typeName(tree.Diff(a.in.structure, b.in.structure, nil, nil)))
+		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", ops.TypeName(tree.Diff(a.in.structure, b.in.structure, nil, nil)))
 	}
 	for i := range min(len(a.avals), len(b.avals)) {
 		if !a.avals[i].Equal(b.avals[i]) {

@@ -76,10 +76,10 @@ func VMap[F any](f F, opts ...VMapOption) F {
 		o.set(&m)
 	}
 	if m.in != nil && len(m.in) != s.typ.NumIn() {
-		panic(graph.Errorf("VMap", "In gives %d axes for the %d arguments of %s", len(m.in), s.typ.NumIn(), typeName(s.typ)))
+		panic(graph.Errorf("VMap", "In gives %d axes for the %d arguments of %s", len(m.in), s.typ.NumIn(), ops.TypeName(s.typ)))
 	}
 	if m.out != nil && len(m.out) != s.results {
-		panic(graph.Errorf("VMap", "Out gives %d axes for the %d results of %s", len(m.out), s.results, typeName(s.typ)))
+		panic(graph.Errorf("VMap", "Out gives %d axes for the %d results of %s", len(m.out), s.results, ops.TypeName(s.typ)))
 	}
 	return reflect.MakeFunc(s.typ, s.failing(func(args []reflect.Value) []reflect.Value {
 		return m.run(s, fn, args)

@@ -117,16 +117,16 @@ func call(op string, values []any, f func([]any)) {
 		rv := reflect.ValueOf(v)
 		plan, err := tree.For[array.Array](rv.Type())
 		if err != nil {
-			panic(graph.Errorf(op, "%v", err))
+			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
 		}
 		at := tree.Address(rv)
 		xs, _, err := plan.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf(op, "%v", err))
+			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
 		}
 		s, err := plan.Structure(at)
 		if err != nil {
-			panic(graph.Errorf(op, "%v", err))
+			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
 		}
 		parts[i] = part{s, make([]bool, len(xs))}
 		for k, x := range xs {

@@ -66,6 +66,7 @@ type slots struct {
 
 var (
 	executes = slots{max: 128}
+	waits    = slots{max: 64}
 	// A compilation has a large stack too, and uses several processors.
 	compiles = slots{max: int64(max(4, runtime.GOMAXPROCS(0)))}
 )

@@ -197,8 +197,17 @@ type waiter struct {
 	done   chan failure
 }
 
-// await waits for an event, which it frees, in no thread of the system.
+// await waits for an event, which it frees: in the thread, which wakes up
+// soonest, if nobody can end the wait before and not many do so already; else in
+// none.
 func (c *Client) await(ctx context.Context, event C.uintptr_t) (failed failure, ended error) {
+	if ctx.Done() == nil && bound() == nil && waits.try() {
+		defer waits.leave()
+		if err := C.jx_await(c.api, event); err != 0 {
+			failed = c.takeError(err)
+		}
+		return failed, nil
+	}
 	w := &waiter{c, make(chan failure, 1)}
 	if err := C.jx_on_ready(c.api, event, C.uintptr_t(cgo.NewHandle(w))); err != 0 {
 		return c.takeError(err), nil

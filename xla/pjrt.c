@@ -168,7 +168,7 @@ uintptr_t jx_on_ready(const jx_api *api, uintptr_t event, uintptr_t waiter) {
   return err;
 }
 
-static uintptr_t await(const jx_api *api, uintptr_t event) {
+uintptr_t jx_await(const jx_api *api, uintptr_t event) {
   uintptr_t err = with_handle(api, jxEventAwait, event);
   jx_error_free(api, with_handle(api, jxEventDestroy, event));
   return err;
@@ -202,7 +202,7 @@ uintptr_t jx_read(const jx_api *api, uintptr_t buffer, size_t rank, void *dst, s
     uintptr_t event;
   } a = {.size = sizeof a, .src = buffer, .layout = &layout, .dst = dst, .dst_size = size};
   uintptr_t err = CALL(jxBufferToHostBuffer, &a);
-  return err ? err : await(api, a.event);
+  return err ? err : jx_await(api, a.event);
 }
 
 bool jx_deleted(const jx_api *api, uintptr_t buffer) {

@@ -103,9 +103,11 @@ uintptr_t jx_devices(const jx_api *api, uintptr_t client, jx_device *devices, si
 uintptr_t jx_upload(const jx_api *api, uintptr_t client, uintptr_t device, const void *data, int type,
                     const int64_t *dims, size_t rank, uintptr_t *buffer);
 // jx_ready tells in *event 0 if the buffer has its data or its error, which is
-// returned; else an event for jx_on_ready, which frees it. When it has happened
-// jacobiReady, which is Go, gets the waiter and the error or 0.
+// returned; else an event for jx_await or jx_on_ready, which free it. jx_await
+// blocks the thread; after jx_on_ready jacobiReady, which is Go, gets the waiter
+// and the error or 0 when it has happened.
 uintptr_t jx_ready(const jx_api *api, uintptr_t buffer, uintptr_t *event);
+uintptr_t jx_await(const jx_api *api, uintptr_t event);
 uintptr_t jx_on_ready(const jx_api *api, uintptr_t event, uintptr_t waiter);
 extern void jacobiReady(uintptr_t waiter, uintptr_t err);
 uintptr_t jx_pointer(const jx_api *api, uintptr_t buffer, uintptr_t *pointer);

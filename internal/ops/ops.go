@@ -3,6 +3,8 @@
 package ops
 
 import (
+	"fmt"
+	"strings"
 	"unsafe"
 
 	"jacobi/array"
@@ -172,6 +174,10 @@ func Given(xs ...*Array) {
 		}
 	}
 }
+
+// TypeName is a type, or an error about one, with the name by which users know
+// arrays.
+func TypeName(t any) string { return strings.ReplaceAll(fmt.Sprint(t), "array.Array", "jacobi.Array") }
 
 // Staged reports whether an array is a value of a program being traced.
 func Staged(x *Array) bool { return (*trace.Array)(x).Staged() }

@@ -46,6 +46,7 @@ var sections = []section{
 		{func() { num.Add(matrix, jx.From([]float32{1, 2})) }, "broadcast"},
 		{func() { num.Dot(matrix, jx.From([]float32{1, 2})) }, "they must agree"},
 		{func() { num.Reshape(vector, 2, 2) }, "3 elements cannot have shape [2 2]"},
+		{func() { num.Zeros(jx.Float32, 1<<32, 1<<32) }, "an array has at most 2^56 bytes"},
 		{func() { vector.At(3) }, "index 3 is out of range for axis 0, which has 3 elements"},
 		{func() { num.Sum(matrix, 2) }, "axis 2"},
 		{func() { num.Stack(vector, matrix) }, "Stack"},
@@ -112,7 +113,7 @@ var sections = []section{
 	{"Compiling", "A function that returns an error last returns these, too.", []mistake{
 		{func() { jx.Jit(branching)(three) }, "jx.Cond"},
 		{func() { var f func(*array) *array; jx.Jit(f) }, "the function is nil"},
-		{func() { var f func(*array) *array; f = func(x *array) *array { return jx.Grad(f)(num.Sin(x)) }; f(three) }, "calls itself while it is traced"},
+		{func() { endless(three) }, "calls itself while it is traced"},
 		{func() { num.Add(jx.Abstract(jx.Float32), 1) }, "without data"},
 		{func() { jx.Jit(3) }, "takes a function, not int"},
 		{func() { jx.Jit(func(xs ...*array) *array { return xs[0] }) }, "take a slice instead"},
@@ -213,6 +214,8 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
+
+func endless(x *array) *array { return jx.Grad(endless)(num.Sin(x)) }
 
 func run() { num.Add(vector, 1).At(0).Float() }
 

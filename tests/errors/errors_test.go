@@ -95,7 +95,7 @@ func TestErrors(t *testing.T) {
 			})
 		}
 	}
-	text := lineNumber.ReplaceAllString(installed.ReplaceAllString(doc.String(), "/cache/plugin.so"), "main.go:12")
+	text := lineNumber.ReplaceAllString(installed.ReplaceAllString(doc.String(), "/cache/plugin.so"), "$1.go:12")
 	if *update {
 		require.NoError(t, os.WriteFile(docFile, []byte(text), 0o644))
 	}
@@ -106,7 +106,7 @@ func TestErrors(t *testing.T) {
 
 var (
 	position   = regexp.MustCompile(`^cases_test\.go:(\d+): `)
-	lineNumber = regexp.MustCompile(`main\.go:\d+`)
+	lineNumber = regexp.MustCompile(`(\w+)\.go:\d+`)
 	installed  = regexp.MustCompile(`/\S*/plugins/\S*\.so`)
 )
 
