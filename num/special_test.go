@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	jx "jacobi"
+	"jacobi/internal/jaxtest"
 	"jacobi/num"
 )
 
@@ -31,7 +32,9 @@ func TestBetaOfLargeArguments(t *testing.T) {
 	}
 	require.InEpsilon(t, -40.01055599, num.BetaLn(2.5, 1e7).Float(), 1e-6)
 	require.InEpsilon(t, 1e-30, num.Beta(1.0, 1e30).Float(), 1e-5)
-	require.InEpsilon(t, 1./200, num.Beta(jx.Scalar(200.0).As(jx.Float16), 1).Float(), 1e-3, "half precision")
+	for _, d := range jaxtest.Floats(t, jx.Float16) {
+		require.InEpsilon(t, 1./200, num.Beta(jx.Scalar(200.0).As(d), 1).Float(), 1e-3, "half precision")
+	}
 	// Where x + y is small or negative, log|gamma| is as it is.
 	want, _ := math.Lgamma(-20.5)
 	l, _ := math.Lgamma(10)

@@ -16,6 +16,7 @@ import (
 
 	"jacobi/array"
 	"jacobi/graph"
+	"jacobi/internal/jaxtest"
 	"jacobi/internal/ops"
 	"jacobi/internal/trace"
 	. "jacobi/random"
@@ -31,6 +32,7 @@ type record struct {
 	Args     []float64
 	Data     []tensor
 	Out      tensor
+	Made     jaxtest.Made
 }
 
 type tensor struct {
@@ -54,6 +56,10 @@ func records(t *testing.T) (all []record) {
 	for lines.Scan() {
 		var r record
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &r))
+		if r.F == "" { // the first line, which says what made them
+			require.NotEmpty(t, r.Made.ISA)
+			continue
+		}
 		all = append(all, r)
 	}
 	require.NoError(t, lines.Err())
@@ -168,20 +174,19 @@ func bound(x float64) int {
 	return int(x)
 }
 
-// exact lists the functions whose results are JAX's bit for bit. The others
-// round functions of XLA, which may be of another version than JAX's.
-var exact = map[string]bool{
-	"key": true, "split": true, "fold_in": true, "bits": true, "uniform": true, "randint": true, "bernoulli": true,
-	"uniform_in": true, "rademacher": true, "permutation": true, "shuffle": true, "shuffle_each": true, "choice": true, "sample": true,
-	"weighted_choice": true, "weighted_sample": true, "categorical": true, "poisson": true,
-}
-
+// The numbers are JAX's: bit for bit where that is possible, else within the
+// slack of tolerance_test.go.
 func TestJAX(t *testing.T) {
-	worst := map[string]float64{}
+	float16, skipped := jaxtest.Computes(t, graph.Float16), 0
 	for _, r := range records(t) {
 		k := NewKey(r.Seed)
 		if r.Original {
 			k = k.Original()
+		}
+		d, _ := graph.ParseDType(r.DType)
+		if d == graph.Float16 && !float16 {
+			skipped++
+			continue
 		}
 		x := r.draw(k)
 		want := r.Out.dtype()
@@ -192,35 +197,48 @@ func TestJAX(t *testing.T) {
 			continue
 		}
 		data, bytes := r.Out.bytes(), elements(t, x)
-		if exact[r.F] {
+		if exact[r.F] && !(r.F == "categorical" && half(d)) {
 			assert.Equal(t, data, bytes, "%v", r)
 			continue
 		}
-		for i := 0; i < len(data); i += want.Size() {
-			a, b := graph.Decode(want, bytes[i:]), graph.Decode(want, data[i:])
-			for _, pair := range [][2]float64{{real(a.C), real(b.C)}, {imag(a.C), imag(b.C)}} {
-				e := ulps(want.Real(), pair[0], pair[1])
-				name := r.F + " " + want.String()
-				worst[name] = max(worst[name], e)
-				assert.LessOrEqual(t, e, 4.0, "%v: element %d is %v, not %v", r, i/want.Size(), a.C, b.C)
+		same := func(i int, got, want graph.Number) bool { return r.nearTie(k, i, got.I, want.I) }
+		if r.F != "categorical" {
+			same = r.within(k)
+		}
+		for i := range len(data) / want.Size() {
+			got, want := graph.Decode(want, bytes[i*want.Size():]), graph.Decode(want, data[i*want.Size():])
+			if !same(i, got, want) {
+				t.Errorf("%v: element %d is %v, not %v", r, i, got, want)
 			}
 		}
 	}
-	for name, e := range worst {
-		if e > 0 {
-			t.Logf("%s: %v ulps", name, e)
-		}
+	if skipped > 0 {
+		t.Logf("skipped %d draws of float16, in which XLA does not compute on this processor", skipped)
 	}
 }
 
-// ulps is the distance of x and y in units of the last place of y.
-func ulps(d graph.DType, x, y float64) float64 {
-	if x == y || math.IsNaN(x) && math.IsNaN(y) {
-		return 0
+// The slack allows no other numbers: of half the elements it is at most
+// 2000 epsilons of them.
+func TestSlack(t *testing.T) {
+	for _, r := range records(t) {
+		d := r.Out.dtype().Real()
+		if exact[r.F] || half(d) {
+			continue
+		}
+		k := NewKey(r.Seed)
+		if r.Original {
+			k = k.Original()
+		}
+		slack, all, wide := r.slack(k), r.Out.bytes(), 0
+		size := r.Out.dtype().Size()
+		for i := range len(all) / size {
+			y := graph.Decode(r.Out.dtype(), all[i*size:])
+			if slack(i, real(y.C)) > 2000*math.Abs(real(y.C)) {
+				wide++
+			}
+		}
+		assert.LessOrEqual(t, 2*wide, len(all)/size, "%v", r)
 	}
-	bits := map[graph.DType]int{graph.Float16: 10, graph.BFloat16: 7, graph.Float32: 23, graph.Float64: 52}[d]
-	_, e := math.Frexp(y)
-	return math.Abs(x-y) / math.Ldexp(1, e-1-bits)
 }
 
 // elements are the bytes of an array.

@@ -1,5 +1,5 @@
 // Package random is jax.random: arrays of random numbers as functions of
-// explicit keys, with JAX's numbers, bit for bit.
+// explicit keys, with JAX's numbers.
 //
 // There is no hidden state. A key gives the same numbers every time, so use
 // each key once: split it, use one part and go on with the other.
@@ -12,6 +12,30 @@
 // then the distribution's parameters, then the shape. Without a shape the
 // result has the shape of the parameters, which is a scalar if they are
 // numbers. Functions of one key are applied to many with VMap.
+//
+// # The same everywhere
+//
+// A key's numbers are JAX's, on every processor, as far as processors agree:
+//
+//   - Keys, Bits, RandInt, Permutation, Shuffle, ShuffleEach, Choice, Sample,
+//     Bernoulli, Rademacher, and Uniform in every dtype are the same bit for bit.
+//   - Other floats are functions of such bits. XLA's functions are right to a few
+//     units in the last place, and a processor with fused multiply-add rounds a
+//     product and a sum once where another rounds twice. Results differ by such
+//     errors times the function's condition: by few roundings of the result, or
+//     near its zeros of what cancels there, and by more where a small change of a
+//     uniform number is a large one of the result, as in the tails of Normal.
+//     UniformIn(lo, hi) differs by one rounding of hi-lo and one of the result.
+//     Log1p in float64 has 7 bits less near -0.41 in XLA up to jaxlib 0.10, which
+//     Normal, Exponential, Laplace and Logistic inherit.
+//   - Half precision is rounded after each step where the processor computes in
+//     it (AVX512-FP16 for float16), and otherwise after each step or after the
+//     last: results differ by one rounding of every step, times its condition.
+//   - Categorical, WeightedChoice, WeightedSample, Poisson and the gamma family
+//     compare such floats. Two processors decide otherwise only where two numbers
+//     are that close, which is rare but in half precision.
+//
+// On one machine the same program gives the same bits every time.
 package random
 
 import (

@@ -15,6 +15,7 @@ import json
 import pathlib
 import warnings
 
+import jax_cpu
 import jax
 
 jax.config.update("jax_enable_x64", True)
@@ -555,6 +556,6 @@ kink("abs", lax.abs, [np.array([0j, 3 + 4j])])
 
 path = pathlib.Path(__file__).resolve().parent.parent / "tests/conformance/testdata/ops.json.gz"
 path.parent.mkdir(parents=True, exist_ok=True)
-text = json.dumps({"jax": jax.__version__, "arrays": arrays, "cases": cases}, separators=(",", ":"))
+text = json.dumps({"made": jax_cpu.made, "arrays": arrays, "cases": cases}, separators=(",", ":"))
 path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 print(len(cases), "cases,", len(arrays), "arrays,", path.stat().st_size, "bytes")

@@ -4,13 +4,14 @@
 
 Needs jax. A case is a function of package random with a seed, a layout, a
 dtype, a shape and parameters, and the elements that JAX draws, as hexadecimal
-little-endian bytes.
+little-endian bytes. The first line says what made them.
 """
 
 import gzip
 import json
 import pathlib
 
+import jax_cpu
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -150,5 +151,5 @@ rejection()
 out = pathlib.Path(__file__).parent.parent / "random" / "testdata" / "jax.json.gz"
 out.parent.mkdir(parents=True, exist_ok=True)
 with gzip.GzipFile(out, "wb", mtime=0) as f:
-    f.write("\n".join(json.dumps(c) for c in cases).encode())
+    f.write("\n".join(json.dumps(c) for c in [{"made": jax_cpu.made}, *cases]).encode())
 print(len(cases), "cases,", out.stat().st_size, "bytes")

@@ -35,6 +35,9 @@ type Client struct {
 	cpu      bool
 	devices  []device
 	memory   memory
+
+	float16   sync.Once // Computes
+	noFloat16 bool
 }
 
 type device struct {

@@ -209,9 +209,10 @@ func knowsArctangent(t *testing.T) bool {
 	return math.Abs(real(y.Data[0].C)-math.Atan(0.5)) < 1e-6 && real(y.Data[8].C) == 0
 }
 
-// What is wrong is known.
+// What is wrong is known. Where the processor has short vectors only, what is
+// known to be wrong may be right.
 func TestTargetKnowsArctangent(t *testing.T) {
-	assert.Equal(t, !knowsArctangent(t), testClient(t).Target().WrongAtan2)
+	assert.True(t, knowsArctangent(t) || testClient(t).Target().WrongAtan2)
 }
 
 // atan2 with a constant of 1, which XLA once computed wrongly on vectors.

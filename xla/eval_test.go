@@ -7,6 +7,7 @@ import (
 
 	"jacobi/expand"
 	"jacobi/graph"
+	"jacobi/graph/graphtest"
 	"jacobi/graph/interp"
 )
 
@@ -21,7 +22,13 @@ func lowered(t testing.TB, g *graph.Graph) []byte {
 
 // eval expands and lowers g, compiles it and runs it.
 func eval(t testing.TB, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
-	return run(t, Lower(expanded(t, g), LowerOptions{Locations: true}), graph.Avals(g.In), graph.Avals(expanded(t, g).Out), in)
+	compiled := func(g *graph.Graph) []interp.Tensor {
+		return run(t, Lower(expanded(t, g), LowerOptions{Locations: true}), graph.Avals(g.In), graph.Avals(expanded(t, g).Out), in)
+	}
+	if testClient(t).Computes(graph.Float16) {
+		return compiled(g)
+	}
+	return graphtest.EvalWithout(t, graph.Float16, g, in, compiled)
 }
 
 // run compiles a program and runs it.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 // children are what a test runs in a process of its own, where the test binary
 // is started with JACOBI_TEST_CHILD: before any plugin is loaded, and so that
 // it may end.
-var children = map[string]func() error{"run": runAddOne, "endless": runEndless, "chain": runChain}
+var children = map[string]func() error{"run": runAddOne, "endless": runEndless, "chain": runChain, "half": runHalf}
 
 func runAddOne() error {
 	c, err := Default()
@@ -31,6 +32,20 @@ func runAddOne() error {
 		return err
 	}
 	return out.View(func(data []byte) { fmt.Print(data[:4]) })
+}
+
+// runHalf tells whether programs compute in half precision, and runs one.
+func runHalf() error {
+	c, err := Default()
+	if err != nil {
+		return err
+	}
+	fmt.Print(c.Computes(graph.Float16), c.Computes(graph.BFloat16), c.Computes(graph.Float64))
+	g := graph.Build([]graph.Aval{aval(graph.Float16)}, func(b *graph.Builder, in []*graph.Value) []*graph.Value {
+		return []*graph.Value{b.Add(in[0], in[0])}
+	})
+	_, err = runOn(c, Lower(g, LowerOptions{}), aval(graph.Float16), []byte{0, 0x3c})
+	return err
 }
 
 // runEndless runs a program that never ends, which keeps neither others from
@@ -156,6 +171,19 @@ func TestFlags(t *testing.T) {
 			assert.Contains(t, out, test.says)
 		})
 	}
+}
+
+// A processor without instructions for float16 computes in all other types,
+// and the error says what is missing.
+func TestNoFloat16(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("other processors have no such level")
+	}
+	out, _, code := runChild(t, "half", "XLA_FLAGS=--xla_cpu_max_isa=SSE4_2")
+	assert.Equal(t, 3, code)
+	assert.Contains(t, out, "false true true")
+	assert.Contains(t, out, "XLA cannot compute in float16 on this processor, which lacks the instructions F16C")
+	assert.NotContains(t, out, "materialize")
 }
 
 // No plugin: the error says how to get one.

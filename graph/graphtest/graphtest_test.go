@@ -71,3 +71,24 @@ func TestRandomGraphs(t *testing.T) {
 		}
 	})
 }
+
+// What depends on a type is left out, inside branches too, and what it needs.
+func TestWithout(t *testing.T) {
+	half := graph.Aval{DType: graph.Float16}
+	branch := graph.Build([]graph.Aval{half}, func(b *graph.Builder, in []*graph.Value) []*graph.Value {
+		return []*graph.Value{b.Convert(in[0], graph.Float32)}
+	})
+	g := graph.Build([]graph.Aval{half, {DType: graph.Float32}, {DType: graph.Int32}}, func(b *graph.Builder, in []*graph.Value) []*graph.Value {
+		x := b.Exp(in[1])
+		return []*graph.Value{in[0], b.Add(x, in[1]), b.Convert(x, graph.Float16), b.Cond([]*graph.Graph{branch, branch}, in[2], in[0])[0], in[2]}
+	})
+	rest, kept := Without(g, graph.Float16)
+	assert.Equal(t, []int{1, 4}, kept)
+	require.NoError(t, graph.Check(rest))
+	assert.Len(t, rest.Eqns, 2)
+	x := []interp.Tensor{interp.Scalar(graph.Float16, 2), interp.Scalar(graph.Float32, 1), interp.Scalar(graph.Int32, 1)}
+	all := interp.Eval(g, x...)
+	assert.Equal(t, []interp.Tensor{all[1], all[4]}, interp.Eval(rest, x...))
+	_, kept = Without(g, graph.Float64)
+	assert.Len(t, kept, 5)
+}

@@ -43,7 +43,8 @@ var tolerances = map[graph.Op]tolerance{
 	graph.OpSinh: {16, 1}, graph.OpCosh: {16, 0}, // exp(x + log 1/2), and for complex numbers a difference of two such
 	graph.OpTanh: few, graph.OpAsinh: few, graph.OpAcosh: few, graph.OpAtanh: {32, 0},
 	graph.OpLogistic: few,
-	graph.OpErf:      few, graph.OpErfc: few, graph.OpErfInv: few,
+	graph.OpErf:      few, graph.OpErfInv: few,
+	graph.OpErfc:   {24, 0},                                                       // below 1 it is 1 - erf, which is up to 5.4 times as large
 	graph.OpLgamma: {16, 1}, graph.OpDigamma: {16, 1}, graph.OpPolygamma: {32, 1}, // series that lose digits at the roots
 	graph.OpIntegerPow: few, // products of products
 	graph.OpPow:        few, graph.OpAtan2: few,
@@ -62,6 +63,14 @@ var derivative = tolerance{64, 1}
 func toleranceOf(r record) tolerance {
 	op, d := r.op(), r.out[0].DType
 	tol, ok := tolerances[op]
+	if p, is := r.g.Eqns[0].Params.(graph.IntegerPowParams); is {
+		// n-1 products, rounded half a unit each, complex ones sqrt(5) times that,
+		// in two orders or with other fusions.
+		tol.ulps = max(tol.ulps, math.Abs(float64(p.Y)))
+		if d.IsComplex() {
+			tol.ulps *= math.Sqrt(5)
+		}
+	}
 	if !ok && (d.IsComplex() || op == graph.OpAbs && r.in[0].DType.IsComplex()) {
 		return few
 	}

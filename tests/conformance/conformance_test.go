@@ -11,6 +11,7 @@ import (
 	"jacobi/ad"
 	"jacobi/expand"
 	"jacobi/graph"
+	"jacobi/graph/graphtest"
 	"jacobi/graph/interp"
 	"jacobi/xla"
 )
@@ -173,6 +174,14 @@ func together(gs []*graph.Graph) *graph.Graph {
 func compiled(t *testing.T, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
 	c, err := xla.Default()
 	require.NoError(t, err)
+	run := func(g *graph.Graph) []interp.Tensor { return compiledBy(t, c, g, in) }
+	if c.Computes(graph.Float16) {
+		return run(g)
+	}
+	return graphtest.EvalWithout(t, graph.Float16, g, in, run)
+}
+
+func compiledBy(t *testing.T, c *xla.Client, g *graph.Graph, in []interp.Tensor) []interp.Tensor {
 	x, err := c.Compile(xla.Lower(expand.For(g, c.Target()), xla.LowerOptions{}), xla.CompileOptions{In: graph.Avals(g.In), Out: graph.Avals(g.Out)})
 	require.NoError(t, err)
 	defer x.Close()
