@@ -321,6 +321,9 @@ func same(c testCase, got []*jx.Array, want []operand, slack float64) string {
 		}
 		eps := slack * tolerance[d.Real()]
 		for k := range a {
+			if c.Fn == "Digamma" && c.Grad == nil && numbers(c.x[0])[k] == 0 {
+				continue // the pole: NaN or -inf, by the version of XLA
+			}
 			size := max(math.Hypot(real(b[k]), imag(b[k])), 0.05*min(scale, 1), terms[c.Fn])
 			if !near(real(a[k]), real(b[k]), eps*size) || !near(imag(a[k]), imag(b[k]), eps*size) {
 				return fmt.Sprintf("element %d is %v, want %v\ngot  %v\nwant %v", k, a[k], b[k], x, y)

@@ -15,6 +15,9 @@ import (
 // programs as users' are compiled. What XLA_FLAGS has stays.
 func Main(m *testing.M) {
 	flags := "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+	if os.Getenv("JACOBI_PLUGIN") == "" { // the default one, which knows this flag; others end the process for it
+		flags += " --xla_cpu_use_fusion_emitters=false"
+	}
 	if given := os.Getenv("XLA_FLAGS"); given != "" {
 		flags += " " + given
 	}
