@@ -47,6 +47,7 @@ func Checkpoint[F any](f F, opts ...RematOption) F {
 	s, fn := signatureOf("Checkpoint", f)
 	var p graph.CheckpointParams
 	for _, o := range opts {
+		refuseNil("Checkpoint", "an option", o.set == nil)
 		o.set(&p)
 	}
 	return reflect.MakeFunc(s.typ, s.failing(func(args []reflect.Value) []reflect.Value {

@@ -64,6 +64,7 @@ func Length(n int) LoopOption {
 func loopOf(op, kind string, opts []LoopOption, allowed ...string) loop {
 	l := loop{unroll: 1, length: -1}
 	for _, o := range opts {
+		refuseNil(op, "an option", o.set == nil)
 		if !slices.Contains(allowed, o.name) {
 			panic(graph.Errorf(op, "%s does not apply to %s, which may have %s", o.name, kind, strings.Join(allowed, ", ")))
 		}

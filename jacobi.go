@@ -130,6 +130,9 @@ func CPUDevices(n int) InitOption { return InitOption{func(o *xla.Options) { o.D
 func Init(opts ...InitOption) error {
 	var o xla.Options
 	for _, f := range opts {
+		if f.set == nil {
+			return graph.Errorf("Init", "an option is nil")
+		}
 		f.set(&o)
 	}
 	return xla.Configure(o)

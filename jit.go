@@ -134,6 +134,7 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 	sig, fn := signatureOf(op, f)
 	j := &jitted{sig: sig, fn: fn, programs: lru.New[string, *compiled](jit.Size)}
 	for _, o := range opts {
+		refuseNil(op, "an option", o.set == nil)
 		o.set(&j.opts)
 	}
 	for _, i := range j.opts.donate {
@@ -266,12 +267,18 @@ func (j *jitted) on() jit.Placement {
 	return jit.On(j.opts.device)
 }
 
-// failure names the argument that was donated or closed before.
+// failure names the array that was donated or closed before.
 func (j *jitted) failure(c *compiled, packed []*Array, err error) error {
 	for i, x := range packed {
 		var dead *Error
 		if errors.As(ops.Dead(x), &dead) {
 			return graph.Errorf("Jit", "%s: %s", argument(c.in.path(i)), dead.Msg)
+		}
+	}
+	for _, x := range c.captured {
+		var dead *Error
+		if errors.As(ops.Dead(x), &dead) {
+			return graph.Errorf("Jit", "an array that the function closes over: %s", dead.Msg)
 		}
 	}
 	return err

@@ -86,6 +86,7 @@ func (l *Lowered[F]) Compile(opts ...JitOption) (_ *Compiled[F], err error) {
 	defer graph.Catch(&err)
 	j := &jitted{sig: l.j.sig, fn: l.j.fn, name: l.j.name}
 	for _, o := range opts {
+		refuseNil("Compile", "an option", o.set == nil)
 		o.set(&j.opts)
 	}
 	c := &compiled{in: l.c.in, out: l.c.out, avals: l.c.avals, graph: l.c.graph, captured: l.c.captured, place: l.c.place, keeps: l.c.keeps}

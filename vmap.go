@@ -73,6 +73,7 @@ func VMap[F any](f F, opts ...VMapOption) F {
 	s, fn := signatureOf("VMap", f)
 	m := mapping{size: -1}
 	for _, o := range opts {
+		refuseNil("VMap", "an option", o.set == nil)
 		o.set(&m)
 	}
 	if m.in != nil && len(m.in) != s.typ.NumIn() {
@@ -142,7 +143,11 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 		}
 	}
 	if n < 0 {
-		panic(graph.Errorf("VMap", "no argument is mapped; give the number of examples with jx.AxisSize"))
+		missing := ""
+		if k := slices.Index(in.present, false); k >= 0 {
+			missing = fmt.Sprintf(", and %s is nil", argument(in.Paths()[k]))
+		}
+		panic(graph.Errorf("VMap", "no argument is mapped%s; give the number of examples with jx.AxisSize", missing))
 	}
 	return axes, n
 }

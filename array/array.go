@@ -100,9 +100,13 @@ func (x *Array) Float() float64 {
 	return float64(n.I)
 }
 
-// Int reads an integer scalar.
+// Int reads an integer scalar. It is an error if an int cannot hold it.
 func (x *Array) Int() int {
-	return int(x.scalar("Int", "an integer", graph.DType.IsInt).I)
+	n := x.scalar("Int", "an integer", graph.DType.IsInt).I
+	if n < 0 && x.DType().IsUnsigned() {
+		panic(x.t().Errorf("Int", "%d does not fit into an int; read it with jx.Slice[uint64]", uint64(n)))
+	}
+	return int(n)
 }
 
 // Bool reads a boolean scalar.

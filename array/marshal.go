@@ -171,11 +171,11 @@ func (x *Array) become(op string, d document) error {
 	if d.Shape == nil {
 		return graph.Errorf(op, "no shape; that of a scalar is []")
 	}
+	if err := (graph.Aval{DType: t, Shape: d.Shape}).Valid(); err != nil {
+		return graph.Errorf(op, "%v", err)
+	}
 	size := float64(t.Size()) // exact if it is what there is, and never overflows
 	for _, n := range d.Shape {
-		if n < 0 {
-			return graph.Errorf(op, "shape %v has a negative size", d.Shape)
-		}
 		size *= float64(n)
 	}
 	if size != float64(len(d.Data)) {

@@ -43,7 +43,8 @@ func Print(format string, values ...any) {
 
 // Callback calls f on the host, with the values that the tree x has when the
 // program runs. f can read numbers, but not compute with arrays: the device may
-// be waiting for it. If f panics, the program fails.
+// be waiting for it. If f panics, the program fails;
+// outside of any program, where f is called at once, the panic goes through.
 func Callback[T any](x T, f func(T)) {
 	if f == nil {
 		panic(graph.Errorf("debug.Callback", "f is nil"))

@@ -1,6 +1,9 @@
 package graph
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 // A DType is the type of an array's elements.
 type DType uint8
@@ -37,10 +40,20 @@ var dtypes = [NumDTypes]struct {
 }
 
 // String is NumPy's name: float32.
-func (d DType) String() string { return dtypes[d].name }
+func (d DType) String() string {
+	if d >= NumDTypes {
+		return "DType(" + strconv.Itoa(int(d)) + ")"
+	}
+	return dtypes[d].name
+}
 
 // Short is the name in a printed graph: f32.
-func (d DType) Short() string { return dtypes[d].short }
+func (d DType) Short() string {
+	if d >= NumDTypes {
+		return d.String()
+	}
+	return dtypes[d].short
+}
 
 // Size is the number of bytes of an element.
 func (d DType) Size() int { return dtypes[d].size }

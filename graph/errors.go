@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -176,9 +177,20 @@ func isLibrary(function, file string) bool {
 		return !strings.HasSuffix(file, "_test.go") &&
 			!strings.HasPrefix(rest, "examples/") && !strings.HasPrefix(rest, "tests/") && !strings.HasPrefix(rest, "scripts/")
 	}
+	if rest, ok := strings.CutPrefix(file, std); ok && between[path.Dir(rest)] {
+		return true
+	}
 	name, _, _ := strings.Cut(function, ".")
 	return between[name]
 }
+
+// std is the directory of the standard library's sources, as the compiler names
+// it: what is inlined of it has a name in the package that calls it.
+var std = func() string {
+	f := runtime.FuncForPC(reflect.ValueOf(strings.Index).Pointer())
+	file, _ := f.FileLine(f.Entry())
+	return strings.TrimSuffix(file, "strings/strings.go")
+}()
 
 // between are the packages that may stand between the library and its user:
 // reflection calls what is jitted, fmt and encoders print and write arrays.

@@ -48,10 +48,20 @@ func (a Aval) huge() int {
 // room for what it pads, doubles and adds up.
 const MaxBytes = 1 << 56
 
-// Valid returns an error if no array has the shape of a: a size is negative, or
-// there are more elements or bytes than XLA can count. An axis without elements
-// does not make room for the others.
+// MaxRank is the number of axes that an array can have, as in NumPy. XLA has no
+// limit, but compiles for minutes where there are thousands.
+const MaxRank = 64
+
+// Valid returns an error if no array is like a: there is no such dtype, there
+// are too many axes, a size is negative, or there are more elements or bytes than
+// XLA can count. An axis without elements does not make room for the others.
 func (a Aval) Valid() error {
+	if a.DType >= NumDTypes {
+		return fmt.Errorf("there is no %v", a.DType)
+	}
+	if len(a.Shape) > MaxRank {
+		return fmt.Errorf("there are %d axes; an array has at most %d", len(a.Shape), MaxRank)
+	}
 	n := uint64(a.DType.Size())
 	for _, d := range a.Shape {
 		if d < 0 {

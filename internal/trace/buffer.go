@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 
 	"jacobi/graph"
 	"jacobi/internal/lru"
@@ -38,7 +39,7 @@ func Placement(in []*Array) (place jit.Placement, i, k int, ok bool) {
 func together(op string, in []*Array) jit.Placement {
 	place, i, k, ok := Placement(in)
 	if !ok {
-		panic(Apart(op, in[i], in[k], "operand", "operand"))
+		panic(Apart(op, in[i], in[k], fmt.Sprint("operand ", i), fmt.Sprint("operand ", k)))
 	}
 	return place
 }
@@ -105,6 +106,9 @@ func (x *Array) source(place jit.Placement) *xla.Buffer {
 	case x.lazy != nil:
 		p := load(x.lazy.Fingerprint(), func() *graph.Graph { return x.lazy }, jit.Options{Placement: place})
 		return execute(p, nil)[0]
+	}
+	if x.Empty() {
+		panic(graph.Errorf("operand", "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num"))
 	}
 	return upload(x.aval, x.host, place)
 }
