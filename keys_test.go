@@ -145,6 +145,7 @@ func TestKeysOfTrees(t *testing.T) {
 	cols := jx.Jit(func(b jx.Blocks[*jx.Array, dict]) dict { return b.Row("") })
 	pull := jx.Jit(func(p jx.Pullback[*jx.Array, dict], ct *jx.Array) dict { return p.Call(ct) })
 	push := jx.Jit(func(p jx.Pullback[dict, *jx.Array], ct dict) *jx.Array { return p.Call(ct) })
+	statics := map[any]bool{}
 	for range 2 {
 		for _, key := range []string{"A", "B"} {
 			for _, other := range []bool{false, true} {
@@ -170,11 +171,13 @@ func TestKeysOfTrees(t *testing.T) {
 				_, p := jx.VJPTree(from, in)
 				same(num.Cos(x), pull(p, one))
 				_, q := jx.VJPTree(to, x)
+				statics[q.TreeStatic()] = true
 				in[key] = one
 				requireClose(t, num.Cos(x), push(q, in))
 			}
 		}
 	}
+	require.Len(t, statics, 4)
 	// Which of two is there.
 	type pair struct{ X, Y *jx.Array }
 	first := jx.Jit(func(b jx.Blocks[pair, *jx.Array]) pair { return b.Col("") })

@@ -87,7 +87,10 @@ func TestKeys(t *testing.T) {
 			uses = append(uses, func(g *graph.Graph) string { tr, out := transpose(g, mask, ct, nil); return text(tr, out) })
 		}
 		force := graph.Fill(true, graph.Count(mask))
-		uses = append(uses, func(g *graph.Graph) string { tr, out := transpose(g, mask, []bool{true, false}, force); return text(tr, out) })
+		uses = append(uses, func(g *graph.Graph) string {
+			tr, out := transpose(g, mask, []bool{true, false}, force)
+			return text(tr, out)
+		})
 	}
 	law("transposes", linear, uses)
 
@@ -111,8 +114,8 @@ func TestKeys(t *testing.T) {
 	for _, mask := range masks(3) {
 		uses = append(uses, scans(func(g *graph.Graph, p graph.ScanParams) string {
 			j, out := JVP(g, mask)
-			l := Linearize(g, mask)
-			return text(j, out) + text(l.Primal) + text(l.Tangent)
+			l, d := Linearize(g, mask), partialEval(g, mask, nil)
+			return text(j, out) + text(l.Primal) + text(l.Tangent) + text(d.known) + text(d.staged, d.unknown, d.res)
 		})...)
 	}
 	law("scans", loop, uses)
@@ -148,7 +151,7 @@ func TestKeys(t *testing.T) {
 							return b.While(graph.WhileParams{Cond: cond, Body: body, MaxTrips: most, Levels: levels}, in...)
 						})
 						j, out := JVP(g, mask)
-						return text(j, out) + text(VJP(g, mask))
+						return text(j, out) + text(VJP(g, mask)) + text(bounded(g.Eqns[0].Params.(graph.WhileParams)))
 					})
 				}
 			}

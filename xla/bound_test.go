@@ -1,6 +1,7 @@
 package xla
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -18,13 +19,13 @@ func TestSlots(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
-			for range 200 {
+			for i := range 200 {
 				s.enter()
 				n := in.Add(1)
 				for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
 				}
-				if n%2 == 0 {
-					time.Sleep(time.Microsecond)
+				if i%20 == 0 {
+					time.Sleep(100 * time.Microsecond) // else one processor runs them one by one
 				}
 				in.Add(-1)
 				s.leave()
@@ -71,4 +72,17 @@ func TestExecuteAndCompileWait(t *testing.T) {
 			require.NoError(t, <-done)
 		})
 	}
+}
+
+// The context of a goroutine is that of the innermost WithContext around.
+func TestNestedContexts(t *testing.T) {
+	outer, inner := context.TODO(), context.Background()
+	WithContext(outer, func() {
+		WithContext(inner, func() { assert.Equal(t, inner, bound()) })
+		assert.Equal(t, outer, bound())
+		assert.Panics(t, func() { WithContext(inner, func() { panic("of f") }) })
+		assert.Equal(t, outer, bound())
+	})
+	assert.Nil(t, bound())
+	assert.Zero(t, bounds.active.Load())
 }
