@@ -219,8 +219,10 @@ func TestKeysOfRules(t *testing.T) {
 	}, func(p, dp in) (*jx.Array, *jx.Array) { return num.Mul(2, x), num.Mul(2, x) })
 	for _, p := range []in{{X: x, N: 1}, {Y: x}, {X: wide}, {X: x.As(jx.Float64)}} {
 		jx.JVP(f, in{X: x}, in{X: x})
-		err := jx.Try(func() { jx.JVP(f, p, p) })
-		require.ErrorContains(t, err, "its rule as f32[2]")
+		for range 2 { // what it returned is known the second time
+			err := jx.Try(func() { jx.JVP(f, p, p) })
+			require.ErrorContains(t, err, "its rule as f32[2]")
+		}
 	}
 	// The rule calls the function at another point, or another function.
 	var g, h func(in) *jx.Array
