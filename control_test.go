@@ -3,6 +3,7 @@ package jacobi_test
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -222,6 +223,38 @@ func TestLoopOptions(t *testing.T) {
 		"2 steps, where others, or Length, have 3": func() { scan(jx.Length(3)) },
 	} {
 		assert.ErrorContains(t, jx.Try(f), want)
+	}
+}
+
+// What an option asks for is in the program, also where values do not tell.
+func TestLoopOptionsReachTheProgram(t *testing.T) {
+	same := func(_, x *jx.Array) *jx.Array { return x }
+	while := func(x *jx.Array, o ...jx.LoopOption) *jx.Array {
+		return jx.While(x, func(x *jx.Array) *jx.Array { return num.Less(num.Sum(x), 0) }, num.Neg, o...)
+	}
+	scan := func(x *jx.Array, o ...jx.LoopOption) *jx.Array {
+		_, y := jx.Scan(num.Sum(x), x, func(c, x *jx.Array) (*jx.Array, *jx.Array) { return c, x }, o...)
+		return y
+	}
+	for _, row := range []struct {
+		f    func(x *jx.Array) *jx.Array
+		want string
+	}{
+		{func(x *jx.Array) *jx.Array { return while(x) }, ""},
+		{func(x *jx.Array) *jx.Array { return while(x, jx.MaxTrips(20)) }, "max_trips=20 levels=2"},
+		{func(x *jx.Array) *jx.Array { return while(x, jx.LogMemory(), jx.MaxTrips(20)) }, "max_trips=20 levels=5"},
+		{func(x *jx.Array) *jx.Array {
+			return jx.Fori(num.Argmax(x), 9, x, same, jx.MaxTrips(9), jx.LogMemory())
+		}, "max_trips=9 levels=4"},
+		{func(x *jx.Array) *jx.Array { return jx.Fori(0, 9, x, same, jx.Unroll(3)) }, "length=9 reverse=False unroll=3"},
+		{func(x *jx.Array) *jx.Array { return jx.Map(x, num.Neg, jx.Unroll(2)) }, "length=8 reverse=False unroll=2"},
+		{func(x *jx.Array) *jx.Array { return scan(x) }, "length=8 reverse=False unroll=1"},
+		{func(x *jx.Array) *jx.Array { return scan(x, jx.Unroll(4), jx.Reverse()) }, "length=8 reverse=True unroll=4"},
+	} {
+		g, err := jx.MakeJaxpr(row.f, jx.Abstract(jx.Float32, 8))
+		require.NoError(t, err)
+		found := regexp.MustCompile(`(max_trips|levels|length|reverse|unroll)=\w+`).FindAllString(g.String(), -1)
+		assert.ElementsMatch(t, strings.Fields(row.want), found, "%v", g)
 	}
 }
 

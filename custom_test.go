@@ -226,6 +226,16 @@ func TestHowOftenCustomFunctionsAreTraced(t *testing.T) {
 	})
 	require.Equal(t, []string{"jvp", "f"}, count(jx.Grad(f)))
 	require.Equal(t, []string{"jvp"}, count(jx.Grad(f)))
+	// To see what the function returns, no rule of what it calls is traced.
+	inner := jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
+		called = append(called, "inner jvp")
+		return num.Sin(x), dx
+	})
+	f = jx.CustomJVP(func(x *jx.Array) *jx.Array { called = append(called, "f"); return inner(x) }, func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
+		called = append(called, "jvp")
+		return num.Sin(x), dx
+	})
+	require.Equal(t, []string{"jvp", "f"}, count(jx.Grad(f)))
 	// The second function is like the first, but for the one that it is made of.
 	of := func(g func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {
 		return jx.CustomJVP(func(x *jx.Array) *jx.Array { return g(x) }, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), dx })

@@ -228,6 +228,20 @@ func TestCheckpoint(t *testing.T) {
 	named := func(x *jx.Array) *jx.Array { return num.Sin(jx.Name(num.Sin(x), "inner")) }
 	adtest.CheckGrads(t, jx.Checkpoint(named, jx.SaveNamed("inner")), start, adtest.Options{Order: 2})
 
+	// What is saved is not computed again.
+	twice := func(x *jx.Array) *jx.Array { return num.Sum(num.Exp(jx.Name(num.Dot(num.Sin(x), cell.Wh), "dot"))) }
+	for _, row := range []struct {
+		what        []jx.RematOption
+		dots, sines int
+	}{
+		{nil, 3, 2}, {[]jx.RematOption{jx.SaveDots()}, 2, 1}, {[]jx.RematOption{jx.SaveNamed("other", "dot")}, 2, 1},
+		{[]jx.RematOption{jx.SaveNamed("other")}, 3, 2}, {[]jx.RematOption{jx.SaveNamed("dot"), jx.SaveNamed("other")}, 2, 1},
+		{[]jx.RematOption{jx.SaveAll()}, 2, 1},
+	} {
+		f := jx.Checkpoint(twice, row.what...)
+		require.Equal(t, []int{row.dots, row.sines}, []int{count(f, "stablehlo.dot_general"), count(f, "stablehlo.sine")})
+	}
+
 	// Saving all computes nothing again, not even in loops and branches.
 	loop := func(x *jx.Array) *jx.Array {
 		y, _ := jx.Scan(x, struct{}{}, func(c *jx.Array, _ struct{}) (*jx.Array, struct{}) {

@@ -2,6 +2,7 @@ package jacobi_test
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -112,6 +113,26 @@ func TestPullbackWithLateRule(t *testing.T) {
 	requireClose(t, num.Mul(50, num.Cos(x), num.Cos(num.Sin(x))), want)
 	requireClose(t, want, p.Call(num.OnesLike(x)))
 	require.Equal(t, []string{"fwd", "fwd", "bwd", "bwd"}, called)
+}
+
+// A rule that waits may read the numbers of its residuals, and of what they were
+// computed from.
+func TestLateRuleReadsNumbers(t *testing.T) {
+	f := jx.CustomVJP(num.Sin, func(x arr) (arr, [2]arr) { return num.Sin(x), [2]arr{x, num.Cos(x)} },
+		func(r [2]arr, ct arr) arr { return num.Mul(num.Mul(ct, r[0].Float()), r[1].Float()) })
+	x := jx.Scalar(0.7).As(jx.Float64)
+	_, p := jx.VJP(f, x)
+	requireClose(t, num.Mul(x, num.Cos(x)), p(num.OnesLike(x)))
+}
+
+// A pullback keeps its residuals, whatever becomes of the list it got.
+func TestPullbackKeepsItsResiduals(t *testing.T) {
+	x := jx.From([]float64{0.3, 1.2})
+	p := cubeAt(x).Pull
+	res := slices.Clone(p.TreeLeaves())
+	q := p.TreeWith(res).(pullback)
+	clear(res)
+	requireClose(t, p.Call(x), q.Call(x))
 }
 
 func TestPullbackThatIsNoTree(t *testing.T) {

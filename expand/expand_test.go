@@ -274,6 +274,34 @@ func TestGraphsAreExpandedOnce(t *testing.T) {
 	require.Same(t, For(f, platforms[0]), For(f, platforms[0]))
 }
 
+// Loops of one body are told apart by their params, and by the platform.
+func TestScansOfOneBody(t *testing.T) {
+	x := graph.Aval{DType: graph.Float32, Shape: []int{2}}
+	fresh := func() *graph.Graph {
+		return graph.Build([]graph.Aval{x, x, x}, func(b B, in []V) []V {
+			return []V{b.Mul(b.Atan2(in[0], b.Ones(x)), in[1]), b.Add(in[2], b.Logistic(in[0]))}
+		})
+	}
+	body := fresh()
+	for _, p := range []graph.ScanParams{
+		{Consts: 1, Carry: 1, Length: 4, Unroll: 1}, {Carry: 1, Length: 4, Unroll: 1}, {Consts: 2, Carry: 1, Length: 4, Unroll: 1},
+		{Carry: 2, Length: 4, Unroll: 1}, {Consts: 1, Carry: 2, Length: 4, Unroll: 1}, {Consts: 1, Carry: 2, Length: 3, Unroll: 1},
+		{Consts: 1, Carry: 2, Length: 4, Unroll: 2}, {Consts: 1, Carry: 1, Length: 4, Unroll: 1, Reverse: true},
+	} {
+		for _, on := range platforms {
+			loop := func(body *graph.Graph) string {
+				in := slices.Repeat([]graph.Aval{x}, 3)
+				for i := p.Consts + p.Carry; i < len(in); i++ {
+					in[i] = x.Stack(p.Length)
+				}
+				p.Body = body
+				return For(graph.Build(in, func(b B, in []V) []V { return b.Scan(p, in...) }), on).String()
+			}
+			require.Equal(t, loop(fresh()), loop(body), "%v on %v", p, on)
+		}
+	}
+}
+
 func TestWhatCannotRun(t *testing.T) {
 	x := graph.Aval{DType: graph.Float32, Shape: []int{}}
 	bwd := graph.Build([]graph.Aval{x}, func(b B, in []V) []V { return in })

@@ -153,6 +153,13 @@ func TestFingerprintsTellGraphsApart(t *testing.T) {
 		assert.Nil(t, seen[g.Fingerprint()], "%v\n%v", g, seen[g.Fingerprint()])
 		seen[g.Fingerprint()] = g
 	}
+	for _, a := range []graph.Aval{
+		{DType: graph.Float64}, {DType: graph.Int32}, x.Stack(0), x.Stack(1), x.Stack(2), x.Stack(300), x.Stack(1).Stack(2), x.Stack(2).Stack(1),
+	} {
+		g := graph.Build([]graph.Aval{a}, func(b builder, in []value) []value { return in })
+		assert.Nil(t, seen[g.Fingerprint()], "%v", a)
+		seen[g.Fingerprint()] = g
+	}
 	for _, k := range [][2]string{
 		{graph.Key("a", []bool{true}), graph.Key("a 1")},
 		{graph.Key("a", nil), graph.Key("a-")},

@@ -62,6 +62,7 @@ func TestOptionsAreOtherPrograms(t *testing.T) {
 	}
 	require.Same(t, load(jit.Options{}), load(jit.Options{}))
 	require.NotSame(t, load(jit.Options{}), load(jit.Options{Donate: []bool{true}}))
+	require.NotSame(t, load(jit.Options{Donate: []bool{false}}), load(jit.Options{Donate: []bool{true}}))
 	jit.Clear()
 	require.NotNil(t, load(jit.Options{}))
 }

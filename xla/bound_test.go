@@ -1,6 +1,7 @@
 package xla
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -69,4 +70,17 @@ func TestExecuteAndCompileWait(t *testing.T) {
 			require.NoError(t, <-done)
 		})
 	}
+}
+
+// The context of a goroutine is that of the innermost WithContext around.
+func TestNestedContexts(t *testing.T) {
+	outer, inner := context.TODO(), context.Background()
+	WithContext(outer, func() {
+		WithContext(inner, func() { assert.Equal(t, inner, bound()) })
+		assert.Equal(t, outer, bound())
+		assert.Panics(t, func() { WithContext(inner, func() { panic("of f") }) })
+		assert.Equal(t, outer, bound())
+	})
+	assert.Nil(t, bound())
+	assert.Zero(t, bounds.active.Load())
 }

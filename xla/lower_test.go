@@ -1,6 +1,7 @@
 package xla
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -195,4 +196,19 @@ func BenchmarkLower(b *testing.B) {
 		Lower(g, LowerOptions{Locations: true})
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/(2*n), "ns/equation")
+}
+
+// Constants that differ in any bit or in their type are constants of their own.
+func TestConstantsAreToldApart(t *testing.T) {
+	g := graph.Build(nil, func(b *graph.Builder, _ []*graph.Value) (out []*graph.Value) {
+		for range 2 {
+			for _, x := range []complex128{0, 1, 1i, 1 + 1i, complex(0, math.Copysign(0, -1)), complex(math.Copysign(0, -1), 0)} {
+				for _, d := range []graph.DType{graph.Complex64, graph.Complex128} {
+					out = append(out, b.Literal(d, graph.Number{C: x}))
+				}
+			}
+		}
+		return out
+	})
+	require.Equal(t, 12, strings.Count(string(Lower(g, LowerOptions{})), "stablehlo.constant"))
 }
