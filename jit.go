@@ -221,7 +221,9 @@ func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 	}
 	out, err := p.Run(in, c.donate)
 	runtime.KeepAlive(c) // what callbacks call is among the captured
-	runtime.KeepAlive(packed)
+	for _, x := range packed { // not the list, which would go to the heap for it
+		runtime.KeepAlive(x)
+	}
 	if err != nil {
 		panic(j.failure(c, packed, err))
 	}

@@ -122,11 +122,14 @@ func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Arra
 
 // runNow runs a program on concrete arrays, where they are.
 func runNow(op, name, key string, build func() *graph.Graph, in []*Array) []*Array {
-	defer runtime.KeepAlive(in) // what callbacks call, among others
 	place := together(op, in)
 	bufs := Buffers(in, place)
 	p := load(key, build, jit.Options{Name: name, Placement: place})
-	return Wrap(p, execute(p, bufs), nil, place)
+	out := execute(p, bufs)
+	for _, x := range in { // what callbacks call, among others
+		runtime.KeepAlive(x)
+	}
+	return Wrap(p, out, nil, place)
 }
 
 // StageCall stages a call of g, which stays one function of the program, into
