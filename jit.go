@@ -220,7 +220,7 @@ func (j *jitted) apply(c *compiled, packed []*Array, tracing bool) []*Array {
 		in = slices.Concat(p.captured, in)
 	}
 	out, err := p.Run(in, c.donate)
-	runtime.KeepAlive(c) // what callbacks call is among the captured
+	runtime.KeepAlive(c)       // what callbacks call is among the captured
 	for _, x := range packed { // not the list, which would go to the heap for it
 		runtime.KeepAlive(x)
 	}
