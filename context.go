@@ -13,7 +13,9 @@ import (
 // chain, for errors.Is.
 //
 // A program cannot be stopped. It goes on, and keeps the memory that it reads
-// and writes until it has ended, whatever becomes of the arrays here.
+// and writes until it has ended, whatever becomes of the arrays here. Where
+// it keeps all of XLA's threads busy, and there are no more than processors,
+// other programs wait for it.
 func WaitContext[T any](ctx context.Context, tree T) error {
 	leaves, _ := flatten("WaitContext", tree)
 	for _, x := range leaves {
@@ -32,7 +34,8 @@ func WaitContext[T any](ctx context.Context, tree T) error {
 // Once ctx has ended f starts no further program and waits for none: each is an
 // *Error, so that a loop of many runs ends. A program that is running cannot be
 // stopped; it is left behind, with the memory that it uses and with f, which
-// waits for it and then ends. One that never ends takes a processor for good.
+// waits for it and then ends. One that never ends takes a processor for good, and a
+// large one perhaps all of XLA's threads: then other programs wait, too.
 //
 // It cannot be used while tracing: f could not see the arrays of the trace.
 // An *Error that f panics with is returned; other panics go through.

@@ -294,7 +294,7 @@ func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, o
 
 // trips is the number of steps between known bounds.
 func trips(from, to *Array) int {
-	lo, hi := from.Int(), to.Int()
+	lo, hi := ops.Whole(from), ops.Whole(to)
 	if from.DType() == Uint64 { // beyond int64 they are negative
 		lo, hi = lo+math.MinInt64, hi+math.MinInt64
 	}
@@ -411,8 +411,8 @@ func Switch[R any](index *Array, branches ...func() R) R {
 	}
 	last := len(branches) - 1
 	if !ops.Tracing(index) {
-		i := min(max(index.Int(), 0), last)
-		if d.IsUnsigned() && index.Int() < 0 { // beyond int64
+		i := min(max(ops.Whole(index), 0), last)
+		if d.IsUnsigned() && ops.Whole(index) < 0 { // beyond int64
 			i = last
 		}
 		return chosen("Switch", i, branches, names)

@@ -175,6 +175,15 @@ func Given(xs ...*Array) {
 	}
 }
 
+// Whole is an integer scalar; a uint64 beyond int64 is negative.
+func Whole(x *Array) (n int) {
+	err := (*trace.Array)(x).Numbers("Int", func(at func(i int) graph.Number) { n = int(at(0).I) })
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
 // TypeName is a type, or an error about one, with the name by which users know
 // arrays.
 func TypeName(t any) string { return strings.ReplaceAll(fmt.Sprint(t), "array.Array", "jacobi.Array") }
