@@ -27,7 +27,7 @@ type JitOption struct{ set func(*jitOptions) }
 
 type jitOptions struct {
 	donate []int
-	device xla.Device
+	on     jit.Placement
 }
 
 // Donate gives the memory of the arrays in these arguments to the results:
@@ -37,7 +37,7 @@ func Donate(args ...int) JitOption {
 }
 
 // On compiles for a device.
-func On(d Device) JitOption { return JitOption{func(o *jitOptions) { o.device = d }} }
+func On(d Device) JitOption { return JitOption{func(o *jitOptions) { o.on = jit.On(d) }} }
 
 // Jit compiles a function, once for each combination of shapes, dtypes and
 // values of what is no array, and returns one of the same type that runs the
@@ -251,22 +251,13 @@ func (j *jitted) placement(c *compiled, packed []*Array) jit.Placement {
 		i, k := slices.IndexFunc(packed, here), slices.IndexFunc(c.captured, here)
 		panic(ops.Apart("Jit", packed[i], c.captured[k], argument(c.in.path(i)), "an array that the function closes over"))
 	}
-	on := j.on()
-	switch {
+	switch on := j.opts.on; {
 	case on == none || on == place:
 		return place
 	case place == none:
 		return on
 	}
-	panic(graph.Errorf("Jit", "the function is compiled for %v, by jx.On, but arrays it is given or closes over are on %v; move them with jx.Put", on, place))
-}
-
-// on is the placement that On asked for.
-func (j *jitted) on() jit.Placement {
-	if j.opts.device == (xla.Device{}) {
-		return jit.Placement{}
-	}
-	return jit.On(j.opts.device)
+	panic(graph.Errorf("Jit", "the function is compiled for %v, by jx.On, but arrays it is given or closes over are on %v; move them with jx.Put", j.opts.on, place))
 }
 
 // failure names the array that was donated or closed before.

@@ -320,7 +320,7 @@ type avalsField struct{ x *[]Aval }
 func (f avalsField) key(buf []byte) []byte {
 	buf = enc.AppendUvarint(buf, uint64(len(*f.x)))
 	for _, a := range *f.x {
-		buf = a.key(buf)
+		buf = a.AppendKey(buf)
 	}
 	return buf
 }

@@ -233,7 +233,7 @@ func (g *Graph) Fingerprint() string {
 	}
 	buf = enc.AppendUvarint(buf, uint64(len(g.In)))
 	for _, v := range g.In {
-		buf = v.Aval.key(buf)
+		buf = v.Aval.AppendKey(buf)
 		bind(v)
 	}
 	buf = enc.AppendUvarint(buf, uint64(len(g.Eqns)))
@@ -262,7 +262,8 @@ func (g *Graph) digest() [sha256.Size]byte {
 	return Remember(g, "digest", func() [sha256.Size]byte { return sha256.Sum256([]byte(g.Fingerprint())) })
 }
 
-func (a Aval) key(buf []byte) []byte {
+// AppendKey appends bytes that tell a from all other avals, and where they end.
+func (a Aval) AppendKey(buf []byte) []byte {
 	buf = enc.AppendUvarint(append(buf, byte(a.DType)), uint64(len(a.Shape)))
 	for _, d := range a.Shape {
 		buf = enc.AppendUvarint(buf, uint64(d))

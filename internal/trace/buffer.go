@@ -2,7 +2,6 @@ package trace
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	"jacobi/graph"
@@ -160,6 +159,14 @@ func literalBuffer(d graph.DType, n graph.Number, place jit.Placement) *xla.Buff
 	return b
 }
 
+// onHostNow are the elements that are in host memory: not those of an array that
+// went to a device or is closed.
+func (x *Array) onHostNow() []byte {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.host
+}
+
 // Read waits for a concrete or known array and copies its elements to dst.
 func (x *Array) Read(op string, dst []byte) error {
 	x = x.concrete(op)
@@ -170,10 +177,7 @@ func (x *Array) Read(op string, dst []byte) error {
 		x.num.fit(x.aval.DType).Append(dst[:0], x.aval.DType)
 		return nil
 	}
-	x.mu.Lock()
-	host := x.host
-	x.mu.Unlock()
-	if host != nil && !x.closed.Load() {
+	if host := x.onHostNow(); host != nil {
 		copy(dst, host)
 		return nil
 	}
@@ -227,10 +231,7 @@ func (x *Array) Numbers(op string, use func(at func(i int) graph.Number)) error 
 // View lends the elements of a concrete or known array.
 func (x *Array) View(op string, use func([]byte)) error {
 	x = x.concrete(op)
-	x.mu.Lock()
-	host := x.host
-	x.mu.Unlock()
-	if host != nil {
+	if host := x.onHostNow(); host != nil {
 		use(host)
 		return nil
 	}
@@ -239,10 +240,7 @@ func (x *Array) View(op string, use func([]byte)) error {
 
 // onHost is a concrete array with its elements in host memory.
 func (x *Array) onHost() *Array {
-	x.mu.Lock()
-	have := x.host
-	x.mu.Unlock()
-	if have != nil {
+	if x.onHostNow() != nil {
 		return x
 	}
 	data, err := x.Bytes("callback")
@@ -332,10 +330,5 @@ func (x *Array) AppendKey(buf []byte) []byte {
 	if x.weak {
 		weak = 1
 	}
-	buf = append(buf, byte(x.aval.DType), weak)
-	buf = binary.AppendUvarint(buf, uint64(len(x.aval.Shape)))
-	for _, n := range x.aval.Shape {
-		buf = binary.AppendUvarint(buf, uint64(n))
-	}
-	return buf
+	return x.aval.AppendKey(append(buf, weak))
 }
