@@ -121,8 +121,7 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	checkOutput(op, o, out)
 	wrt := s.wrt()
 	inputs := s.inputs(wrt)
-	key := graph.Key("grad", inputs, []bool{value})
-	res := s.run(key, func() *graph.Graph { return ad.Grad(s.graph, inputs, value) }, s.args)
+	res := s.run("grad", func() *graph.Graph { return ad.Grad(s.graph, inputs, value) }, s.args, inputs, []bool{value})
 	if value {
 		n := len(s.graph.Out)
 		y = unflatten[Q](s.out.structure, s.out.spread(ops.SetWeak(res[:n:n], s.out.weak)))

@@ -165,7 +165,7 @@ func jacobian[P, Q any](op string, mode ops.Mode, o GradOption, f func(P) Q, p P
 	if mode == ops.Forward {
 		name, blocks = "jac_fwd", jac.Forward
 	}
-	res := s.run(graph.Key(name, inputs), func() *graph.Graph { return blocks(s.graph, inputs) }, s.args)
+	res := s.run(name, func() *graph.Graph { return blocks(s.graph, inputs) }, s.args, inputs)
 	at := make([]*Array, 0, len(s.graph.Out)*len(wrt))
 	for _, w := range s.out.weak {
 		row := spreadGrads(s, wrt, res[:graph.Count(wrt)])

@@ -22,7 +22,7 @@ func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
 		return forward{j, out}
 	})
 	in := slices.Concat(s.args, graph.Pick(present(dx), dx))
-	res := s.run(key, func() *graph.Graph { return fwd.Graph }, in)
+	res := s.run("jvp", func() *graph.Graph { return fwd.Graph }, in, nonzero)
 	n := len(s.graph.Out)
 	y := ops.SetWeak(res[:n:n], s.out.weak)
 	dy := spreadTangents(s, fwd.out, res[n:])
@@ -68,7 +68,7 @@ func linearizeAt[P, Q any](st ops.Staging, f func(P) Q, primal P) (l *linearized
 	wrt, args := l.inputs(l.wrt), l.args
 	key := graph.Key("linearize", wrt)
 	l.lin = ops.Memo(key+l.graph.Fingerprint(), args, func() *ad.Linear { return ad.Linearize(l.graph, wrt) })
-	out := ops.Run(key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, args)
+	out := ops.Run("linearize", key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, args)
 	n := len(l.graph.Out)
 	l.args = nil // it keeps the residuals only
 	return l, ops.SetWeak(out[:n:n], l.out.weak), ad.Residuals(l.lin, args, out)
@@ -104,7 +104,7 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 				in = append(in, given[i])
 			}
 		}
-		dy := ops.Run("", t, func() *graph.Graph { return t }, in)
+		dy := ops.Run("linearized", "", t, func() *graph.Graph { return t }, in)
 		return unflatten[Q](l.out.structure, l.out.spread(spreadTangents(l.staged, l.lin.Out, dy)))
 	}
 }
@@ -130,7 +130,7 @@ func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
 		}
 		in := slices.Concat(s.args[:s.consts], graph.Pick(present(given), given))
 		linear := s.inputs(wrt)
-		cts := s.run(graph.Key("linear_transpose", linear), func() *graph.Graph { return ad.LinearTranspose(s.graph, linear) }, in)
+		cts := s.run("linear_transpose", func() *graph.Graph { return ad.LinearTranspose(s.graph, linear) }, in, linear)
 		return unflatten[P](s.in.structure, s.in.spread(spreadGrads(s, wrt, cts)))
 	}
 }

@@ -91,7 +91,7 @@ func (p Pullback[Q, P]) Call(ct Q) P {
 			in = append(in, given[i])
 		}
 	}
-	cts := ops.Run("", t, func() *graph.Graph { return t }, in)
+	cts := ops.Run("pullback", "", t, func() *graph.Graph { return t }, in)
 	return unflatten[P](l.in.structure, l.in.spread(spreadGrads(l.staged, l.wrt, cts)))
 }
 

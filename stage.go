@@ -116,9 +116,10 @@ func closeOver(fs ...ops.Traced) (consts []*Array, graphs []*graph.Graph) {
 // wrt marks the arrays of the tree that have tangents.
 func (s *staged) wrt() []bool { return graph.Differentiable(s.own()) }
 
-// run runs a transform of the graph, kept under its name.
-func (s *staged) run(transform string, build func() *graph.Graph, in []*Array) []*Array {
-	return ops.Run(transform+"\x00", s.graph, build, in)
+// run runs a transform of the graph, kept under its name and what it is told
+// about the inputs.
+func (s *staged) run(transform string, build func() *graph.Graph, in []*Array, masks ...[]bool) []*Array {
+	return ops.Run(transform, graph.Key(transform, masks...)+"\x00", s.graph, build, in)
 }
 
 func avals(xs []*Array) []graph.Aval { return ops.Avals(xs) }

@@ -105,7 +105,7 @@ func (m *mapping) run(s *signature, f reflect.Value, args []reflect.Value) []ref
 	axes = slices.Concat(slices.Repeat([]int{None}, len(t.Captured)), axes)
 	to := m.outAxes(out, t.Graph)
 	key := fmt.Sprint("vmap", n, axes, to, "\x00")
-	res := ops.Run(key, t.Graph, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, slices.Concat(t.Captured, packed))
+	res := ops.Run("vmap", key, t.Graph, func() *graph.Graph { return vmapper.BatchTo(t.Graph, n, axes, to) }, slices.Concat(t.Captured, packed))
 	return s.returns(out.structure, out.spread(ops.SetWeak(res, out.weak)))
 }
 

@@ -39,9 +39,10 @@ func Apply(in []*Array, weak bool, f func(b B, in []V) V) *Array {
 func ApplyN(in []*Array, f func(b B, in []V) []V) []*Array { return users(trace.ApplyN(core(in), f)) }
 
 // Run applies what a transform makes of g to arrays: inlined into the trace
-// that is open, or as one program, compiled once for this g and transform.
-func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Array) []*Array {
-	return users(trace.Run(transform, g, build, core(in)))
+// that is open, or as one program with the transform's name, compiled once for
+// this g and key, which tells what it makes of g.
+func Run(transform, key string, g *graph.Graph, build func() *graph.Graph, in []*Array) []*Array {
+	return users(trace.Run(transform, key, g, build, core(in)))
 }
 
 // StageCall stages a call of g, which stays one function of the program, into

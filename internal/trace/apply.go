@@ -111,13 +111,14 @@ func opOf(g *graph.Graph) string {
 }
 
 // Run applies what a transform makes of g to arrays: inlined into the trace
-// that is open, or as one program, compiled once for this g and transform.
-func Run(transform string, g *graph.Graph, build func() *graph.Graph, in []*Array) []*Array {
+// that is open, or as one program with the transform's name, compiled once for
+// this g and key, which tells what it makes of g.
+func Run(transform, key string, g *graph.Graph, build func() *graph.Graph, in []*Array) []*Array {
 	if t := current(in); t != nil {
 		g := build()
 		return t.wrapAll(t.emit(in, func(b B, in []V) []V { return b.Inline(g, in...) }))
 	}
-	return PassOn(g, in, runNow("run", transform, transform+g.Fingerprint(), build, in))
+	return PassOn(g, in, runNow("run", transform, key+g.Fingerprint(), build, in))
 }
 
 // runNow runs a program on concrete arrays, where they are.
