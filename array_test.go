@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	jx "jacobi"
+	"jacobi/internal/jaxtest"
 	"jacobi/num"
 )
 
@@ -58,17 +59,21 @@ func TestPromotion(t *testing.T) {
 		{num.Add(jx.Scalar(2), 1.5), "f32 true"},
 		{num.Add(jx.Scalar(int8(2)), 1), "i8 false"},
 		{num.Add(jx.Scalar(int8(2)), 1.5), "f32 true"},
-		{num.Add(jx.Scalar(2.0).As(jx.Float16), 1.5), "f16 false"},
+		{num.Add(jx.Scalar(2.0).As(jx.BFloat16), 1.5), "bf16 false"},
 		{num.Add(jx.Scalar(2.0).As(jx.Float64), 1i), "c128 false"},
 		{num.Add(jx.Scalar(int8(2)), jx.Scalar(uint8(1))), "i16 false"},
 		{num.Add(jx.Scalar(int32(2)), jx.Scalar(uint32(1))), "i64 false"},
 		{num.Add(jx.Scalar(float32(2)), jx.Scalar(int64(1))), "f32 false"},
-		{num.Add(jx.Scalar(jx.F16(0)), jx.Scalar(jx.BF16(0))), "f32 false"},
 		{num.Add(jx.Scalar(complex64(2)), jx.Scalar(float64(1)).As(jx.Float64)), "c128 false"},
 		{num.Sin(jx.Scalar(int64(1))), "f32 false"},
 		{num.Greater(jx.Scalar(2.0), 1), "bool false"},
 	} {
 		require.Equal(t, row.want, fmt.Sprint(row.x.DType().Short(), " ", row.x.Weak()))
+	}
+	for _, d := range jaxtest.Floats(t, jx.Float16) {
+		half := num.Ones(d)
+		require.Equal(t, "f16 false", half.DType().Short()+" "+fmt.Sprint(num.Add(half, 1.5).Weak()))
+		require.Equal(t, jx.Float32, num.Add(half, num.Ones(jx.BFloat16)).DType())
 	}
 	require.Equal(t, 0.1, num.Add(num.Zeros(jx.Float64), 0.1).Float())
 	require.Equal(t, 0.1, num.Mul(num.Ones(jx.Float64), jx.Scalar(0.1)).Float())

@@ -15,7 +15,7 @@ import (
 // A jitted function has a program for each kind of arguments, and takes the
 // right one when the kinds take turns.
 func TestKeysOfJit(t *testing.T) {
-	half := num.Ones(jx.Float16, 2)
+	half := num.Ones(jx.BFloat16, 2)
 	type arrays struct{ X, Y *jx.Array }
 	pick := jx.Jit(func(p arrays, n int) *jx.Array {
 		if p.X != nil {
@@ -35,7 +35,7 @@ func TestKeysOfJit(t *testing.T) {
 		f    func() *jx.Array
 		want string
 	}{
-		{"weak", func() *jx.Array { return pick(arrays{X: jx.Scalar(2.0)}, 1) }, "float16 [2. 2.]"},
+		{"weak", func() *jx.Array { return pick(arrays{X: jx.Scalar(2.0)}, 1) }, "bfloat16 [2 2]"},
 		{"not weak", func() *jx.Array { return pick(arrays{X: jx.Scalar(float32(2))}, 1) }, "float32 [2. 2.]"},
 		{"dtype", func() *jx.Array { return pick(arrays{X: jx.Scalar(2).As(jx.Float64)}, 1) }, "float64 [2. 2.]"},
 		{"shape", func() *jx.Array { return pick(arrays{X: jx.From([]float32{2, 3})}, 1) }, "float32 [2. 3.]"},
