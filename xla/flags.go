@@ -16,7 +16,7 @@ var flagForm = regexp.MustCompile(`^--?([a-z][a-z0-9_]*)(=.*)?$`)
 
 // checkFlags refuses an XLA_FLAGS for which the plugin at path would end the
 // process: words that are not flags, and flags it does not know. The names a
-// plugin knows are strings in its file, so a word that is nowhere in it is
+// plugin knows are strings in its file, so a name that is nowhere in it is
 // unknown. A known flag with an ill-formed value still ends the process.
 func checkFlags(flags, path string) error {
 	if flags == "" {
@@ -46,7 +46,7 @@ func checkFlags(flags, path string) error {
 	}
 	defer unmap()
 	for _, name := range names {
-		if !containsWord(library, name) {
+		if !containsName(library, name) {
 			return graph.Errorf("plugin", "XLA_FLAGS: the plugin %s does not know the flag --%s, and would end the process for it", path, name)
 		}
 	}
@@ -67,19 +67,16 @@ func mapFile(path string) (data []byte, unmap func(), err error) {
 	return data, func() { syscall.Munmap(data) }, err
 }
 
-// containsWord reports whether word is in data and no part of a longer name.
-// A digit before it may be the length in front of it.
-func containsWord(data []byte, word string) bool {
-	letter := func(c byte) bool { return c == '_' || 'a' <= c && c <= 'z' }
+// containsName reports whether name is in data as C strings are, ended by a
+// zero, and no end of a longer name. Fields of messages that are no flags any
+// more are there, too, but not so.
+func containsName(data []byte, name string) bool {
 	for {
-		i := bytes.Index(data, []byte(word))
+		i := bytes.Index(data, []byte(name+"\x00"))
 		if i < 0 {
 			return false
 		}
-		end := i + len(word)
-		before := i > 0 && letter(data[i-1])
-		after := end < len(data) && (letter(data[end]) || '0' <= data[end] && data[end] <= '9')
-		if !before && !after {
+		if i == 0 || data[i-1] != '_' && (data[i-1] < 'a' || 'z' < data[i-1]) {
 			return true
 		}
 		data = data[i+1:]
