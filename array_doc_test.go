@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
+	jx "github.com/jacobi-go/jacobi"
 )
 
 // Documentation shows the methods of an alias elsewhere, so its comment names

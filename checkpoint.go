@@ -4,8 +4,8 @@ import (
 	"reflect"
 	"slices"
 
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // RematOption says what Checkpoint keeps; the default is nothing.

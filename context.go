@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // WaitContext is Wait that ends when ctx does: its error is in the result's

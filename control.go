@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/tree"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/tree"
 )
 
 // LoopOption changes how a loop is compiled and differentiated. One that does

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"sync"
 
-	"jacobi/ad"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // CustomJVP gives f the derivative jvp, which returns f's value and the

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/ad/adtest"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/ad/adtest"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // sinRule is sin with a rule that says where it was used: its derivative is

@@ -4,9 +4,9 @@ import (
 	"reflect"
 	"strings"
 
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/tree"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/tree"
 )
 
 // A structure is a tree without its arrays.

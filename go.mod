@@ -1,4 +1,4 @@
-module jacobi
+module github.com/jacobi-go/jacobi
 
 go 1.26
 

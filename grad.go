@@ -3,9 +3,9 @@ package jacobi
 import (
 	"fmt"
 
-	"jacobi/ad"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // GradOption changes what Grad accepts.

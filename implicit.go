@@ -3,8 +3,8 @@ package jacobi
 import (
 	"slices"
 
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // CustomLinearSolve solves matvec(x) = b, where matvec is linear, by solve, and

@@ -5,10 +5,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/ad/adtest"
-	"jacobi/linalg"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/ad/adtest"
+	"github.com/jacobi-go/jacobi/linalg"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // jacobiSolve solves a diagonally dominant system by Richardson's iteration.

@@ -8,10 +8,10 @@
 package jacobi
 
 import (
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // Array is an n-dimensional array: concrete, on a device or the host, or a

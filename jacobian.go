@@ -4,9 +4,9 @@ import (
 	"iter"
 	"slices"
 
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/jac"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/jac"
 )
 
 // JacFwd returns the Jacobian of a function with one result, column by column

@@ -14,12 +14,12 @@ import (
 	"sync/atomic"
 	"weak"
 
-	"jacobi/graph"
-	"jacobi/internal/lru"
-	"jacobi/internal/ops"
-	"jacobi/jit"
-	"jacobi/tree"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/lru"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/tree"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // JitOption changes how Jit compiles.

@@ -15,9 +15,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/jit"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // compiledBy counts the programs that f compiles.

@@ -3,9 +3,9 @@ package jacobi
 import (
 	"slices"
 
-	"jacobi/ad"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // JVP pushes a tangent forward: it returns f(primal) and its derivative in the

@@ -5,9 +5,9 @@ import (
 	"reflect"
 	"strings"
 
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/jit"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/jit"
 )
 
 // Jaxpr is a traced program that prints as JAX's does.

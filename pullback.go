@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"sync"
 
-	"jacobi/ad"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // VJP returns f(primal) and the pullback, which maps a cotangent of the result

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/jit"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 type (

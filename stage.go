@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // A staged is a user's function of one tree, as a graph: the inputs are what

@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/ad/adtest"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/ad/adtest"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // What users of other libraries suffered from. Traps about single rules are

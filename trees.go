@@ -3,9 +3,9 @@ package jacobi
 import (
 	"iter"
 
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/jit"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/jit"
 )
 
 // TreeMap applies f to every array of a tree; nil arrays stay nil.

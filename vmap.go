@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/vmapper"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/vmapper"
 )
 
 // None, as an axis, says that an argument is not mapped.

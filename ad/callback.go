@@ -1,8 +1,9 @@
 package ad
 
 import (
-	"jacobi/graph"
 	"slices"
+
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A callback is a function of the host: nothing is known of its derivative. One

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"jacobi/ad"
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // chain is n equations that each need the one before.

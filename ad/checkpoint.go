@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 func jvpCheckpoint(b B, e E, x, dx []V) (y, dy []V) {

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // The rules of an op that holds graphs apply the transform to those graphs

@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/ad"
-	"jacobi/graph"
-	"jacobi/graph/graphtest"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 func i32(shape ...int) graph.Aval { return graph.Aval{DType: graph.Int32, Shape: shape} }

@@ -3,7 +3,7 @@ package ad
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // The user's graph takes and returns a tangent for every float.

@@ -3,7 +3,7 @@ package ad
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // The transpose of a dot is a dot. The cotangent has axes (batch, lhs kept, rhs

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
-	"jacobi/ad"
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // genDot draws operand shapes and params that agree.

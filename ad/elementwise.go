@@ -1,6 +1,6 @@
 package ad
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 func jvpAdd(b B, e E, x, dx []V) (y, dy []V) {
 	return b.Emit(e.Op, nil, x...), []V{addTangents(b, dx[0], dx[1])}

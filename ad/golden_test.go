@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/ad"
-	"jacobi/graph"
-	"jacobi/internal/txtar"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/txtar"
 )
 
 var update = flag.Bool("update", false, "rewrite the goldens")

@@ -3,7 +3,7 @@ package ad
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // VJP returns the graph (x, ct of every y that has tangents) -> (y, ct of the

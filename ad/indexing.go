@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 func transposeDynamicSlice(b B, e E, ct, x []V) []V {

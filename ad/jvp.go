@@ -2,7 +2,7 @@
 // Linearize (JVP, then split off what the tangents need), then transpose.
 package ad
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // Names from the literature, short enough for a table of rules.
 type (

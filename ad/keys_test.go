@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // What is kept with a graph for one mask or loop is not taken for another: after

@@ -3,7 +3,7 @@ package ad
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // dL = L phi(L^-1 dA L^-H), where phi takes the lower triangle and half of the

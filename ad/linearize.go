@@ -3,7 +3,7 @@ package ad
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A Linear is a graph x -> y linearized: its derivative at x, apart from the

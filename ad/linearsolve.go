@@ -3,7 +3,7 @@ package ad
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // From A x = b: A dx = db - dA x. The consts that only the solvers use, such as

@@ -1,6 +1,6 @@
 package ad
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // Lists in full have nil where there is nothing; graphs take and return packed
 // lists (graph/masks.go).

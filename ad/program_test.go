@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"jacobi/ad"
-	"jacobi/graph"
-	"jacobi/graph/graphtest"
-	"jacobi/graph/interp"
-	"jacobi/internal/ownrules"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
+	"github.com/jacobi-go/jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/internal/ownrules"
 )
 
 // programLaws states laws of a program at three points: a difference says

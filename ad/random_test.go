@@ -6,8 +6,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"jacobi/graph"
-	"jacobi/graph/graphtest"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
 )
 
 // The laws hold for random graphs, to the second order.

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 func transposeReduceSum(b B, e E, ct V) V { return unreduce(b, ct, e) }

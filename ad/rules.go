@@ -3,7 +3,7 @@ package ad
 import (
 	"math"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A rule says how one op is differentiated. A nil V stands for nothing: a

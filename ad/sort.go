@@ -3,7 +3,7 @@ package ad
 import (
 	"math"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // Places are sorted along with the operands; tangents are read from there,

@@ -3,7 +3,7 @@ package ad
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // Transpose turns a graph that is linear in the inputs in mask linear into its

@@ -7,9 +7,9 @@ import (
 	"errors"
 	"iter"
 
-	"jacobi/graph"
-	"jacobi/internal/npformat"
-	"jacobi/internal/trace"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/npformat"
+	"github.com/jacobi-go/jacobi/internal/trace"
 )
 
 // An Array is an n-dimensional array: concrete, on a device or the host, or a

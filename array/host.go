@@ -7,9 +7,9 @@ import (
 	"slices"
 	"unsafe"
 
-	"jacobi/graph"
-	"jacobi/internal/trace"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/trace"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // F16 and BF16 are the bits of the two half precisions in host slices.

@@ -8,8 +8,8 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/graph"
-	"jacobi/internal/trace"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/trace"
 )
 
 // A header says what the elements of a marshalled array are, which follow in

@@ -1,8 +1,8 @@
 package array
 
 import (
-	"jacobi/graph"
-	"jacobi/internal/trace"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/trace"
 )
 
 // Promote is the dtype that arrays have together, by JAX's lattice, and

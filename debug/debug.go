@@ -19,10 +19,10 @@ import (
 	"strings"
 	"sync"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/tree"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/tree"
 )
 
 // Print prints to the standard output when the program runs; {} stands for the

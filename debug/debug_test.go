@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/debug"
-	"jacobi/jit"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/debug"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 func Example() {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/debug"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/debug"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // heap is the live heap, after what can be freed has been.

@@ -3,7 +3,7 @@ package expand
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // token is what effects pass on, each to the next, so that they happen in the

@@ -1,6 +1,6 @@
 package expand
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // What computes again is kept apart from the first run by a barrier on all of
 // its operands, the cotangents among them.

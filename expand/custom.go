@@ -1,6 +1,6 @@
 package expand
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // The function of a custom rule is what runs.
 func expandCustomJVP(b B, e E, in []V, p Platform) []V {

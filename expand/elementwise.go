@@ -3,7 +3,7 @@ package expand
 import (
 	"math"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // The sign of an unsigned number is 0 or 1, and XLA has none.

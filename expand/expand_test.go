@@ -12,11 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"jacobi/ad"
-	"jacobi/graph"
-	"jacobi/graph/graphtest"
-	"jacobi/graph/interp"
-	"jacobi/internal/txtar"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
+	"github.com/jacobi-go/jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/internal/txtar"
 )
 
 var platforms = []Platform{{Name: "cpu"}, {Name: "cpu", WrongAtan2: true}, {Name: "cuda"}, {Name: "rocm"}, {Name: "tpu"}}

@@ -3,7 +3,7 @@ package expand
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // wide is a type for indices of type d that holds the bounds they are compared

@@ -3,7 +3,7 @@ package expand
 import (
 	"math"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // XLA leaves open what is above the diagonal.

@@ -1,6 +1,6 @@
 package expand
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // Solving is what runs; the rest is for derivatives.
 func expandLinearSolve(b B, e E, in []V, p Platform) []V {

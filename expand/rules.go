@@ -1,6 +1,6 @@
 package expand
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // A rule says when a platform needs an equation rewritten, and emits it as
 // other ops. What it emits is not looked at again: it is what the platform can

@@ -6,10 +6,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/fft"
-	"jacobi/internal/jaxtest"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/fft"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 var smooth = map[string]func(a *jx.Array) *jx.Array{

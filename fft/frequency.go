@@ -1,9 +1,9 @@
 package fft
 
 import (
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // FFTFreq lists the frequencies of the elements of FFT of n samples, in cycles

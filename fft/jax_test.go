@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"testing"
 
-	jx "jacobi"
-	"jacobi/fft"
-	"jacobi/internal/jaxtest"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/fft"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 type arrays = []*jx.Array

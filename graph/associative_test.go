@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 // Composing the functions x -> m x + c is associative and not commutative.

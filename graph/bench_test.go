@@ -3,7 +3,7 @@ package graph_test
 import (
 	"testing"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // Emit finds the user's line by itself here; the goal is under 1 us.

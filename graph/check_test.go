@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"jacobi/graph"
-	"jacobi/graph/graphtest"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
 )
 
 func TestCheckAcceptsWhatIsBuilt(t *testing.T) {

@@ -138,7 +138,7 @@ func Called() string {
 			name = f.Function
 		}
 	}
-	// As jacobi/num.Add[...] and jacobi/array.(*Array).Shape.
+	// As in the path of the module, jacobi/num.Add[...] and jacobi/array.(*Array).Shape.
 	name = name[strings.LastIndex(name, "/")+1:]
 	name, _, _ = strings.Cut(name, "[")
 	return name[strings.LastIndex(name, ".")+1:]

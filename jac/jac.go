@@ -5,9 +5,9 @@ package jac
 import (
 	"slices"
 
-	"jacobi/ad"
-	"jacobi/graph"
-	"jacobi/vmapper"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/vmapper"
 )
 
 type (

@@ -7,10 +7,10 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"jacobi/expand"
-	"jacobi/graph"
-	"jacobi/internal/lru"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/expand"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/lru"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // A Program is a compiled graph.

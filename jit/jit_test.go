@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
-	"jacobi/jit"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/jit"
 )
 
 func double(n int) *graph.Graph {

@@ -1,6 +1,6 @@
 package jit
 
-import "jacobi/xla"
+import "github.com/jacobi-go/jacobi/xla"
 
 // A Placement says where concrete arrays live, and where a program on them
 // runs. The zero Placement is the default device, of arrays that nobody put

@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/internal/jaxtest"
-	"jacobi/linalg"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
+	"github.com/jacobi-go/jacobi/linalg"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // The gradient through a complex Cholesky factorization, as JAX prints it.

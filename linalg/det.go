@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/array"
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // Det is the determinant. Its derivative is that of the polynomial for matrices

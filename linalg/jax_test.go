@@ -5,9 +5,9 @@ import (
 	"math"
 	"testing"
 
-	jx "jacobi"
-	"jacobi/internal/jaxtest"
-	"jacobi/linalg"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
+	"github.com/jacobi-go/jacobi/linalg"
 )
 
 type arrays = []*jx.Array

@@ -3,9 +3,9 @@ package linalg
 import (
 	"math"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // Norm is the square root of the sum of squares over the axes, or over all

@@ -1,10 +1,10 @@
 package linalg
 
 import (
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/num"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // MatrixPower multiplies a with itself n times, by repeated squaring; n = 0

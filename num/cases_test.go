@@ -15,11 +15,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/graph"
-	"jacobi/internal/jaxtest"
-	"jacobi/internal/ops"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // A testCase is a call and what JAX makes of it; scripts/gen_num.py writes

@@ -1,9 +1,9 @@
 package num
 
 import (
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // Complex is re + im i: complex128 if a part is float64, else complex64.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // Einsum is a sum of products, as numpy.einsum: "ij,jk->ik" multiplies

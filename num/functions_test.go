@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	jx "jacobi"
-	"jacobi/graph"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // functions calls a function of package num as a case says.

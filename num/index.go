@@ -4,9 +4,9 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // Begin and End are the open ends of a Range or a Step: num.Range(2, num.End)

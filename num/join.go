@@ -3,9 +3,9 @@ package num
 import (
 	"slices"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // Concatenate joins arrays along an axis that they have; the other sizes must

@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // Axes longer than int32 counts: such arrays are seldom in memory, so this

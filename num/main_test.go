@@ -3,7 +3,7 @@ package num_test
 import (
 	"testing"
 
-	"jacobi/internal/jaxtest"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
 )
 
 func TestMain(m *testing.M) { jaxtest.Main(m) }

@@ -13,9 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/jit"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // exported lists the package-level names of a folder's Go files.

@@ -3,9 +3,9 @@ package num
 import (
 	"slices"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // Reshape is the elements in row-major order, in another shape. One of the

@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/internal/jaxtest"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // For whole n, B(n, y) is (n-1)! / (y (y+1) ... (y+n-1)).

@@ -4,9 +4,9 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 // Take is the subarrays of x at integer indices along the axis, whose place the

@@ -3,8 +3,8 @@ package num
 import (
 	"math"
 
-	"jacobi/array"
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // Windows are of n samples, symmetric; a single sample is 1.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
-	. "jacobi/random"
+	"github.com/jacobi-go/jacobi/graph"
+	. "github.com/jacobi-go/jacobi/random"
 )
 
 func BenchmarkNormal(b *testing.B) {

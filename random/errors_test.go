@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	jx "jacobi"
-	"jacobi/graph"
-	. "jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/graph"
+	. "github.com/jacobi-go/jacobi/random"
 )
 
 func TestMistakes(t *testing.T) {

@@ -3,10 +3,10 @@ package random
 import (
 	"math"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/vmapper"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/vmapper"
 )
 
 // Gamma draws from the gamma distribution of shape a and scale 1. It has a

@@ -14,12 +14,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/jaxtest"
-	"jacobi/internal/ops"
-	"jacobi/internal/trace"
-	. "jacobi/random"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/internal/trace"
+	. "github.com/jacobi-go/jacobi/random"
 )
 
 // A record is what JAX draws; scripts/gen_random.py writes them.

@@ -42,9 +42,9 @@ import (
 	"iter"
 	"slices"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
 type (

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/graph"
-	"jacobi/jit"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/jit"
 )
 
 // A stream is a key in a graph, and the other operands of what is drawn.

@@ -3,10 +3,10 @@ package random_test
 import (
 	"math"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/num"
-	. "jacobi/random"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/num"
+	. "github.com/jacobi-go/jacobi/random"
 )
 
 // What two machines may make of one key. Random bits, and what is made of them

@@ -6,11 +6,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	jx "jacobi"
-	"jacobi/graph"
-	"jacobi/internal/jaxtest"
-	"jacobi/num"
-	. "jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
+	"github.com/jacobi-go/jacobi/num"
+	. "github.com/jacobi-go/jacobi/random"
 )
 
 // draws are functions of a key that give floats or integers.

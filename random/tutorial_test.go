@@ -6,9 +6,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/array"
-	"jacobi/graph"
-	. "jacobi/random"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	. "github.com/jacobi-go/jacobi/random"
 )
 
 func slice[T array.Elem](t *testing.T, x *array.Array) []T {

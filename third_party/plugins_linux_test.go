@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	thirdparty "jacobi/third_party"
+	thirdparty "github.com/jacobi-go/jacobi/third_party"
 )
 
 // The reasons why what is installed cannot be used.

@@ -43,7 +43,7 @@ import (
 	"sync"
 	"unsafe"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A Plan flattens the values of one type. It is safe for concurrent use.

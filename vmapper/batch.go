@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 type (

@@ -1,8 +1,9 @@
 package vmapper
 
 import (
-	"jacobi/graph"
 	"slices"
+
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A callback with effects, and without results, gets the whole batch at once.

@@ -1,6 +1,6 @@
 package vmapper
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 func batchCheckpoint(b B, e E, n int, in []batched) []batched {
 	p := e.Params.(graph.CheckpointParams)

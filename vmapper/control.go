@@ -3,7 +3,7 @@ package vmapper
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // batchGraph is g over n examples. Inputs in mask in are mapped, all at axis

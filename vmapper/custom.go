@@ -3,7 +3,7 @@ package vmapper
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A custom rule is batched with the function. All outputs are mapped, so that

@@ -3,7 +3,7 @@ package vmapper
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 func batchGather(b B, e E, n int, in []batched) []batched {

@@ -7,9 +7,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"jacobi/graph"
-	"jacobi/graph/graphtest"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 // randomTensor has small whole numbers, so that sums are exact; as indices

@@ -3,7 +3,7 @@ package vmapper
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // inFront is the rule of ops of one operand whose leading axes are batch axes,

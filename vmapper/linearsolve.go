@@ -1,6 +1,6 @@
 package vmapper
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // The right-hand side and the solution are mapped in any case.
 func batchLinearSolve(b B, e E, n int, in []batched) []batched {

@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"jacobi/graph"
-	"jacobi/graph/graphtest"
-	"jacobi/graph/interp"
-	"jacobi/internal/ownrules"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
+	"github.com/jacobi-go/jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/internal/ownrules"
 )
 
 // A program and its derivatives, batched, are loops, whichever of their inputs

@@ -1,6 +1,6 @@
 package vmapper
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 func reduceParams(p graph.ReduceParams, axis, n int) (graph.ReduceParams, []int) {
 	p.Axes = skip(p.Axes, axis)

@@ -3,7 +3,7 @@ package vmapper
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A rule emits e on operands of which at least one is mapped, over n examples,

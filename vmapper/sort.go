@@ -1,6 +1,6 @@
 package vmapper
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // All operands are rearranged alike, so all get the axis, and all at one place.
 func batchSort(b B, e E, n int, in []batched) []batched {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
-	"jacobi/xla/internal/cloop"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/xla/internal/cloop"
 )
 
 // Execute, wait and free, as the loop in C does.

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"jacobi/graph"
-	"jacobi/internal/goid"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/goid"
 )
 
 // This file bounds what runs: in time, and how much at once.

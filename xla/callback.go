@@ -1,6 +1,6 @@
 package xla
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // callbackTarget is the name of the one handler that every callback goes
 // through: a second handler under a name would be ignored without a word.

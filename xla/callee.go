@@ -16,8 +16,8 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"jacobi/graph"
-	"jacobi/internal/goid"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/goid"
 )
 
 // A Callback is called with the operands while a program runs. It returns the

@@ -18,8 +18,8 @@ import (
 
 	"github.com/gomlx/gopjrt/pjrt"
 
-	"jacobi/expand"
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/expand"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A Client is a plugin at work: its devices and everything that lives on

@@ -22,7 +22,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // CompileOptions are what Compile needs to know about a program.

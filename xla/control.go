@@ -3,7 +3,7 @@ package xla
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A graph that is called from several places is one function.

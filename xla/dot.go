@@ -1,6 +1,6 @@
 package xla
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 func lowerDot(f *function, e *graph.Eqn) {
 	p := e.Params.(graph.DotParams)

@@ -1,6 +1,6 @@
 package xla
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // operands are e's operands in the shape of its result. They are good until
 // the next call.

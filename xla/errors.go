@@ -12,7 +12,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A failure is an error of PJRT: absl's status code, and the message that a

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"unsafe"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A frame is what one call of Execute passes to C, in reused memory that holds

@@ -8,7 +8,7 @@ import "C"
 import (
 	"unsafe"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // registerHandler makes handler, the address of a C function of XLA's typed

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"syscall"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 var flagForm = regexp.MustCompile(`^--?([a-z][a-z0-9_]*)(=.*)?$`)

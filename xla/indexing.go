@@ -1,6 +1,6 @@
 package xla
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 func lowerDynamicSlice(f *function, e *graph.Eqn) {
 	r := f.begin("stablehlo.dynamic_slice", f.ids.Lookup(e.In)...)

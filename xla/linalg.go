@@ -1,6 +1,6 @@
 package xla
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 func lowerCholesky(f *function, e *graph.Eqn) {
 	l := f.begin("stablehlo.cholesky", f.in(e, 0))

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // LowerOptions say how a graph becomes a module.

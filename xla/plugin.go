@@ -22,8 +22,8 @@ import (
 
 	"github.com/gomlx/gopjrt/pjrt"
 
-	"jacobi/graph"
-	thirdparty "jacobi/third_party"
+	"github.com/jacobi-go/jacobi/graph"
+	thirdparty "github.com/jacobi-go/jacobi/third_party"
 )
 
 // A plugin is a loaded PJRT implementation. It stays loaded as long as the

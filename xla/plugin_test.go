@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
-	thirdparty "jacobi/third_party"
+	"github.com/jacobi-go/jacobi/graph"
+	thirdparty "github.com/jacobi-go/jacobi/third_party"
 )
 
 // children are what a test runs in a process of its own, where the test binary

@@ -1,7 +1,7 @@
 package xla
 
 import (
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A monoid is what a reduction combines elements with, and what it starts

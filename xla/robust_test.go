@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
-	"jacobi/xla/internal/failing"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/xla/internal/failing"
 )
 
 // What a plugin would answer with a crash, an exit or silent wrong numbers, and

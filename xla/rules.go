@@ -1,6 +1,6 @@
 package xla
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // A lowering writes the operations that compute the results of an equation
 // and binds the results to them.

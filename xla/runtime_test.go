@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 func aval(d graph.DType, shape ...int) graph.Aval { return graph.Aval{DType: d, Shape: shape} }

@@ -3,7 +3,7 @@ package xla
 import (
 	"math"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // The region compares two lines' elements as the order says. It is written as

@@ -1,6 +1,6 @@
 package xla
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 func lowerBroadcast(f *function, e *graph.Eqn) {
 	x, p := e.In[0], e.Params.(graph.BroadcastParams)

@@ -3,7 +3,7 @@ package xla
 import (
 	"strconv"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // This file writes the pieces that operations are made of.

@@ -7,9 +7,9 @@ import (
 	"math"
 	"math/rand/v2"
 
-	jx "jacobi"
-	"jacobi/internal/ops"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // TB is what these checks need of a *testing.T.

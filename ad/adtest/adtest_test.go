@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/ad/adtest"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/ad/adtest"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 type params struct {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/janpfeifer/must"
 
-	jx "jacobi"
-	"jacobi/num"
-	"jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/random"
 )
 
 type Params struct{ W, B *jx.Array }

@@ -1,10 +1,10 @@
-module jacobi/examples/plots
+module github.com/jacobi-go/jacobi/examples/plots
 
 go 1.26
 
 require (
 	gonum.org/v1/plot v0.17.0
-	jacobi v0.0.0
+	github.com/jacobi-go/jacobi v0.0.0
 )
 
 require (
@@ -24,4 +24,4 @@ require (
 	k8s.io/klog/v2 v2.130.1 // indirect
 )
 
-replace jacobi => ../..
+replace github.com/jacobi-go/jacobi => ../..

@@ -5,9 +5,9 @@ package main
 import (
 	"fmt"
 
-	jx "jacobi"
-	"jacobi/num"
-	"jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/random"
 )
 
 // A model's parameters are a Go struct; so are their gradients.

@@ -9,7 +9,7 @@ import (
 	"os"
 	"slices"
 
-	"jacobi/examples/tutorial/programs"
+	"github.com/jacobi-go/jacobi/examples/tutorial/programs"
 )
 
 func main() {

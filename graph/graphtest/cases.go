@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"jacobi/graph"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 // A Case is one op with operands of certain avals and params of a certain

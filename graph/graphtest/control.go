@@ -1,6 +1,6 @@
 package graphtest
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // programAvals are what ops that hold graphs are tried on.
 var programAvals = []graph.Aval{

@@ -1,6 +1,6 @@
 package graphtest
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // customs has no custom_lin: it stands between jvp and transpose only, and cannot
 // be evaluated.

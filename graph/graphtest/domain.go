@@ -3,8 +3,8 @@ package graphtest
 import (
 	"math/rand/v2"
 
-	"jacobi/graph"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 // A domain draws the elements of an operand.

@@ -3,7 +3,7 @@ package graphtest
 import (
 	"fmt"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 var (

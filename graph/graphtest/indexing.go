@@ -1,7 +1,7 @@
 package graphtest
 
 import (
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 func (l *list) indexing() {

@@ -5,8 +5,8 @@ import (
 	"math/cmplx"
 	"math/rand/v2"
 
-	"jacobi/graph"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 // onMatrices draws the usual elements and lets f change every matrix, of rows

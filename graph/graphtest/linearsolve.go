@@ -1,6 +1,6 @@
 package graphtest
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 func (l *list) solves() {
 	for _, x := range programAvals {

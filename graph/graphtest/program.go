@@ -5,7 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A Language is what random programs are made of, beside what all of them are:

@@ -3,7 +3,7 @@ package graphtest
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // call calls a graph, sometimes twice.

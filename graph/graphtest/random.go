@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // Random draws a graph over float64: see RandomOf.

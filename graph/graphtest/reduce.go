@@ -1,6 +1,6 @@
 package graphtest
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 func (l *list) reductions() {
 	numbers := []graph.DType{graph.Float16, graph.BFloat16, graph.Float32, graph.Float64, graph.Int8, graph.Int32, graph.Uint8, graph.Uint64, graph.Complex64, graph.Complex128}

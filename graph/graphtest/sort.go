@@ -4,8 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"jacobi/graph"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 func (l *list) sorts() {

@@ -3,7 +3,7 @@ package graphtest
 import (
 	"fmt"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // some are types that stand for all where ops only move elements. The first

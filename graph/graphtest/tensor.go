@@ -6,8 +6,8 @@ import (
 	"math/cmplx"
 	"math/rand/v2"
 
-	"jacobi/graph"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 // RandomLike draws an array of aval a: numbers from -1 to 1, small integers,

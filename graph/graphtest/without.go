@@ -3,8 +3,8 @@ package graphtest
 import (
 	"testing"
 
-	"jacobi/graph"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 // EvalWithout gives g's results, where a machine cannot compute in type d: eval

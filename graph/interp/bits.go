@@ -3,7 +3,7 @@ package interp
 import (
 	"math"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // toBits is the representation of an element that is not complex, fromBits the

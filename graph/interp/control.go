@@ -3,7 +3,7 @@ package interp
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 var controlOps = map[graph.Op]evaluator{

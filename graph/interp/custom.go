@@ -1,6 +1,6 @@
 package interp
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 var customOps = map[graph.Op]evaluator{
 	graph.OpCustomJVP: inside(func(p graph.CustomJVPParams) *graph.Graph { return p.Graph }),

@@ -1,7 +1,7 @@
 package interp
 
 import (
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 var dotOps = map[graph.Op]evaluator{graph.OpDot: one(dot)}

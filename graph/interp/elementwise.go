@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"math/cmplx"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 var elementwiseOps = map[graph.Op]evaluator{

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 var indexingOps = map[graph.Op]evaluator{

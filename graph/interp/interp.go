@@ -1,6 +1,6 @@
 package interp
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // Eval runs g, in which nothing may call the host for a result.
 func Eval(g *graph.Graph, in ...Tensor) []Tensor {

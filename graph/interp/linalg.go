@@ -5,7 +5,7 @@ import (
 	"math/cmplx"
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // These compute in double precision and round at the end.

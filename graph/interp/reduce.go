@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A monoid is an associative operation on the elements of a dtype.

@@ -1,6 +1,6 @@
 package interp
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // An evaluator computes the results of an equation.
 type evaluator func(h Host, e *graph.Eqn, in []Tensor) []Tensor

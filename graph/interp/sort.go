@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 var sortOps = map[graph.Op]evaluator{graph.OpSort: pure(sortLines)}

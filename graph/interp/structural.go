@@ -3,7 +3,7 @@ package interp
 import (
 	"slices"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 var structuralOps = map[graph.Op]evaluator{

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // A Tensor is an array in Go memory, its elements in row-major order.

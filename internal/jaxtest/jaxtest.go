@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/graph"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 type arrays = []*jx.Array

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/xla"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // Main runs the tests of a package that has XLA compile many small programs, so

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/internal/lru"
+	"github.com/jacobi-go/jacobi/internal/lru"
 )
 
 func keys(c *lru.Cache[int, string], n int) (in []int) {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // formatter returns how an element is written beside the shown ones of an

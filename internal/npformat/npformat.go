@@ -9,7 +9,7 @@ import (
 	"bytes"
 	"strconv"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 const (

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // appendScalar writes str(x) of a NumPy scalar.

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"unsafe"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/trace"
-	"jacobi/jit"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/trace"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // Names from the literature, as in the packages of transforms.

@@ -6,10 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/ops"
-	"jacobi/num"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // here is the caller's line, as positions are written.

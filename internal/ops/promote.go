@@ -3,9 +3,9 @@ package ops
 import (
 	"slices"
 
-	"jacobi/array"
-	"jacobi/graph"
-	"jacobi/internal/trace"
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/trace"
 )
 
 // Join gives arrays their common dtype: numbers at once, from their full

@@ -5,8 +5,8 @@ package ownrules
 import (
 	"slices"
 
-	"jacobi/ad"
-	"jacobi/graph"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/graph"
 )
 
 // JVP is x, dx of all floats -> y, dy of all floats.

@@ -5,9 +5,9 @@ import (
 	"runtime"
 	"slices"
 
-	"jacobi/graph"
-	"jacobi/jit"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // Names from the literature, as in the packages of transforms.

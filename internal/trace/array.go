@@ -5,9 +5,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"jacobi/graph"
-	"jacobi/jit"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // An Array is what a user's array is made of: a value of a program being

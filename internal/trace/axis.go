@@ -1,6 +1,6 @@
 package trace
 
-import "jacobi/graph"
+import "github.com/jacobi-go/jacobi/graph"
 
 // Axis resolves an axis of a that may count from the end.
 func Axis(op string, a graph.Aval, axis int) int {

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"jacobi/graph"
-	"jacobi/internal/lru"
-	"jacobi/jit"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/lru"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // fromBuffer is a concrete array around b.

@@ -3,8 +3,8 @@ package trace
 import (
 	"slices"
 
-	"jacobi/graph"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // A Host is a function of the host that programs call while they run. Its

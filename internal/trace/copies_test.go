@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
-	"jacobi/jit"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 func TestMain(m *testing.M) {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
-	. "jacobi/internal/trace"
+	"github.com/jacobi-go/jacobi/graph"
+	. "github.com/jacobi-go/jacobi/internal/trace"
 )
 
 // elsewhere runs f in another goroutine and returns the mistake it made.

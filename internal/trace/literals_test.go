@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/graph"
-	"jacobi/jit"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // The numbers of a program of thousands stay on the device, until they are to

@@ -8,8 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"jacobi/graph"
-	"jacobi/internal/goid"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/goid"
 )
 
 // A Trace is a graph being built by a running Go function. Traces nest: a

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/internal/txtar"
+	"github.com/jacobi-go/jacobi/internal/txtar"
 )
 
 func TestParseFormat(t *testing.T) {

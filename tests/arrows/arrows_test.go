@@ -54,14 +54,16 @@ const root = "graph expand internal/goid internal/lru internal/npformat third_pa
 // of it depends on them.
 var users = []string{"examples/", "scripts/", "tests/"}
 
+const module = "github.com/jacobi-go/jacobi"
+
 func TestArrows(t *testing.T) {
 	sources(t)
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Deps " "}}`, "jacobi/...").CombinedOutput()
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Deps " "}}`, module+"/...").CombinedOutput()
 	require.NoError(t, err, string(out))
 	met := 0
 	for line := range strings.Lines(string(out)) {
 		path, deps, _ := strings.Cut(strings.TrimSpace(line), ":")
-		name := strings.TrimPrefix(strings.TrimPrefix(path, "jacobi"), "/")
+		name := strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
 		if slices.ContainsFunc(users, func(dir string) bool { return strings.HasPrefix(name, dir) }) {
 			continue
 		}
@@ -72,13 +74,13 @@ func TestArrows(t *testing.T) {
 		}
 		met++
 		for dep := range strings.FieldsSeq(deps) {
-			if dep != "jacobi" && !strings.HasPrefix(dep, "jacobi/") {
+			if dep != module && !strings.HasPrefix(dep, module+"/") {
 				if first, _, _ := strings.Cut(dep, "/"); name == "graph" && strings.Contains(first, ".") {
 					t.Errorf("graph imports %s; it imports the standard library only", dep)
 				}
 				continue
 			}
-			inner := strings.TrimPrefix(strings.TrimPrefix(dep, "jacobi"), "/")
+			inner := strings.TrimPrefix(strings.TrimPrefix(dep, module), "/")
 			if inner == "" {
 				inner = "jacobi"
 			}

@@ -3,8 +3,8 @@ package main
 import (
 	"math"
 
-	jx "jacobi"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // filled is an array of numbers that look random and are the same in

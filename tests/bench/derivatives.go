@@ -1,8 +1,8 @@
 package main
 
 import (
-	jx "jacobi"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // derivatives are the tutorial's tables: products with Hessians and

@@ -1,11 +1,11 @@
 package main
 
 import (
-	jx "jacobi"
-	"jacobi/expand"
-	"jacobi/graph"
-	"jacobi/num"
-	"jacobi/xla"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/expand"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // dispatch is what a call costs when the computation costs nothing.

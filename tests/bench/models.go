@@ -3,8 +3,8 @@ package main
 import (
 	"math"
 
-	jx "jacobi"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // models are steps of training, a recurrent network, and a solver with the

@@ -1,9 +1,9 @@
 package main
 
 import (
-	jx "jacobi"
-	"jacobi/graph"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // tracing is what happens before XLA compiles: the user's function is traced,

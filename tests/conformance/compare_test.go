@@ -6,8 +6,8 @@ import (
 	"math/cmplx"
 	"slices"
 
-	"jacobi/graph"
-	"jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/interp"
 )
 
 // epsilon is the distance from 1 to the next number, and tiny the smallest

@@ -8,12 +8,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/ad"
-	"jacobi/expand"
-	"jacobi/graph"
-	"jacobi/graph/graphtest"
-	"jacobi/graph/interp"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/expand"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
+	"github.com/jacobi-go/jacobi/graph/interp"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 // Every op is compared, but for those that have no numbers of their own.

@@ -8,12 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/debug"
-	"jacobi/jit"
-	"jacobi/linalg"
-	"jacobi/num"
-	"jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/debug"
+	"github.com/jacobi-go/jacobi/jit"
+	"github.com/jacobi-go/jacobi/linalg"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/random"
 )
 
 type array = jx.Array

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"os"
 
-	jx "jacobi"
-	"jacobi/debug"
-	"jacobi/linalg"
-	"jacobi/num"
-	"jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/debug"
+	"github.com/jacobi-go/jacobi/linalg"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/random"
 )
 
 // A mistake is a program and a part of its message, which says enough that no

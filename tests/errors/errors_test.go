@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
+	jx "github.com/jacobi-go/jacobi"
 )
 
 var update = flag.Bool("update", false, "write docs/errors.md")

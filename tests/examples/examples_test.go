@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/examples/tutorial/programs"
-	"jacobi/tests/internal/printed"
+	"github.com/jacobi-go/jacobi/examples/tutorial/programs"
+	"github.com/jacobi-go/jacobi/tests/internal/printed"
 )
 
 var update = flag.Bool("update", false, "write the tour and its output into README.md")

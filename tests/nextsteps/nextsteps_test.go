@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/linalg"
-	"jacobi/num"
-	"jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/linalg"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/random"
 )
 
 type net struct{ W1, B1, W2 *jx.Array }

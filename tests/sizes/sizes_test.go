@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/fft"
-	"jacobi/linalg"
-	"jacobi/num"
-	"jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/fft"
+	"github.com/jacobi-go/jacobi/linalg"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/random"
 )
 
 const (

@@ -11,12 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"jacobi/ad"
-	"jacobi/expand"
-	"jacobi/graph"
-	"jacobi/internal/txtar"
-	"jacobi/vmapper"
-	"jacobi/xla"
+	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/expand"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/txtar"
+	"github.com/jacobi-go/jacobi/vmapper"
+	"github.com/jacobi-go/jacobi/xla"
 )
 
 var update = flag.Bool("update", false, "rewrite the goldens from their first sections")

@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	jx "jacobi"
-	"jacobi/examples/tutorial/programs"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/examples/tutorial/programs"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 var customs = []check{

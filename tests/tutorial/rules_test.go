@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	jx "jacobi"
-	"jacobi/examples/tutorial/programs"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/examples/tutorial/programs"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 var rules = []check{

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"jacobi/examples/tutorial/programs"
+	"github.com/jacobi-go/jacobi/examples/tutorial/programs"
 )
 
 // A check is of a block that prints nothing, or timings: it looks at what the

@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/plot/plotutil"
 	"gonum.org/v1/plot/vg"
 
-	jx "jacobi"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 // clipGradient is the identity; its gradient is clipped to [lo, hi].

@@ -3,10 +3,10 @@ package programs
 import (
 	"fmt"
 
-	jx "jacobi"
-	"jacobi/linalg"
-	"jacobi/num"
-	"jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/linalg"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/random"
 )
 
 var complexes = []Program{

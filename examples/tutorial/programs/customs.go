@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"log"
 
-	jx "jacobi"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 var customs = []Program{

@@ -3,9 +3,9 @@ package programs
 import (
 	"fmt"
 
-	jx "jacobi"
-	"jacobi/num"
-	"jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/random"
 )
 
 var derivatives = []Program{

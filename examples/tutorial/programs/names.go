@@ -1,6 +1,6 @@
 package programs
 
-import jx "jacobi"
+import jx "github.com/jacobi-go/jacobi"
 
 // Blocks of the tutorial that print nothing define what others use. Whoever
 // checks that finds it under these names; the programs use short ones.

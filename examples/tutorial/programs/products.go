@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"math"
 
-	jx "jacobi"
-	"jacobi/num"
-	"jacobi/random"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/num"
+	"github.com/jacobi-go/jacobi/random"
 )
 
 var products = []Program{

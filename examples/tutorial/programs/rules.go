@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 
-	jx "jacobi"
-	"jacobi/debug"
-	"jacobi/num"
+	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/debug"
+	"github.com/jacobi-go/jacobi/num"
 )
 
 var rules = []Program{

@@ -18,7 +18,7 @@ import (
 	"syscall"
 	"time"
 
-	thirdparty "jacobi/third_party"
+	thirdparty "github.com/jacobi-go/jacobi/third_party"
 )
 
 // An installer puts one plugin into a cache folder.

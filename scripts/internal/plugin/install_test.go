@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	thirdparty "jacobi/third_party"
+	thirdparty "github.com/jacobi-go/jacobi/third_party"
 )
 
 const library = "not really a library"

@@ -9,7 +9,7 @@ import (
 	"os"
 	"runtime"
 
-	thirdparty "jacobi/third_party"
+	thirdparty "github.com/jacobi-go/jacobi/third_party"
 )
 
 func main() {
