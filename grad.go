@@ -23,7 +23,7 @@ const (
 func merged(opts []GradOption) (o GradOption) {
 	for _, x := range opts {
 		if x&^(Holomorphic|AllowInt) != 0 {
-			panic(graph.Errorf("GradOption", "%d is no option; there are jx.Holomorphic and jx.AllowInt", x))
+			panic(graph.Errorf(graph.ErrOption, "GradOption", "%d is no option; there are jx.Holomorphic and jx.AllowInt", x))
 		}
 		o |= x
 	}
@@ -112,11 +112,11 @@ func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (
 	s := stage(ops.Staging{Name: op, Mode: ops.Reverse}, f, p)
 	checkInputs(op, o, s)
 	if len(s.graph.Out) == 0 || !s.out.present[0] {
-		panic(graph.Errorf(op, "the function returned nil; it must return a real scalar"))
+		panic(graph.Errorf(graph.ErrNil, op, "the function returned nil; it must return a real scalar"))
 	}
 	out := s.graph.Out[0].Aval
 	if out.Rank() != 0 {
-		panic(graph.Errorf(op, "the function returned %v; a gradient is of a scalar: reduce it, as with num.Sum or num.Mean, or use JacRev for all of its derivatives", out))
+		panic(graph.Errorf(graph.ErrNotScalar, op, "the function returned %v; a gradient is of a scalar: reduce it, as with num.Sum or num.Mean, or use JacRev for all of its derivatives", out))
 	}
 	checkOutput(op, o, out)
 	wrt := s.wrt()
@@ -157,9 +157,9 @@ func checkInputs(op string, o GradOption, s *staged) {
 		name := func() string { return fmt.Sprintf("%s is %v", pathName(s.in.path(i)), v.Aval) }
 		switch {
 		case !v.DType.Differentiable() && o&AllowInt == 0:
-			panic(graph.Errorf(op, "%s, which has no derivative; convert it to a float with As, close over it, or pass jx.AllowInt to get nil for it", name()))
+			panic(graph.Errorf(graph.ErrNotDifferentiable, op, "%s, which has no derivative; convert it to a float with As, close over it, or pass jx.AllowInt to get nil for it", name()))
 		case v.DType.Differentiable() && !v.DType.IsComplex() && o&Holomorphic != 0:
-			panic(graph.Errorf(op, "%s; with jx.Holomorphic inputs must be complex", name()))
+			panic(graph.Errorf(graph.ErrDType, op, "%s; with jx.Holomorphic inputs must be complex", name()))
 		}
 	}
 }
@@ -167,11 +167,11 @@ func checkInputs(op string, o GradOption, s *staged) {
 func checkOutput(op string, o GradOption, out graph.Aval) {
 	switch {
 	case o&Holomorphic != 0 && !out.DType.IsComplex():
-		panic(graph.Errorf(op, "the function returned %v; with jx.Holomorphic it must be complex", out))
+		panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; with jx.Holomorphic it must be complex", out))
 	case o&Holomorphic == 0 && out.DType.IsComplex():
-		panic(graph.Errorf(op, "the function returned %v; a gradient is of a real value: take num.Real or num.Abs of it, or pass jx.Holomorphic if the function is holomorphic", out))
+		panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; a gradient is of a real value: take num.Real or num.Abs of it, or pass jx.Holomorphic if the function is holomorphic", out))
 	case !out.DType.Differentiable():
-		panic(graph.Errorf(op, "the function returned %v, which has no derivative; convert it to a float with As", out))
+		panic(graph.Errorf(graph.ErrNotDifferentiable, op, "the function returned %v, which has no derivative; convert it to a float with As", out))
 	}
 }
 

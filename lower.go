@@ -36,7 +36,7 @@ func catchTraced(err *error) {
 func (j *jitted) traceFor(op string, args []any) *compiled {
 	t := j.sig.typ
 	if len(args) != t.NumIn() {
-		panic(graph.Errorf(op, "%s takes %d arguments, %d given", ops.TypeName(t), t.NumIn(), len(args)))
+		panic(graph.Errorf(graph.ErrArgument, op, "%s takes %d arguments, %d given", ops.TypeName(t), t.NumIn(), len(args)))
 	}
 	values := make([]reflect.Value, len(args))
 	for i, a := range args {
@@ -45,7 +45,7 @@ func (j *jitted) traceFor(op string, args []any) *compiled {
 			values[i] = reflect.Zero(t.In(i))
 		}
 		if got := values[i].Type(); !got.AssignableTo(t.In(i)) {
-			panic(graph.Errorf(op, "argument %d of %s was given as %s", i, ops.TypeName(t), ops.TypeName(got)))
+			panic(graph.Errorf(graph.ErrArgument, op, "argument %d of %s was given as %s", i, ops.TypeName(t), ops.TypeName(got)))
 		}
 		v := reflect.New(t.In(i)).Elem()
 		v.Set(values[i])
@@ -110,16 +110,16 @@ func (c *Compiled[F]) Func() F {
 		at := sig.in.Args(args)
 		leaves, key, err := sig.in.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf("Compiled", "%s", ops.TypeName(err)))
+			panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
 		}
 		if !c.c.fits(leaves, key) {
 			st, err := sig.in.Structure(at)
 			if err != nil {
-				panic(graph.Errorf("Compiled", "%s", ops.TypeName(err)))
+				panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
 			}
 			in, packed := pack(st, leaves)
 			other := &compiled{in: in, avals: avals(packed)}
-			panic(graph.Errorf("Compiled", "%s was compiled for other arguments: %s", c.j.described(), c.j.change(c.c, other)))
+			panic(graph.Errorf(graph.ErrArgument, "Compiled", "%s was compiled for other arguments: %s", c.j.described(), c.j.change(c.c, other)))
 		}
 		_, packed := pack(c.c.in.structure, leaves)
 		out := c.j.apply(c.c, packed, ops.Tracing(packed...))
