@@ -85,10 +85,10 @@ func HardTanh(x *array.Array) *array.Array {
 	})
 }
 
-// Elu is x where positive, and alpha (exp(x) - 1) elsewhere; alpha is 1 if not
-// given.
-func Elu(x *array.Array, alpha ...float64) *array.Array {
-	a := one("Elu", alpha, 1)
+// Elu is x where positive, and a (exp(x) - 1) elsewhere, for Alpha(a), 1 if not
+// given. It is jax.nn.elu.
+func Elu(x *array.Array, opts ...AlphaOption) *array.Array {
+	a := optioned("Elu", 1.0, opts, "Alpha")
 	return float1(x, func(b builder, x value) value { return elu(b, x, a) })
 }
 
@@ -104,38 +104,35 @@ func elu(b builder, x value, alpha float64) value {
 	return b.Select(positive, x, b.Mul(num(b, x, alpha), below))
 }
 
-// Celu is max(x, 0) + alpha (exp(min(x, 0)/alpha) - 1); alpha is 1 if not
-// given.
-func Celu(x *array.Array, alpha ...float64) *array.Array {
-	a := one("Celu", alpha, 1)
+// Celu is max(x, 0) + a (exp(min(x, 0)/a) - 1), for Alpha(a), 1 if not given. It
+// is jax.nn.celu.
+func Celu(x *array.Array, opts ...AlphaOption) *array.Array {
+	a := optioned("Celu", 1.0, opts, "Alpha")
 	return float1(x, func(b builder, x value) value {
 		zero, a := num(b, x, 0), num(b, x, a)
 		return b.Add(b.Max(x, zero), b.Mul(a, b.Expm1(b.Div(b.Min(x, zero), a))))
 	})
 }
 
-// LeakyRelu is x where it is not negative, and slope x elsewhere; slope is 0.01
-// if not given.
-func LeakyRelu(x *array.Array, slope ...float64) *array.Array {
-	s := one("LeakyRelu", slope, 0.01)
+// LeakyRelu is x where it is not negative, and s x elsewhere, for Slope(s), 0.01
+// if not given. It is jax.nn.leaky_relu.
+func LeakyRelu(x *array.Array, opts ...AlphaOption) *array.Array {
+	s := optioned("LeakyRelu", 0.01, opts, "Slope")
 	return float1(x, func(b builder, x value) value {
 		return b.Select(b.Ge(x, num(b, x, 0)), x, b.Mul(num(b, x, s), x))
 	})
 }
 
 // Gelu is x times the normal distribution function at x, in the approximation
-// by tanh, which is JAX's default.
-func Gelu(x *array.Array) *array.Array {
+// by tanh, or Exact. It is jax.nn.gelu.
+func Gelu(x *array.Array, opts ...GeluOption) *array.Array {
+	exact := optioned("Gelu", false, opts, "Exact")
 	return float1(x, func(b builder, x value) value {
+		if exact {
+			return b.Mul(b.Mul(num(b, x, 0.5), x), b.Erfc(b.Mul(b.Neg(x), num(b, x, math.Sqrt(0.5)))))
+		}
 		inner := b.Mul(num(b, x, math.Sqrt(2/math.Pi)), b.Add(x, b.Mul(num(b, x, 0.044715), b.IntegerPow(x, 3))))
 		return b.Mul(x, b.Mul(num(b, x, 0.5), b.Add(num(b, x, 1), b.Tanh(inner))))
-	})
-}
-
-// GeluExact is x times the normal distribution function at x.
-func GeluExact(x *array.Array) *array.Array {
-	return float1(x, func(b builder, x value) value {
-		return b.Mul(b.Mul(num(b, x, 0.5), x), b.Erfc(b.Mul(b.Neg(x), num(b, x, math.Sqrt(0.5)))))
 	})
 }
 

@@ -8,47 +8,49 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Add is x + y + more, from the left; of bools, or.
-func Add[A, B array.Operand](x A, y B, more ...*array.Array) *array.Array {
-	return fold(graph.OpAdd, graph.OpOr, array.Of(x), array.Of(y), more)
+// Add is x + y; of bools, or. Operands are promoted and broadcast. It is
+// jax.numpy.add.
+func Add[A, B array.Operand](x A, y B) *array.Array {
+	return orBools(graph.OpAdd, graph.OpOr, array.Of(x), array.Of(y))
 }
 
-// Mul is x * y * more, from the left; of bools, and.
-func Mul[A, B array.Operand](x A, y B, more ...*array.Array) *array.Array {
-	return fold(graph.OpMul, graph.OpAnd, array.Of(x), array.Of(y), more)
+// Mul is x * y; of bools, and. Operands are promoted and broadcast. It is
+// jax.numpy.multiply.
+func Mul[A, B array.Operand](x A, y B) *array.Array {
+	return orBools(graph.OpMul, graph.OpAnd, array.Of(x), array.Of(y))
 }
 
-// fold applies op from the left: step by step if dtypes differ, since sums of
-// narrow integers wrap around before they meet a wider type.
-func fold(op, bools graph.Op, x, y *array.Array, more []*array.Array) *array.Array {
-	if len(more) > 0 {
-		ops.Given(append([]*array.Array{x, y}, more...)...)
-	}
-	d, _ := array.Promote(x, y)
-	same := x.DType() == d && y.DType() == d
-	for _, z := range more {
-		same = same && array.Of(z).DType() == d
-	}
-	if len(more) > 0 && !same {
-		x = fold(op, bools, x, y, nil)
-		for _, z := range more {
-			x = fold(op, bools, x, z, nil)
-		}
-		return x
-	}
-	if d == graph.Bool {
+// orBools applies op, and bools to bools.
+func orBools(op, bools graph.Op, x, y *array.Array) *array.Array {
+	if d, _ := array.Promote(x, y); d == graph.Bool {
 		op = bools
 	}
-	if len(more) == 0 {
-		return ops.Elementwise(op, x, y)
+	return ops.Elementwise(op, x, y)
+}
+
+// AddN is the sum of arrays, one at least, from the left, as Add is of two.
+// JAX has no such function; it is the + of several.
+func AddN(xs ...*array.Array) *array.Array {
+	checkSome("AddN", xs)
+	d, _ := array.Promote(xs...)
+	same := d != graph.Bool
+	for _, x := range xs {
+		same = same && x.DType() == d
 	}
-	return promoted(op.String(), func(b builder, in []value) value {
-		acc := in[0]
-		for _, v := range in[1:] {
-			acc = b.Emit(op, nil, acc, v)[0]
+	if !same { // step by step, since sums of narrow integers wrap around before they meet a wider type
+		sum := xs[0]
+		for _, x := range xs[1:] {
+			sum = Add(sum, x)
 		}
-		return acc
-	}, append([]*array.Array{x, y}, more...)...)
+		return sum
+	}
+	return promoted("AddN", func(b builder, in []value) value {
+		sum := in[0]
+		for _, x := range in[1:] {
+			sum = b.Add(sum, x)
+		}
+		return sum
+	}, xs...)
 }
 
 // Sub is x - y.

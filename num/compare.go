@@ -111,18 +111,14 @@ func IsReal(x *array.Array) *array.Array {
 	})
 }
 
-// IsClose is |x - y| <= atol + rtol |y|. The tolerances are rtol, 1e-5 if not
-// given, and atol, 1e-8. Infinities are close to themselves, NaNs to nothing.
-func IsClose[A, B array.Operand](x A, y B, tol ...float64) *array.Array {
-	return isClose("IsClose", array.Of(x), array.Of(y), tol)
+// IsClose is |x - y| <= atol + rtol |y| for each element, as bools, with the
+// tolerances RTol and ATol. Infinities are close to themselves, NaNs to nothing,
+// or to each other with EqualNaN. It is jax.numpy.isclose.
+func IsClose[A, B array.Operand](x A, y B, opts ...ToleranceOption) *array.Array {
+	return isClose(array.Of(x), array.Of(y), toleranceOf("IsClose", opts))
 }
 
-func isClose(op string, x, y *array.Array, tol []float64) *array.Array {
-	if len(tol) > 2 {
-		panic(graph.Errorf(op, "takes two tolerances, rtol and atol; %d given", len(tol)))
-	}
-	t := [2]float64{1e-5, 1e-8}
-	copy(t[:], tol)
+func isClose(x, y *array.Array, t tolerance) *array.Array {
 	d, _ := array.Promote(x, y)
 	if !d.Differentiable() && d != graph.Bool {
 		d = graph.Float32
@@ -130,27 +126,32 @@ func isClose(op string, x, y *array.Array, tol []float64) *array.Array {
 			d = graph.Float64
 		}
 	}
-	return joined(op, d, false, func(b builder, in []value) value {
+	return joined("IsClose", d, false, func(b builder, in []value) value {
 		x, y := in[0], in[1]
 		if d == graph.Bool {
 			return b.Eq(x, y)
 		}
 		abs := b.Abs(y)
-		near := b.Le(b.Abs(b.Sub(x, y)), b.Add(b.Mul(num(b, abs, t[0]), abs), num(b, abs, t[1])))
+		near := b.Le(b.Abs(b.Sub(x, y)), b.Add(b.Mul(num(b, abs, t.relative), abs), num(b, abs, t.absolute)))
 		finite := b.And(isFinite(b, x), isFinite(b, y))
-		return b.Or(b.And(finite, near), b.And(b.Not(finite), b.Eq(x, y)))
+		equal := b.Eq(x, y)
+		if t.nan {
+			equal = b.Or(equal, b.And(b.Ne(x, x), b.Ne(y, y)))
+		}
+		return b.Or(b.And(finite, near), b.And(b.Not(finite), equal))
 	}, []*array.Array{x, y})
 }
 
 // AllClose says whether |x - y| <= atol + rtol |y| everywhere; see IsClose. It
-// reads the values.
-func AllClose(x, y *array.Array, tol ...float64) bool {
-	return All(isClose("AllClose", x, y, tol)).Bool()
+// reads the values. It is jax.numpy.allclose.
+func AllClose(x, y *array.Array, opts ...ToleranceOption) bool {
+	return All(isClose(x, y, toleranceOf("AllClose", opts))).Bool()
 }
 
-// ArrayEqual says whether x and y have one shape and equal elements. It reads
-// the values.
-func ArrayEqual(x, y *array.Array) bool {
+// ArrayEqual says whether x and y have one shape and equal elements; NaNs are
+// equal only with EqualNaN. It reads the values. It is jax.numpy.array_equal.
+func ArrayEqual(x, y *array.Array, opts ...ToleranceOption) bool {
+	t := optioned("ArrayEqual", tolerance{}, opts, "EqualNaN")
 	ops.Given(x, y)
 	if x.Rank() != y.Rank() {
 		return false
@@ -160,5 +161,9 @@ func ArrayEqual(x, y *array.Array) bool {
 			return false
 		}
 	}
-	return All(Equal(x, y)).Bool()
+	equal := Equal(x, y)
+	if t.nan {
+		equal = LogicalOr(equal, LogicalAnd(IsNaN(x), IsNaN(y)))
+	}
+	return All(equal).Bool()
 }

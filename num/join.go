@@ -16,21 +16,17 @@ func Concatenate(axis int, xs ...*array.Array) *array.Array {
 	return list(xs, func(b builder, x []value) value { return b.Concatenate(a, x...) })
 }
 
-// Stack joins arrays of one shape along a new leading axis.
-func Stack(xs ...*array.Array) *array.Array { return stack("Stack", 0, xs) }
-
-// StackAlong joins arrays of one shape along a new axis, at this place of the
-// result.
-func StackAlong(axis int, xs ...*array.Array) *array.Array { return stack("StackAlong", axis, xs) }
-
-func stack(op string, axis int, xs []*array.Array) *array.Array {
-	checkSome(op, xs)
+// Stack joins arrays of one shape along a new axis, at this place of the result,
+// of rank one higher. Dtypes are promoted; no array at all, and shapes that
+// differ, are errors. It is jax.numpy.stack.
+func Stack(axis int, xs ...*array.Array) *array.Array {
+	checkSome("Stack", xs)
 	for _, x := range xs {
 		if !equalShape(x, xs[0]) {
-			panic(ops.Mistake(op, xs, "the arrays must have one shape"))
+			panic(ops.Mistake("Stack", xs, "the arrays must have one shape"))
 		}
 	}
-	a := ops.Axis(op, ops.Aval(xs[0]).Stack(len(xs)), axis)
+	a := ops.Axis("Stack", ops.Aval(xs[0]).Stack(len(xs)), axis)
 	return list(xs, func(b builder, x []value) value {
 		for i, v := range x {
 			x[i] = b.Reshape(v, v.Insert(a, 1).Shape...)

@@ -41,32 +41,34 @@ func VDot(x, y *array.Array) *array.Array {
 	})
 }
 
-// Tensordot is the sum of products over the last axes of x and the first of y,
-// so many of them, in order.
-func Tensordot(x, y *array.Array, axes int) *array.Array {
+// Tensordot is the sum of products over axes: so many of the last ones of x and
+// the first ones of y, in order, or these of x and of y, paired in order. The
+// other axes are the result's, those of x first. Dtypes are promoted; sizes that
+// do not agree are an error. It is jax.numpy.tensordot.
+func Tensordot[N int | [2][]int](x, y *array.Array, axes N) *array.Array {
 	ops.Given(x, y)
-	if axes < 0 || axes > array.Of(x).Rank() || axes > array.Of(y).Rank() {
-		panic(ops.Mistake("Tensordot", []*array.Array{x, y}, "there are no %d axes to contract", axes))
+	if pairs, ok := any(axes).([2][]int); ok {
+		return tensordotAxes(x, y, pairs[0], pairs[1])
 	}
-	xs, ys := make([]int, axes), make([]int, axes)
-	for i := range axes {
-		xs[i], ys[i] = x.Rank()-axes+i, i
+	n := any(axes).(int)
+	if n < 0 || n > x.Rank() || n > y.Rank() {
+		panic(ops.Mistake("Tensordot", []*array.Array{x, y}, "there are no %d axes to contract", n))
+	}
+	xs, ys := make([]int, n), make([]int, n)
+	for i := range n {
+		xs[i], ys[i] = x.Rank()-n+i, i
 	}
 	return contracted("Tensordot", x, y, xs, ys)
 }
 
-// TensordotAxes is the sum of products over these axes of x and of y, paired
-// in order.
-func TensordotAxes(x, y *array.Array, xAxes, yAxes []int) *array.Array {
-	ops.Given(x, y)
+func tensordotAxes(x, y *array.Array, xAxes, yAxes []int) *array.Array {
 	if len(xAxes) != len(yAxes) {
-		panic(ops.Mistake("TensordotAxes", []*array.Array{x, y}, "%d axes of x, %d of y", len(xAxes), len(yAxes)))
+		panic(ops.Mistake("Tensordot", []*array.Array{x, y}, "%d axes of x, %d of y", len(xAxes), len(yAxes)))
 	}
-	if len(xAxes) == 0 {
-		return contracted("TensordotAxes", x, y, nil, nil)
+	if len(xAxes) > 0 {
+		xAxes, yAxes = ops.Axes("Tensordot", ops.Aval(x), xAxes), ops.Axes("Tensordot", ops.Aval(y), yAxes)
 	}
-	return contracted("TensordotAxes", x, y,
-		ops.Axes("TensordotAxes", ops.Aval(array.Of(x)), xAxes), ops.Axes("TensordotAxes", ops.Aval(array.Of(y)), yAxes))
+	return contracted("Tensordot", x, y, xAxes, yAxes)
 }
 
 func contracted(op string, x, y *array.Array, xAxes, yAxes []int) *array.Array {

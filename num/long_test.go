@@ -41,7 +41,7 @@ func TestLongAxes(t *testing.T) {
 		"Lexsort":      func(x *jx.Array) *jx.Array { return num.Lexsort(x) },
 		"TopK":         func(x *jx.Array) *jx.Array { _, i := num.TopK(x, 1); return i },
 		"Bincount":     func(x *jx.Array) *jx.Array { return num.Bincount(x, 3) },
-		"Searchsorted": func(x *jx.Array) *jx.Array { return num.Searchsorted(x, 3, false) },
+		"Searchsorted": func(x *jx.Array) *jx.Array { return num.Searchsorted(x, 3) },
 	} {
 		dtype := func(x *jx.Array) (d jx.DType) {
 			jaxpr(t, func(x *jx.Array) *jx.Array {
@@ -54,8 +54,8 @@ func TestLongAxes(t *testing.T) {
 		require.Equal(t, jx.Int64, dtype(x), name)
 		require.Equal(t, jx.Int32, dtype(abstract(jx.Int8, 1<<31-1)), name)
 	}
-	require.Equal(t, "[[1 1 1]\n [1 1 1]]", num.Tri(jx.Int32, 2, 3, 1<<32).String(), "a diagonal far outside")
-	require.Equal(t, "[[0 0 0]\n [0 0 0]]", num.EyeRect(jx.Int32, 2, 3, -1<<32).String())
+	require.Equal(t, "[[1 1 1]\n [1 1 1]]", num.Tri(jx.Int32, 2, num.Columns(3), num.Offset(1<<32)).String(), "a diagonal far outside")
+	require.Equal(t, "[[0 0 0]\n [0 0 0]]", num.Eye(jx.Int32, 2, num.Columns(3), num.Offset(-1<<32)).String())
 }
 
 // What is made of a lazy array is computed without it.

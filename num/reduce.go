@@ -62,17 +62,25 @@ func Argmax(x *array.Array, axis ...int) *array.Array { return arg("Argmax", gra
 // Argmin is the index of the smallest element; see Argmax.
 func Argmin(x *array.Array, axis ...int) *array.Array { return arg("Argmin", graph.OpArgmin, x, axis) }
 
-// Keep reduces and leaves the axes there, with size 1: num.Keep(num.Mean, x, -1)
-// can be subtracted from x.
-func Keep(reduce func(*array.Array, ...int) *array.Array, x *array.Array, axes ...int) *array.Array {
+// Keep is a reduction like the one given that leaves the axes there, with size
+// 1: num.Keep(num.Mean)(x, -1) can be subtracted from x. A function that does
+// not remove the axes is an error. It is keepdims=True of jax.numpy's functions.
+func Keep(reduce func(x *array.Array, axes ...int) *array.Array) func(x *array.Array, axes ...int) *array.Array {
 	if reduce == nil {
 		panic(graph.Errorf("Keep", "a nil function to reduce with"))
 	}
-	shape := x.Shape()
-	for _, axis := range ops.Axes("Keep", ops.Aval(x), axes) {
-		shape[axis] = 1
+	return func(x *array.Array, axes ...int) *array.Array {
+		y := reduce(x, axes...)
+		shape := x.Shape()
+		removed := ops.Axes("Keep", ops.Aval(x), axes)
+		for _, axis := range removed {
+			shape[axis] = 1
+		}
+		if y.Rank() != x.Rank()-len(removed) || y.Size() != (graph.Aval{Shape: shape}).Size() {
+			panic(ops.Mistake("Keep", []*array.Array{x, y}, "the function does not remove the axes %v; Keep takes those that do, as Sum", removed))
+		}
+		return map1(y, func(b builder, y value) value { return b.Reshape(y, shape...) })
 	}
-	return map1(reduce(x, axes...), func(b builder, x value) value { return b.Reshape(x, shape...) })
 }
 
 // NaNSum is Sum with NaN as 0.

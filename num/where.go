@@ -86,13 +86,17 @@ func greatest(d graph.DType) float64 {
 }
 
 // Searchsorted is for each v the first index of the sorted vector a at which v
-// could be inserted: before equal elements, or with right after them. The
-// result is int32. Every v is compared with every element.
-func Searchsorted[T array.Operand](a *array.Array, v T, right bool) *array.Array {
-	ops.Given(a, array.Of(v))
-	q := array.Of(v)
-	if array.Of(a).Rank() != 1 {
-		panic(ops.Mistake("Searchsorted", []*array.Array{a, q}, "the sorted elements must be a vector"))
+// could be inserted: before equal elements, or after them with Right. The
+// result has the shape of v and is int32. An a that is no vector is an error.
+// Every v is compared with every element. It is jax.numpy.searchsorted.
+func Searchsorted[T array.Operand](a *array.Array, v T, opts ...SearchOption) *array.Array {
+	return searched("Searchsorted", a, array.Of(v), optioned("Searchsorted", false, opts, "Right"))
+}
+
+func searched(op string, a, q *array.Array, right bool) *array.Array {
+	ops.Given(a, q)
+	if a.Rank() != 1 {
+		panic(ops.Mistake(op, []*array.Array{a, q}, "the sorted elements must be a vector"))
 	}
 	d, _ := array.Promote(a, q)
 	return ops.Apply(ops.JoinAs(d, a, q), false, func(b builder, in []value) value {
@@ -121,10 +125,10 @@ func searchSorted(b builder, a, v value, right bool) value {
 
 // Digitize is for each x the number of the bin that it is in, of bins with
 // these ascending edges, as int32: i where edges[i-1] <= x < edges[i]; with
-// right, where edges[i-1] < x <= edges[i].
-func Digitize[T array.Operand](x T, edges *array.Array, right bool) *array.Array {
+// Right, where edges[i-1] < x <= edges[i]. It is jax.numpy.digitize.
+func Digitize[T array.Operand](x T, edges *array.Array, opts ...SearchOption) *array.Array {
 	ops.Given(array.Of(x), edges)
-	return Searchsorted(edges, x, !right)
+	return searched("Digitize", edges, array.Of(x), !optioned("Digitize", false, opts, "Right"))
 }
 
 // Interp is the function that is linear between the points (xp, fp), at x. The
