@@ -38,29 +38,47 @@ func CholeskySolve(l, y *array.Array) *array.Array {
 	})
 }
 
-// Triangular changes what SolveTriangular takes its matrix for.
-type Triangular uint8
+// TriangularOption changes what SolveTriangular takes its matrix for: Upper,
+// Transposed, Adjoint and UnitDiagonal.
+type TriangularOption struct {
+	set func(*graph.TriangularSolveParams)
+}
 
-// What is not said otherwise is a lower triangular matrix as it is.
-const (
-	Upper Triangular = 1 << iota
-	Transposed
-	Adjoint      // transposed and conjugated
-	UnitDiagonal // with ones on the diagonal, which is not read
-)
+// Upper takes the matrix for an upper triangular one; what is below the diagonal
+// is not read. It is lower=False.
+func Upper() TriangularOption {
+	return TriangularOption{func(p *graph.TriangularSolveParams) { p.Lower = false }}
+}
+
+// Transposed solves with the transposed matrix. It is trans="T".
+func Transposed() TriangularOption {
+	return TriangularOption{func(p *graph.TriangularSolveParams) { p.TransposeA = true }}
+}
+
+// Adjoint solves with the transposed and conjugated matrix. It is trans="C".
+func Adjoint() TriangularOption {
+	return TriangularOption{func(p *graph.TriangularSolveParams) { p.TransposeA, p.ConjugateA = true, true }}
+}
+
+// UnitDiagonal takes the diagonal, which is not read, for ones. It is
+// unit_diagonal=True.
+func UnitDiagonal() TriangularOption {
+	return TriangularOption{func(p *graph.TriangularSolveParams) { p.UnitDiagonal = true }}
+}
 
 // SolveTriangular solves a x = y for x, for lower triangular a; what is above
 // the diagonal is not read. With Transposed and Adjoint it is the matrix before
 // it is transposed that is lower triangular, or Upper. A y of rank 1 is a
-// vector.
-func SolveTriangular(a, y *array.Array, as ...Triangular) *array.Array {
-	var o Triangular
-	for _, x := range as {
-		o |= x
-	}
-	p := graph.TriangularSolveParams{
-		LeftSide: true, Lower: o&Upper == 0, UnitDiagonal: o&UnitDiagonal != 0,
-		TransposeA: o&(Transposed|Adjoint) != 0, ConjugateA: o&Adjoint != 0,
+// vector; otherwise its last two axes are a matrix, and x has its shape. It is
+// jax.scipy.linalg.solve_triangular, of lower matrices unless an option says
+// otherwise.
+func SolveTriangular(a, y *array.Array, opts ...TriangularOption) *array.Array {
+	p := graph.TriangularSolveParams{LeftSide: true, Lower: true}
+	for _, o := range opts {
+		if o.set == nil {
+			panic(graph.Errorf("SolveTriangular", "an empty option; it takes Upper, Transposed, Adjoint and UnitDiagonal"))
+		}
+		o.set(&p)
 	}
 	return solving("SolveTriangular", a, y, func(b builder, a, y value) value { return b.TriangularSolve(a, y, p) })
 }

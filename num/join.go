@@ -114,20 +114,26 @@ func checkSome(op string, xs []*array.Array) {
 	ops.Given(xs...)
 }
 
-// Split divides an axis into n equal parts; n must divide its size.
-func Split(x *array.Array, n, axis int) []*array.Array {
-	a := ops.Axis("Split", ops.Aval(array.Of(x)), axis)
+// Split divides the axis, the first if not given, into n equal parts; an n that
+// does not divide its size is an error. It is jax.numpy.split with a number.
+func Split(x *array.Array, n int, axis ...int) []*array.Array {
+	return split("Split", x, n, one("Split", axis, 0))
+}
+
+func split(op string, x *array.Array, n, axis int) []*array.Array {
+	a := ops.Axis(op, ops.Aval(array.Of(x)), axis)
 	if n < 1 || x.Dim(a)%n != 0 {
-		panic(ops.Mistake("Split", []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
+		panic(ops.Mistake(op, []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
 	}
-	checkWrittenOut("Split", n)
+	checkWrittenOut(op, n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
-// ArraySplit divides an axis into n parts, of which the first may have one
-// element more.
-func ArraySplit(x *array.Array, n, axis int) []*array.Array {
-	a := ops.Axis("ArraySplit", ops.Aval(array.Of(x)), axis)
+// ArraySplit divides the axis, the first if not given, into n parts, of which
+// the first ones may have one element more. It is jax.numpy.array_split with a
+// number.
+func ArraySplit(x *array.Array, n int, axis ...int) []*array.Array {
+	a := ops.Axis("ArraySplit", ops.Aval(array.Of(x)), one("ArraySplit", axis, 0))
 	if n < 1 {
 		panic(ops.Mistake("ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
 	}
@@ -135,9 +141,10 @@ func ArraySplit(x *array.Array, n, axis int) []*array.Array {
 	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
-// SplitAt divides an axis before each of the indices.
-func SplitAt(x *array.Array, indices []int, axis int) []*array.Array {
-	a := ops.Axis("SplitAt", ops.Aval(array.Of(x)), axis)
+// SplitAt divides the axis, the first if not given, before each of the indices,
+// of which negative ones count from the end. It is jax.numpy.split with a list.
+func SplitAt(x *array.Array, indices []int, axis ...int) []*array.Array {
+	a := ops.Axis("SplitAt", ops.Aval(array.Of(x)), one("SplitAt", axis, 0))
 	n := x.Dim(a)
 	cuts := []int{0}
 	for _, i := range indices {
@@ -150,17 +157,21 @@ func SplitAt(x *array.Array, indices []int, axis int) []*array.Array {
 }
 
 // HSplit divides the second axis into n equal parts, of a vector the only one.
-func HSplit(x *array.Array, n int) []*array.Array { return Split(x, n, min(1, x.Rank()-1)) }
+// It is jax.numpy.hsplit.
+func HSplit(x *array.Array, n int) []*array.Array {
+	return split("HSplit", x, n, min(1, array.Of(x).Rank()-1))
+}
 
-// VSplit divides the first axis into n equal parts.
-func VSplit(x *array.Array, n int) []*array.Array { return Split(x, n, 0) }
+// VSplit divides the first axis into n equal parts. It is jax.numpy.vsplit.
+func VSplit(x *array.Array, n int) []*array.Array { return split("VSplit", x, n, 0) }
 
-// DSplit divides the third axis into n equal parts.
-func DSplit(x *array.Array, n int) []*array.Array { return Split(x, n, 2) }
+// DSplit divides the third axis into n equal parts. It is jax.numpy.dsplit.
+func DSplit(x *array.Array, n int) []*array.Array { return split("DSplit", x, n, 2) }
 
-// Unstack is the subarrays along an axis, without it.
-func Unstack(x *array.Array, axis int) []*array.Array {
-	a := ops.Axis("Unstack", ops.Aval(array.Of(x)), axis)
+// Unstack is the subarrays along the axis, the first if not given, without it.
+// It is jax.numpy.unstack.
+func Unstack(x *array.Array, axis ...int) []*array.Array {
+	a := ops.Axis("Unstack", ops.Aval(array.Of(x)), one("Unstack", axis, 0))
 	rest := slices.Delete(x.Shape(), a, a+1)
 	checkWrittenOut("Unstack", x.Dim(a))
 	return parts(x, x.Dim(a), func(b builder, x value, i int) value {

@@ -16,15 +16,15 @@ func TestLongAxes(t *testing.T) {
 	abstract := func(d jx.DType, dims ...int) *jx.Array { return jx.Abstract(d, dims...) }
 	x, i := abstract(jx.Int8, long), abstract(jx.Int32)
 	for name, f := range map[string]func(x, i *jx.Array) *jx.Array{
-		"Take":      func(x, i *jx.Array) *jx.Array { return num.Take(x, i) },
-		"TakeAlong": func(x, i *jx.Array) *jx.Array { return num.TakeAlong(x, num.Reshape(i, 1), 0) },
-		"PutAlong":  func(x, i *jx.Array) *jx.Array { return num.PutAlong(x, num.Reshape(i, 1), 1, 0) },
-		"By":        func(x, i *jx.Array) *jx.Array { return num.Index(x, num.By(i)) },
-		"SetAt By":  func(x, i *jx.Array) *jx.Array { return num.SetAt(x, 1, num.By(i)) },
-		"Slice":     func(x, i *jx.Array) *jx.Array { return num.DynamicSlice(x, []*jx.Array{i}, 3) },
-		"Update":    func(x, i *jx.Array) *jx.Array { return num.DynamicUpdateSlice(x, num.Zeros(jx.Int8, 3), i) },
-		"SetAt":     func(x, i *jx.Array) *jx.Array { return num.SetAt(x, 1, num.Range(long-9, long-3)) },
-		"OneHot":    func(_, i *jx.Array) *jx.Array { return num.OneHot(jx.Int8, i, long) },
+		"Take":          func(x, i *jx.Array) *jx.Array { return num.Take(x, i) },
+		"TakeAlongAxis": func(x, i *jx.Array) *jx.Array { return num.TakeAlongAxis(x, num.Reshape(i, 1)) },
+		"PutAlongAxis":  func(x, i *jx.Array) *jx.Array { return num.PutAlongAxis(x, num.Reshape(i, 1), 1) },
+		"By":            func(x, i *jx.Array) *jx.Array { return num.Index(x, num.By(i)) },
+		"SetAt By":      func(x, i *jx.Array) *jx.Array { return num.SetAt(x, 1, num.By(i)) },
+		"Slice":         func(x, i *jx.Array) *jx.Array { return num.DynamicSlice(x, []*jx.Array{i}, 3) },
+		"Update":        func(x, i *jx.Array) *jx.Array { return num.DynamicUpdateSlice(x, num.Zeros(jx.Int8, 3), i) },
+		"SetAt":         func(x, i *jx.Array) *jx.Array { return num.SetAt(x, 1, num.Range(long-9, long-3)) },
+		"OneHot":        func(_, i *jx.Array) *jx.Array { return num.OneHot(jx.Int8, i, long) },
 	} {
 		program := jaxpr(t, f, x, i)
 		require.Contains(t, program, "i64", "%s: indices as int64:\n%s", name, program)

@@ -83,3 +83,19 @@ func TestFunctionsAsValues(t *testing.T) {
 	require.Equal(t, "[[-1.  0.  1.]\n [-1.  0.  1.]]", num.Sub(m, num.Keep(num.Mean)(m, -1)).String())
 	require.Equal(t, "[[2]\n [2]]", num.Keep(num.Argmax)(m, 1).String())
 }
+
+// An axis that is not given is the one that JAX takes.
+func TestAxesNotGiven(t *testing.T) {
+	m := num.Reshape(num.Arange(jx.Int32, 6), 2, 3)
+	last := jx.From([]int32{1, 0}, 2, 1)
+	for want, got := range map[string]*jx.Array{
+		"[[0 1 2]]":           num.Split(m, 2)[0],
+		"[[3 4 5]]":           num.ArraySplit(m, 2)[1],
+		"[]":                  num.SplitAt(m, []int{2})[1],
+		"[3 4 5]":             num.Unstack(m)[1],
+		"[[1]\n [3]]":         num.TakeAlongAxis(m, last),
+		"[[0 9 2]\n [9 4 5]]": num.PutAlongAxis(m, last, 9),
+	} {
+		require.Equal(t, want, got.String())
+	}
+}

@@ -53,17 +53,18 @@ func MatrixTranspose(x *array.Array) *array.Array {
 	return SwapAxes(x, -1, -2)
 }
 
-// SwapAxes exchanges two axes.
-func SwapAxes(x *array.Array, a, b int) *array.Array {
-	axes := ops.Axes("SwapAxes", ops.Aval(array.Of(x)), []int{a, b})
+// SwapAxes exchanges two axes. It is jax.numpy.swapaxes.
+func SwapAxes(x *array.Array, axis1, axis2 int) *array.Array {
+	axes := ops.Axes("SwapAxes", ops.Aval(array.Of(x)), []int{axis1, axis2})
 	perm := ops.Axes("SwapAxes", ops.Aval(x), nil)
 	perm[axes[0]], perm[axes[1]] = perm[axes[1]], perm[axes[0]]
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })
 }
 
-// MoveAxis moves one axis to another place; the others keep their order.
-func MoveAxis(x *array.Array, from, to int) *array.Array {
-	axes := ops.Axes("MoveAxis", ops.Aval(array.Of(x)), []int{from, to})
+// MoveAxis moves one axis to another place; the others keep their order. It is
+// jax.numpy.moveaxis, of one axis.
+func MoveAxis(x *array.Array, source, destination int) *array.Array {
+	axes := ops.Axes("MoveAxis", ops.Aval(array.Of(x)), []int{source, destination})
 	perm := graph.Kept(x.Rank(), axes[:1])
 	perm = slices.Insert(perm, axes[1], axes[0])
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })

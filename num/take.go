@@ -45,14 +45,15 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 	})
 }
 
-// TakeAlong is for each place the element of x at the index there along the
-// axis; the other axes are those of x, and broadcast. For indices out of range
-// see Take.
-func TakeAlong(x, idx *array.Array, axis int) *array.Array {
+// TakeAlongAxis is for each place the element of x at the index there along the
+// axis, the last if not given; idx has the rank of x, and its other axes are
+// those of x, and broadcast. For indices out of range see Take. It is
+// jax.numpy.take_along_axis.
+func TakeAlongAxis(x, idx *array.Array, axis ...int) *array.Array {
 	ops.Given(x, idx)
-	a := checkAlong("TakeAlong", x, idx, axis)
+	a := checkAlong("TakeAlongAxis", x, idx, axis)
 	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
-		x, idx, p := alongAxis(b, "TakeAlong", in[0], in[1], a)
+		x, idx, p := alongAxis(b, "TakeAlongAxis", in[0], in[1], a)
 		n := x.Shape[a]
 		if n == 0 {
 			return b.Zeros(graph.Aval{DType: x.DType, Shape: idx.Shape})
@@ -63,30 +64,31 @@ func TakeAlong(x, idx *array.Array, axis int) *array.Array {
 	})
 }
 
-// PutAlong is x with v, which is broadcast, at the indices along the axis:
-// what TakeAlong reads is v. Indices out of range write nothing.
-func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array {
+// PutAlongAxis is x with v, which is broadcast, at the indices along the axis,
+// the last if not given: what TakeAlongAxis reads is v. Indices out of range
+// write nothing. It is jax.numpy.put_along_axis, with inplace=False.
+func PutAlongAxis[T array.Operand](x, idx *array.Array, v T, axis ...int) *array.Array {
 	ops.Given(x, idx, array.Of(v))
-	a := checkAlong("PutAlong", x, idx, axis)
+	a := checkAlong("PutAlongAxis", x, idx, axis)
 	u := array.Of(v)
-	checkFits("PutAlong", x, u)
+	checkFits("PutAlongAxis", x, u)
 	d := x.DType()
 	return ops.Apply([]*array.Array{x, idx, ops.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
-		x, idx, p := alongAxis(b, "PutAlong", in[0], in[1], a)
+		x, idx, p := alongAxis(b, "PutAlongAxis", in[0], in[1], a)
 		if !slices.Equal(x.Shape, in[0].Shape) {
-			panic(graph.Mistake("PutAlong", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
+			panic(graph.Mistake("PutAlongAxis", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
 		}
 		u := ops.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
 		return b.Scatter(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), u, graph.ScatterParams{IndexDims: p})
 	})
 }
 
-func checkAlong(op string, x, idx *array.Array, axis int) int {
+func checkAlong(op string, x, idx *array.Array, axis []int) int {
 	checkIndices(op, x, idx)
 	if idx.Rank() != x.Rank() {
 		panic(ops.Mistake(op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
 	}
-	a := ops.Axis(op, ops.Aval(x), axis)
+	a := ops.Axis(op, ops.Aval(x), one(op, axis, -1))
 	if x.Dim(a) == 0 && idx.Size() > 0 {
 		panic(ops.Mistake(op, []*array.Array{x, idx}, "axis %d has no elements", a))
 	}

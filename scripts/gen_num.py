@@ -593,9 +593,9 @@ case("Take", lambda x, i: jnp.take(x, i, axis=1), rand((2, 3), "uint8"), I32(0, 
 case("Take", lambda x, i: jnp.take(x, i, axis=0), rand((2, 3)), np.int32(1), i=[0])
 case("Take", lambda x, i: jnp.take(x, i), rand((3,), "bool"), np.array([0, 1], np.uint8))
 for ax in [0, 1, -1]:
-    case("TakeAlong", lambda x, i: jnp.take_along_axis(x, i, axis=ax), rand((3, 4)), rng.integers(0, 3, (3, 4)).astype("int32"), i=[ax], grad=True)
-case("TakeAlong", lambda x, i: jnp.take_along_axis(x, i, axis=1), rand((3, 4)), np.array([[-1, 0]], np.int32), i=[1], grad=True)
-case("PutAlong", lambda x, i, v: jnp.put_along_axis(x, i, v, axis=1, inplace=False), rand((3, 4)), I32(0, 2, -1).reshape(3, 1), rand((3, 1)), i=[1], grad=True)
+    case("TakeAlongAxis", lambda x, i: jnp.take_along_axis(x, i, axis=ax), rand((3, 4)), rng.integers(0, 3, (3, 4)).astype("int32"), i=[ax], grad=True)
+case("TakeAlongAxis", lambda x, i: jnp.take_along_axis(x, i, axis=1), rand((3, 4)), np.array([[-1, 0]], np.int32), i=[1], grad=True)
+case("PutAlongAxis", lambda x, i, v: jnp.put_along_axis(x, i, v, axis=1, inplace=False), rand((3, 4)), I32(0, 2, -1).reshape(3, 1), rand((3, 1)), i=[1], grad=True)
 case("DynamicSlice", lambda x, i, j: lax.dynamic_slice(x, (i, j), (2, 2)), rand((4, 5)), np.int32(1), np.int32(2), i=(2, 2), grad=True)
 case("DynamicSlice", lambda x, i, j: lax.dynamic_slice(x, (i, j), (2, 2)), rand((4, 5)), np.int32(-1), np.int32(9), i=(2, 2))
 case("DynamicUpdateSlice", lambda x, u, i, j: lax.dynamic_update_slice(x, u, (i, j)), rand((4, 5)), rand((2, 2)), np.int32(1), np.int32(-2), grad=True)

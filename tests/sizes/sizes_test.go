@@ -96,7 +96,7 @@ func misuses() map[string]func() any {
 		"random.SplitN":      func() any { return random.SplitN(key, most) },
 		"random.Permutation": func() any { return random.Permutation(key, most) },
 		"random.Gamma":       func() any { return random.Gamma(key, jx.Float32, 1, big, big) },
-		"fft.FFT":            func() any { return fft.Plan{Lengths: []int{most}}.FFT(zeros(2, 3)) },
+		"fft.FFT":            func() any { return fft.With(fft.Length(most)).FFT(zeros(2, 3)) },
 		"linalg.Solve":       func() any { return linalg.Solve(sq, num.BroadcastTo(x, big, big, 2, 3)) },
 		"Scan": func() any {
 			_, ys := jx.Scan(zeros(big), struct{}{}, keep, jx.Length(big))
