@@ -45,7 +45,8 @@ type Option struct {
 
 // With returns the functions of the package, as methods, with options:
 // fft.With(fft.Ortho(), fft.Length(16)).FFT(x). An option given twice, and both
-// Ortho and Forward, are errors.
+// Ortho and Forward, are errors. JAX has no such function: there the options are
+// arguments of each.
 func With(opts ...Option) Plan {
 	var p Plan
 	given := map[string]bool{}
@@ -78,11 +79,11 @@ func Length(n ...int) Option {
 }
 
 // Ortho divides all transforms by the square root of the number of elements, so
-// that they are unitary. It is norm="ortho".
+// that they are unitary. It is norm="ortho" of jax.numpy.fft's functions.
 func Ortho() Option { return Option{"Ortho", func(p *Plan) { p.norm = ortho }} }
 
 // Forward divides the forward transforms by the number of elements, and the
-// inverse ones by nothing. It is norm="forward".
+// inverse ones by nothing. It is norm="forward" of jax.numpy.fft's functions.
 func Forward() Option { return Option{"Forward", func(p *Plan) { p.norm = forward }} }
 
 // A transform is a function of the package: how many axes it takes, any number

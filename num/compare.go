@@ -8,50 +8,61 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Equal is x == y.
+// Equal is x == y. Operands are broadcast; the result is bool. It is
+// jax.numpy.equal.
 func Equal[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpEq, array.Of(x), array.Of(y))
 }
 
-// NotEqual is x != y.
+// NotEqual is x != y. Operands are broadcast; the result is bool. It is
+// jax.numpy.not_equal.
 func NotEqual[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpNe, array.Of(x), array.Of(y))
 }
 
-// Less is x < y. Complex numbers have no order.
+// Less is x < y. Complex numbers have no order. Operands are broadcast; the
+// result is bool. It is jax.numpy.less.
 func Less[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpLt, array.Of(x), array.Of(y))
 }
 
-// LessEqual is x <= y.
+// LessEqual is x <= y. Operands are broadcast; the result is bool. Complex
+// numbers are an error. It is jax.numpy.less_equal.
 func LessEqual[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpLe, array.Of(x), array.Of(y))
 }
 
-// Greater is x > y.
+// Greater is x > y. Operands are broadcast; the result is bool. Complex
+// numbers are an error. It is jax.numpy.greater.
 func Greater[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpGt, array.Of(x), array.Of(y))
 }
 
-// GreaterEqual is x >= y.
+// GreaterEqual is x >= y. Operands are broadcast; the result is bool. Complex
+// numbers are an error. It is jax.numpy.greater_equal.
 func GreaterEqual[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpGe, array.Of(x), array.Of(y))
 }
 
 // IsNaN, IsInf and IsFinite are tests of each element; a complex number is NaN
-// or infinite if a part is.
+// or infinite if a part is. The result is bool, of x's shape. It is
+// jax.numpy.isnan.
 func IsNaN(x *array.Array) *array.Array { return map1(x, isNaN) }
 
-// IsInf tests for either infinity; see IsNaN.
+// IsInf tests for either infinity; see IsNaN. The result is bool, of x's
+// shape. It is jax.numpy.isinf.
 func IsInf(x *array.Array) *array.Array { return map1(x, isInf) }
 
-// IsFinite tests for what is neither infinite nor NaN; see IsNaN.
+// IsFinite tests for what is neither infinite nor NaN; see IsNaN. The result
+// is bool, of x's shape. It is jax.numpy.isfinite.
 func IsFinite(x *array.Array) *array.Array { return map1(x, isFinite) }
 
-// IsPosInf tests for positive infinity.
+// IsPosInf tests for positive infinity. The result is bool, of x's shape.
+// Complex numbers are an error. It is jax.numpy.isposinf.
 func IsPosInf(x *array.Array) *array.Array { return isInfOf(x, "IsPosInf", math.Inf(1)) }
 
-// IsNegInf tests for negative infinity.
+// IsNegInf tests for negative infinity. The result is bool, of x's shape.
+// Complex numbers are an error. It is jax.numpy.isneginf.
 func IsNegInf(x *array.Array) *array.Array { return isInfOf(x, "IsNegInf", math.Inf(-1)) }
 
 func isInfOf(x *array.Array, op string, inf float64) *array.Array {
@@ -101,7 +112,8 @@ func isFinite(b builder, x value) value {
 	return b.IsFinite(x)
 }
 
-// IsReal reports for each element whether its imaginary part is zero.
+// IsReal reports for each element whether its imaginary part is zero. The
+// result is bool, of x's shape. It is jax.numpy.isreal.
 func IsReal(x *array.Array) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		if !x.DType.IsComplex() {

@@ -10,10 +10,12 @@ import (
 )
 
 // Zeros is an array of zeros. Functions that create arrays take the dtype
-// first.
+// first. The shape is dims, a scalar without them; a negative size is an
+// error. It is jax.numpy.zeros.
 func Zeros(d graph.DType, dims ...int) *array.Array { return filled("Zeros", d, dims, 0) }
 
-// Ones is an array of ones.
+// Ones is an array of ones. The shape is dims, the dtype d; see Zeros. It is
+// jax.numpy.ones.
 func Ones(d graph.DType, dims ...int) *array.Array { return filled("Ones", d, dims, 1) }
 
 func filled(op string, d graph.DType, dims []int, x float64) *array.Array {
@@ -22,7 +24,8 @@ func filled(op string, d graph.DType, dims []int, x float64) *array.Array {
 	return ops.Apply(nil, false, func(b builder, _ []value) value { return b.Full(a, x) })
 }
 
-// Full is an array with one value, a scalar, in every place.
+// Full is an array with one value, a scalar, in every place. The shape is
+// dims; x is converted to d. It is jax.numpy.full.
 func Full[T array.Operand](d graph.DType, x T, dims ...int) *array.Array {
 	checkDims("Full", dims)
 	shape := append([]int{}, dims...)
@@ -31,13 +34,14 @@ func Full[T array.Operand](d graph.DType, x T, dims ...int) *array.Array {
 	})
 }
 
-// ZerosLike is zeros of x's shape and dtype.
+// ZerosLike is zeros of x's shape and dtype. It is jax.numpy.zeros_like.
 func ZerosLike(x *array.Array) *array.Array { return fullLike(x, 0) }
 
-// OnesLike is ones of x's shape and dtype.
+// OnesLike is ones of x's shape and dtype. It is jax.numpy.ones_like.
 func OnesLike(x *array.Array) *array.Array { return fullLike(x, 1) }
 
-// FullLike is a scalar in every place of x's shape, in its dtype.
+// FullLike is a scalar in every place of x's shape, in its dtype. It is
+// jax.numpy.full_like.
 func FullLike[T array.Operand](x *array.Array, c T) *array.Array {
 	ops.Given(x, array.Of(c))
 	return Full(x.DType(), c, ops.Aval(x).Shape...)
@@ -195,7 +199,9 @@ func diagonal(b builder, x value, k int, axes []int) value {
 	return b.ReduceSum(where(b, mask, x), r-2)
 }
 
-// Vander is the matrix of powers of a vector: column i is x**(n-1-i).
+// Vander is the matrix of powers of a vector: column i is x**(n-1-i). It has
+// len(x) rows and n columns; an x that is no vector is an error. It is
+// jax.numpy.vander.
 func Vander(x *array.Array, n int) *array.Array {
 	checkDims("Vander", []int{n})
 	if array.Of(x).Rank() != 1 {
@@ -297,11 +303,14 @@ func counting(b builder, d graph.DType, n int) value {
 }
 
 // Linspace is n numbers from lo to hi, both among them, at equal distances.
+// They are a vector of dtype d; of integers, rounded down. It is
+// jax.numpy.linspace.
 func Linspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	return spaced("Linspace", d, n, func(b builder, c graph.DType) value { return linspace(b, c, lo, hi, n) })
 }
 
-// Logspace is n numbers from 10**lo to 10**hi, at equal ratios.
+// Logspace is n numbers from 10**lo to 10**hi, at equal ratios. They are a
+// vector of dtype d; see Linspace. It is jax.numpy.logspace.
 func Logspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	return spaced("Logspace", d, n, func(b builder, c graph.DType) value {
 		x := linspace(b, c, lo, hi, n)
@@ -310,7 +319,7 @@ func Logspace(d graph.DType, lo, hi float64, n int) *array.Array {
 }
 
 // Geomspace is n numbers from lo to hi, at equal ratios; the two must have one
-// sign.
+// sign. They are a vector of dtype d; see Linspace. It is jax.numpy.geomspace.
 func Geomspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	if !(lo*hi > 0) {
 		panic(graph.Errorf("Geomspace", "no ratio leads from %v to %v", lo, hi))
@@ -351,10 +360,12 @@ func linspace(b builder, d graph.DType, lo, hi float64, n int) value {
 
 // Meshgrid is, for each vector, an array over all combinations of their
 // elements that holds its element. The first vector runs along axis 1 and the
-// second along axis 0, as x and y in a picture; see MeshgridIJ.
+// second along axis 0, as x and y in a picture; see MeshgridIJ. Dtypes stay;
+// an array of rank 2 or more is an error. It is jax.numpy.meshgrid.
 func Meshgrid(xs ...*array.Array) []*array.Array { return meshgrid("Meshgrid", xs, len(xs) > 1) }
 
-// MeshgridIJ is Meshgrid with vector i running along axis i.
+// MeshgridIJ is Meshgrid with vector i running along axis i. It is
+// jax.numpy.meshgrid with indexing="ij".
 func MeshgridIJ(xs ...*array.Array) []*array.Array { return meshgrid("MeshgridIJ", xs, false) }
 
 func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
@@ -385,7 +396,8 @@ func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
 }
 
 // Indices is the index arrays of a shape: element i along the first axis holds
-// each place's index along axis i.
+// each place's index along axis i. The shape is len(dims), then dims; the
+// dtype is d. It is jax.numpy.indices.
 func Indices(d graph.DType, dims ...int) *array.Array {
 	checkDims("Indices", dims)
 	dims = slices.Clone(dims)

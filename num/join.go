@@ -9,7 +9,8 @@ import (
 )
 
 // Concatenate joins arrays along an axis that they have; the other sizes must
-// agree. Dtypes are promoted.
+// agree. Dtypes are promoted. No array at all is an error. It is
+// jax.numpy.concatenate.
 func Concatenate(axis int, xs ...*array.Array) *array.Array {
 	checkSome("Concatenate", xs)
 	a := ops.Axis("Concatenate", ops.Aval(xs[0]), axis)
@@ -35,7 +36,8 @@ func Stack(axis int, xs ...*array.Array) *array.Array {
 	})
 }
 
-// Append joins y to x along the axis; without an axis, both as vectors.
+// Append joins y to x along the axis; without an axis, both as vectors. Dtypes
+// are promoted. It is jax.numpy.append.
 func Append[A, B array.Operand](x A, y B, axis ...int) *array.Array {
 	p, q := array.Of(x), array.Of(y)
 	if len(axis) == 0 {
@@ -46,7 +48,8 @@ func Append[A, B array.Operand](x A, y B, axis ...int) *array.Array {
 	return Concatenate(one("Append", axis, 0), p, q)
 }
 
-// VStack joins arrays along the first axis; vectors are rows.
+// VStack joins arrays along the first axis; vectors are rows. Dtypes are
+// promoted; the other sizes must agree. It is jax.numpy.vstack.
 func VStack(xs ...*array.Array) *array.Array {
 	return joinAs("VStack", 0, xs, func(s []int) []int {
 		for len(s) < 2 {
@@ -57,6 +60,7 @@ func VStack(xs ...*array.Array) *array.Array {
 }
 
 // HStack joins arrays along the second axis, vectors along their only one.
+// Dtypes are promoted; the other sizes must agree. It is jax.numpy.hstack.
 func HStack(xs ...*array.Array) *array.Array {
 	checkSome("HStack", xs)
 	axis := 1
@@ -71,7 +75,8 @@ func HStack(xs ...*array.Array) *array.Array {
 	})
 }
 
-// DStack joins arrays along the third axis, as AtLeast3D makes it.
+// DStack joins arrays along the third axis, as AtLeast3D makes it. Dtypes are
+// promoted; the other sizes must agree. It is jax.numpy.dstack.
 func DStack(xs ...*array.Array) *array.Array {
 	return joinAs("DStack", 2, xs, func(s []int) []int {
 		switch len(s) {
@@ -87,7 +92,8 @@ func DStack(xs ...*array.Array) *array.Array {
 }
 
 // ColumnStack joins vectors, and the columns of matrices, as the columns of a
-// matrix.
+// matrix. Dtypes are promoted; the other sizes must agree. It is
+// jax.numpy.column_stack.
 func ColumnStack(xs ...*array.Array) *array.Array {
 	return joinAs("ColumnStack", 1, xs, func(s []int) []int {
 		for len(s) < 2 {

@@ -81,17 +81,20 @@ type tolerance struct {
 	nan                bool
 }
 
-// RTol is the tolerance relative to the second operand, 1e-5 if not given.
+// RTol is the tolerance relative to the second operand, 1e-5 if not given. It is
+// rtol of jax.numpy.isclose.
 func RTol(r float64) ToleranceOption {
 	return ToleranceOption{option[tolerance]{"RTol", func(t *tolerance) { t.relative = r }}}
 }
 
-// ATol is the absolute tolerance, 1e-8 if not given.
+// ATol is the absolute tolerance, 1e-8 if not given. It is atol of
+// jax.numpy.isclose.
 func ATol(a float64) ToleranceOption {
 	return ToleranceOption{option[tolerance]{"ATol", func(t *tolerance) { t.absolute = a }}}
 }
 
-// EqualNaN takes NaNs for equal to each other.
+// EqualNaN takes NaNs for equal to each other. It is equal_nan=True of
+// jax.numpy.isclose.
 func EqualNaN() ToleranceOption {
 	return ToleranceOption{option[tolerance]{"EqualNaN", func(t *tolerance) { t.nan = true }}}
 }
@@ -105,13 +108,13 @@ func toleranceOf(op string, opts []ToleranceOption) tolerance {
 type AlphaOption struct{ option[float64] }
 
 // Alpha is the limit of Elu and Celu far below 0, but for the sign; 1 if not
-// given.
+// given. It is alpha of jax.nn.elu.
 func Alpha(a float64) AlphaOption {
 	return AlphaOption{option[float64]{"Alpha", func(x *float64) { *x = a }}}
 }
 
-// Slope is the derivative of LeakyRelu below 0; 0.01 if not given. JAX calls it
-// negative_slope.
+// Slope is the derivative of LeakyRelu below 0; 0.01 if not given. It is
+// negative_slope of jax.nn.leaky_relu.
 func Slope(s float64) AlphaOption {
 	return AlphaOption{option[float64]{"Slope", func(x *float64) { *x = s }}}
 }
@@ -119,9 +122,9 @@ func Slope(s float64) AlphaOption {
 // SearchOption says on which side of equal elements a number belongs.
 type SearchOption struct{ option[bool] }
 
-// Right puts a number that is equal to an element of Searchsorted after it
-// (side="right"), and one that is equal to an edge of Digitize into the bin
-// below it (right=True).
+// Right puts a number that is equal to an element of Searchsorted after it, and
+// one that is equal to an edge of Digitize into the bin below it. It is
+// side="right" of jax.numpy.searchsorted and right=True of jax.numpy.digitize.
 func Right() SearchOption {
 	return SearchOption{option[bool]{"Right", func(right *bool) { *right = true }}}
 }
@@ -129,8 +132,8 @@ func Right() SearchOption {
 // GeluOption says how Gelu is computed.
 type GeluOption struct{ option[bool] }
 
-// Exact computes Gelu with the error function, not its approximation
-// (approximate=False).
+// Exact computes Gelu with the error function, not its approximation. It is
+// approximate=False of jax.nn.gelu.
 func Exact() GeluOption {
 	return GeluOption{option[bool]{"Exact", func(exact *bool) { *exact = true }}}
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Take is the subarrays of x at integer indices along the axis, whose place the
-// indices' axes take; without an axis, elements in row-major order. Negative
-// indices count from the end. An index out of range gives NaN, of integers the
-// number farthest from zero, as in JAX.
+// Take is the subarrays of x at integer indices along the axis, whose place
+// the indices' axes take; without an axis, elements in row-major order.
+// Negative indices count from the end. An index out of range gives NaN, of
+// integers the number farthest from zero, as in JAX. An idx that is not of
+// integers is an error. It is jax.numpy.take.
 func Take(x, idx *array.Array, axis ...int) *array.Array {
 	ops.Given(x, idx)
 	a := one("Take", axis, 0)
@@ -164,7 +165,8 @@ func outside(b builder, x value) value {
 
 // DynamicSlice is the block of these sizes that starts at the given integer
 // scalars, one for each axis. Negative ones count from the end; a block that
-// would reach over the end is moved back inside.
+// would reach over the end is moved back inside. Another number of scalars
+// than of axes is an error. It is jax.lax.dynamic_slice.
 func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
 	ops.Given(append([]*array.Array{x}, start...)...)
 	checkStart("DynamicSlice", x, start)
@@ -175,7 +177,8 @@ func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Arr
 }
 
 // DynamicUpdateSlice is x with the block that starts at the given integer
-// scalars replaced; see DynamicSlice.
+// scalars replaced; see DynamicSlice. Shape and dtype are x's. It is
+// jax.lax.dynamic_update_slice.
 func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Array {
 	ops.Given(append([]*array.Array{x, block}, start...)...)
 	checkStart("DynamicUpdateSlice", x, start)
@@ -209,7 +212,8 @@ func starts(b builder, x value, start []value) []value {
 }
 
 // Bincount is how often each of 0 to length-1 occurs in x, a vector of
-// integers, as int32; others are not counted.
+// integers, as int32; others are not counted. The result is a vector of that
+// length. It is jax.numpy.bincount.
 func Bincount(x *array.Array, length int) *array.Array {
 	checkIndices("Bincount", x, x)
 	checkDims("Bincount", []int{length})
@@ -219,7 +223,8 @@ func Bincount(x *array.Array, length int) *array.Array {
 
 // SegmentSum adds up the subarrays of x, along the first axis, that have one
 // of the ids 0 to n-1, a vector of integers: row i of the result is the sum of
-// those with id i.
+// those with id i. Another number of ids than of rows is an error. It is
+// jax.ops.segment_sum.
 func SegmentSum(x, ids *array.Array, n int) *array.Array {
 	ops.Given(x, ids)
 	checkIndices("SegmentSum", x, ids)

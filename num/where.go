@@ -11,7 +11,8 @@ import (
 
 // Where is x where cond is not zero, and y elsewhere; all three are broadcast.
 // The derivative of the one not chosen is zero, but a NaN that arises in
-// computing it stays one: make its operand safe too.
+// computing it stays one: make its operand safe too. x and y are promoted. It
+// is jax.numpy.where.
 func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
 	ops.Given(cond, array.Of(x), array.Of(y))
 	p, q := array.Of(x), array.Of(y)
@@ -24,7 +25,9 @@ func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
 }
 
 // Select is, for each place, the element of the first choice whose condition
-// holds there, and otherwise where none does.
+// holds there, and otherwise where none does. All are broadcast, choices
+// promoted; other numbers of conditions than of choices are an error. It is
+// jax.numpy.select.
 func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.Array {
 	ops.Given(append(slices.Concat(conds, choices), array.Of(otherwise))...)
 	if len(conds) != len(choices) || len(conds) == 0 {
@@ -52,7 +55,8 @@ func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.
 }
 
 // NaNToNum has 0 for NaN and the largest finite numbers for the infinities, in
-// each part of a complex number.
+// each part of a complex number. Shape and dtype are x's. It is
+// jax.numpy.nan_to_num.
 func NaNToNum(x *array.Array) *array.Array {
 	if !x.DType().Differentiable() {
 		return x
@@ -132,7 +136,8 @@ func Digitize[T array.Operand](x T, edges *array.Array, opts ...SearchOption) *a
 }
 
 // Interp is the function that is linear between the points (xp, fp), at x. The
-// vector xp must ascend; outside of it the function is constant.
+// vector xp must ascend; outside of it the function is constant. The result
+// has x's shape; integers become float32. It is jax.numpy.interp.
 func Interp[T array.Operand](x T, xp, fp *array.Array) *array.Array {
 	ops.Given(array.Of(x), xp, fp)
 	at := array.Of(x)

@@ -32,6 +32,7 @@ type function struct {
 	types  map[string]bool // its type parameters
 	params []param
 	result []string
+	doc    string // in one line
 	pos    string
 }
 
@@ -61,7 +62,7 @@ func sources(t *testing.T, pkg string) (*token.FileSet, []*ast.File) {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
-		f, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution|parser.ParseComments)
 		require.NoError(t, err)
 		files = append(files, f)
 	}
@@ -95,7 +96,7 @@ func receiver(d *ast.FuncDecl) string {
 }
 
 func functionOf(pkg string, set *token.FileSet, d *ast.FuncDecl) function {
-	f := function{pkg: pkg, name: d.Name.Name, types: map[string]bool{}, pos: set.Position(d.Pos()).String()}
+	f := function{pkg: pkg, name: d.Name.Name, types: map[string]bool{}, doc: strings.Join(strings.Fields(d.Doc.Text()), " "), pos: set.Position(d.Pos()).String()}
 	if d.Recv != nil {
 		f.recv = receiver(d)
 	}
@@ -438,6 +439,18 @@ func arraysOf(f function) (n int) {
 		}
 	}
 	return n
+}
+
+// Every function of the packages of arrays says what JAX calls it, or that JAX
+// has none.
+func TestDocCommentsNameJAX(t *testing.T) {
+	for _, f := range functions(t) {
+		if !slices.Contains([]string{"num", "linalg", "fft", "random", "debug"}, f.pkg) {
+			continue
+		}
+		assert.True(t, strings.HasPrefix(f.doc, f.name+" ") || strings.HasPrefix(f.doc, f.name+", "), "%s: the doc comment of %s begins with its name: %q", f.pos, f, f.doc)
+		assert.True(t, strings.Contains(f.doc, "jax.") || strings.Contains(f.doc, "JAX has no such function"), "%s: the doc comment of %s says neither what JAX calls it nor that JAX has no such function", f.pos, f)
+	}
 }
 
 // Every line of code in docs/conventions.md is one of the examples of this
