@@ -63,6 +63,7 @@ func TestOptionsThatDoNotApply(t *testing.T) {
 		"Arange: 4 bounds; it takes the end, begin and end, or begin, end and step": func() { num.Arange(jx.Float32, 1, 2, 3, 4) },
 		"Arange: no finite range goes from 0 to 3 in steps of 0":                    func() { num.Arange(jx.Float32, 0, 3, 0) },
 		"Arange: 9223372036854775808 numbers from -1 to 9223372036854775807":        func() { num.Arange(jx.Float32, -1, math.MaxInt) },
+		"HSplit(f32[2,3]): axis 1 has 3 elements":                                   func() { num.HSplit(m, 2) },
 		"AddN: needs at least one array":                                            func() { num.AddN() },
 		"there are no 3 axes to contract":                                           func() { num.Tensordot(m, m, 3) },
 		"1 axes of x, 2 of y":                                                       func() { num.Tensordot(m, m, [2][]int{{0}, {0, 1}}) },
