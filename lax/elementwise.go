@@ -173,7 +173,10 @@ func Conj(x *array.Array) *array.Array {
 // ConvertElementType is x, of any dtype, as dtype d. Floats become integers by
 // dropping the fraction, complex numbers real by dropping the imaginary part. It
 // is jax.lax.convert_element_type, and x.As(d).
-func ConvertElementType(d graph.DType, x *array.Array) *array.Array { return array.Of(x).As(d) }
+func ConvertElementType(d graph.DType, x *array.Array) *array.Array {
+	ops.Given(x)
+	return x.As(d)
+}
 
 // BitcastConvertType is the bits of x read as dtype d, of the same size. Bools and
 // complex numbers are only themselves. Its derivative is zero. It is
@@ -355,7 +358,7 @@ func SelectN(which *array.Array, cases ...*array.Array) *array.Array {
 	ops.Given(append([]*array.Array{which}, cases...)...)
 	n := len(cases)
 	if d := which.DType(); n == 0 || d != graph.Int32 && (d != graph.Bool || n != 2) {
-		panic(ops.Mistake("SelectN", []*array.Array{which}, "%d cases are chosen by int32 numbers, or two by bools", n))
+		panic(ops.Mistake(graph.ErrDType, "SelectN", []*array.Array{which}, "%d cases are chosen by int32 numbers, or two by bools", n))
 	}
 	return strict(cases, []*array.Array{which}, func(b builder, in []value) value {
 		which, cases := in[n], in[:n]

@@ -42,11 +42,14 @@ func DynamicUpdateSlice(x, update *array.Array, startIndices []*array.Array, opt
 
 func checkStart(op string, x *array.Array, start []*array.Array) {
 	if len(start) != x.Rank() {
-		panic(ops.Mistake(op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
 	}
 	for _, i := range start {
-		if i.Rank() != 0 || !i.DType().IsInt() {
-			panic(ops.Mistake(op, []*array.Array{x, i}, "start indices are integer scalars"))
+		if !i.DType().IsInt() {
+			panic(ops.Mistake(graph.ErrDType, op, []*array.Array{x, i}, "start indices are integers, not %v; convert with As", i.DType()))
+		}
+		if i.Rank() != 0 {
+			panic(ops.Mistake(graph.ErrNotScalar, op, []*array.Array{x, i}, "start indices are scalars"))
 		}
 	}
 }
@@ -159,12 +162,12 @@ func indexingOf(op string, mode GatherScatterMode, opts []IndexOption) (o indexi
 	o.mode = mode
 	for _, option := range opts {
 		if option.set == nil {
-			panic(graph.Errorf(op, "has an empty option"))
+			panic(graph.Errorf(graph.ErrOption, op, "has an empty option"))
 		}
 		option.set(&o)
 	}
 	if o.mode < Clip || o.mode > PromiseInBounds {
-		panic(graph.Errorf(op, "there is no mode %d", o.mode))
+		panic(graph.Errorf(graph.ErrOption, op, "there is no mode %d", o.mode))
 	}
 	return o
 }
@@ -183,7 +186,7 @@ func Gather(x, startIndices *array.Array, dimensionNumbers GatherDimensionNumber
 	}}
 	if o.mode != FillOrDrop {
 		if o.fill != nil {
-			panic(graph.Errorf("Gather", "has a FillValue, which only the mode FillOrDrop reads"))
+			panic(graph.Errorf(graph.ErrOption, "Gather", "has a FillValue, which only the mode FillOrDrop reads"))
 		}
 		return strict([]*array.Array{x}, []*array.Array{startIndices}, func(b builder, in []value) value {
 			return b.Gather(in[0], in[1], p)
@@ -194,7 +197,7 @@ func Gather(x, startIndices *array.Array, dimensionNumbers GatherDimensionNumber
 	alike := []*array.Array{x}
 	if o.fill != nil {
 		if o.fill.Rank() != 0 {
-			panic(ops.Mistake("Gather", []*array.Array{x, o.fill}, "FillValue is a scalar"))
+			panic(ops.Mistake(graph.ErrNotScalar, "Gather", []*array.Array{x, o.fill}, "FillValue is a scalar"))
 		}
 		alike = append(alike, o.fill)
 	}
@@ -258,7 +261,7 @@ func scatter(op string, c graph.Combine, x, idx, updates *array.Array, n Scatter
 	ops.Given(x, idx, updates)
 	o := indexingOf(op, FillOrDrop, opts)
 	if o.fill != nil {
-		panic(graph.Errorf(op, "has a FillValue, which only Gather reads"))
+		panic(graph.Errorf(graph.ErrOption, op, "has a FillValue, which only Gather reads"))
 	}
 	p := graph.ScatterParams{Combine: c, Unique: o.unique, Sorted: o.sorted, IndexDims: graph.IndexDims{
 		Offset: ints(n.UpdateWindowDims), Collapsed: ints(n.InsertedWindowDims), Start: ints(n.ScatterDimsToOperandDims),

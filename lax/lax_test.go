@@ -156,7 +156,7 @@ func TestMistakes(t *testing.T) {
 		{func() { lax.Slice(m, []int{0}, []int{4}) }, []string{"1 axes", "rank 2"}},
 		{func() { lax.Reshape(x, -1) }, []string{"-1"}},
 		{func() { lax.Iota(jx.Bool, 3) }, []string{"numbers, not bool"}},
-		{func() { lax.DynamicSlice(x, arrays{x.At(0)}, []int{1}) }, []string{"integer scalars"}},
+		{func() { lax.DynamicSlice(x, arrays{x.At(0)}, []int{1}) }, []string{"start indices are integers, not float32"}},
 		{func() { lax.DynamicSlice(m, arrays{ints.At(0)}, []int{1, 1}) }, []string{"1 start indices for rank 2"}},
 		{func() { lax.DynamicUpdateSlice(x, ints, arrays{ints.At(0)}) }, []string{"f32[3], i32[3]", "operand's dtype"}},
 		{func() { lax.Gather(m, idx, rows.gather, []int{2, 3}) }, []string{"axis 0 is dropped", "2"}},

@@ -55,7 +55,7 @@ func TriangularSolve(a, y *array.Array, opts ...TriangularSolveOption) *array.Ar
 	var p graph.TriangularSolveParams
 	for _, o := range opts {
 		if o.set == nil {
-			panic(graph.Errorf("TriangularSolve", "has an empty option"))
+			panic(graph.Errorf(graph.ErrOption, "TriangularSolve", "has an empty option"))
 		}
 		o.set(&p)
 	}

@@ -16,7 +16,7 @@ import (
 // jax.lax.sort.
 func Sort(dimension, numKeys int, xs ...*array.Array) []*array.Array {
 	if len(xs) == 0 {
-		panic(graph.Errorf("Sort", "needs at least one array"))
+		panic(graph.Errorf(graph.ErrArgument, "Sort", "needs at least one array"))
 	}
 	ops.Given(xs...)
 	axis := ops.Axis("Sort", ops.Aval(xs[0]), dimension)
@@ -35,12 +35,12 @@ func TopK(x *array.Array, k int, axis ...int) (values, indices *array.Array) {
 	case 1:
 		a = axis[0]
 	default:
-		panic(graph.Errorf("TopK", "takes one axis, %d given", len(axis)))
+		panic(graph.Errorf(graph.ErrArgument, "TopK", "takes one axis, %d given", len(axis)))
 	}
 	a = ops.Axis("TopK", ops.Aval(x), a)
 	n := x.Dim(a)
 	if k < 0 || k > n {
-		panic(ops.Mistake("TopK", []*array.Array{x}, "there are no %d largest of %d elements", k, n))
+		panic(ops.Mistake(graph.ErrSize, "TopK", []*array.Array{x}, "there are no %d largest of %d elements", k, n))
 	}
 	d := graph.Int32
 	if n > math.MaxInt32 {

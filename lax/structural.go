@@ -39,7 +39,7 @@ func Rev(x *array.Array, dimensions ...int) *array.Array {
 // for that axis. It is jax.lax.concatenate.
 func Concatenate(dimension int, xs ...*array.Array) *array.Array {
 	if len(xs) == 0 {
-		panic(graph.Errorf("Concatenate", "needs at least one array"))
+		panic(graph.Errorf(graph.ErrArgument, "Concatenate", "needs at least one array"))
 	}
 	ops.Given(xs...)
 	axis := ops.Axis("Concatenate", ops.Aval(xs[0]), dimension)

@@ -37,7 +37,7 @@ func Lexsort(keys ...*array.Array) *array.Array {
 	checkSome("Lexsort", keys)
 	for _, k := range keys {
 		if !equalShape(k, keys[0]) || k.Rank() == 0 {
-			panic(ops.Mistake("Lexsort", keys, "the keys must have one shape, and an axis"))
+			panic(ops.Mistake(graph.ErrShape, "Lexsort", keys, "the keys must have one shape, and an axis"))
 		}
 	}
 	n := len(keys)
@@ -74,11 +74,11 @@ func Percentile(x *array.Array, q float64, axes ...int) *array.Array {
 
 func quantile(op string, x *array.Array, q float64, axes []int) *array.Array {
 	if !(0 <= q && q <= 1) {
-		panic(ops.Mistake(op, []*array.Array{x}, "there is no quantile %v, beyond all elements", q))
+		panic(ops.Mistake(graph.ErrArgument, op, []*array.Array{x}, "there is no quantile %v, beyond all elements", q))
 	}
 	d, _ := float(array.Of(x))
 	if d.IsComplex() {
-		panic(ops.Mistake(op, []*array.Array{x}, "complex numbers have no order"))
+		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{x}, "complex numbers have no order"))
 	}
 	return extreme(op, x, axes, func(b builder, x value, axes ...int) value {
 		kept := graph.Kept(x.Rank(), axes)
