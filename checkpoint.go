@@ -51,10 +51,11 @@ func Checkpoint[F any](f F, opts ...RematOption) F {
 		o.set(&p)
 	}
 	return reflect.MakeFunc(s.typ, s.failing(func(args []reflect.Value) []reflect.Value {
-		leaves, st := s.flatten("Checkpoint", s.in, args)
+		args, plan := s.arguments(args)
+		leaves, st := s.flatten("Checkpoint", plan, args)
 		in, packed := pack(st, leaves)
 		if !ops.Tracing(packed...) {
-			return fn.Call(args)
+			return s.apply(fn, args)
 		}
 		t, out := s.stageCall(ops.Staging{Name: "Checkpoint", Known: packed}, fn, in, avals(packed))
 		q := p

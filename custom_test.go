@@ -127,7 +127,7 @@ func TestRulesOverTrees(t *testing.T) {
 			return ruleTree{X: num.Mul(g["y"], r[0].(*jx.Array), jx.Scalar(r[1].(int))), S: r[1].(int)}
 		})
 	at := ruleTree{jx.From([]float64{1, 2}), jx.Scalar(int32(3)), 5}
-	g := jx.Grad(func(p ruleTree) *jx.Array { return num.Sum(num.Square(f(p)["y"])) }, jx.AllowInt)(at)
+	g := jx.Grad(func(p ruleTree) *jx.Array { return num.Sum(num.Square(f(p)["y"])) }, jx.AllowInt())(at)
 	requireClose(t, num.Mul(2*15*15, at.X), g.X)
 	require.Nil(t, g.N)
 	partial := jx.CustomPartials(func(p [2]*jx.Array) *jx.Array { return num.Mul(num.Sin(p[0]), p[1]) },

@@ -2,6 +2,7 @@ package jacobi
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/jacobi-go/jacobi/graph"
@@ -33,11 +34,12 @@ func flattenLike[T any](op string, s structure, t T) []*Array {
 func unflatten[T any](s structure, leaves []*Array) T { return tree.Unflatten[T](s, leaves) }
 
 // A signature is a function type whose arguments and results are trees; a last
-// result of type error is not one of them.
+// result of type error is not one of them. Each of the values that a variadic
+// function is given for its last parameter is an argument.
 type signature struct {
 	typ     reflect.Type
-	in, out *tree.Plan[Array]
-	results int // without the error
+	in, out *tree.Plan[Array] // in: of one value for every parameter
+	results int               // without the error
 	fails   bool
 }
 
@@ -57,9 +59,6 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 		panic(graph.Errorf(graph.ErrArgument, op, "takes a function, not %s", ops.TypeName(v.Type())))
 	}
 	t := v.Type()
-	if t.IsVariadic() {
-		panic(graph.Errorf(graph.ErrArgument, op, "%s is variadic; take a slice instead", ops.TypeName(t)))
-	}
 	s := &signature{typ: t, results: t.NumOut()}
 	if n := s.results; n > 0 && t.Out(n-1) == errorType {
 		s.fails = true
@@ -67,10 +66,13 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 	}
 	var in, out []reflect.Type
 	for i := range t.NumIn() {
-		in = append(in, t.In(i))
+		in = append(in, s.argument(i))
 	}
 	for i := range s.results {
 		out = append(out, t.Out(i))
+	}
+	if last := len(in) - 1; t.IsVariadic() && in[last].Size() == 0 {
+		panic(graph.Errorf(graph.ErrArgument, op, "%s is variadic in values that hold nothing; nothing but their number is in a call", ops.TypeName(t)))
 	}
 	var err error
 	if s.in, err = tree.Tuple[Array](in...); err != nil {
@@ -82,13 +84,66 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 	return s, v
 }
 
+// argument is the type of argument i.
+func (s *signature) argument(i int) reflect.Type {
+	if last := s.typ.NumIn() - 1; s.typ.IsVariadic() && i >= last {
+		return s.typ.In(last).Elem()
+	}
+	return s.typ.In(i)
+}
+
+// takes reports whether there can be n arguments.
+func (s *signature) takes(n int) bool {
+	return n == s.typ.NumIn() || s.typ.IsVariadic() && n >= s.typ.NumIn()-1
+}
+
+// arguments are what reflect.MakeFunc gives a function of this type, one by
+// one, with the plan of the tuple of them.
+func (s *signature) arguments(args []reflect.Value) ([]reflect.Value, *tree.Plan[Array]) {
+	if !s.typ.IsVariadic() {
+		return args, s.in
+	}
+	last := len(args) - 1
+	more := args[last]
+	args = slices.Clone(args[:last])
+	for i := range more.Len() {
+		args = append(args, more.Index(i))
+	}
+	return args, s.plan(len(args))
+}
+
+// plan is that of the tuple of n arguments.
+func (s *signature) plan(n int) *tree.Plan[Array] {
+	if n == s.typ.NumIn() {
+		return s.in
+	}
+	types := make([]reflect.Type, n)
+	for i := range types {
+		types[i] = s.argument(i)
+	}
+	p, err := tree.Tuple[Array](types...)
+	if err != nil {
+		graph.Bugf("%v was a tree of arrays, and is %v", s.typ, err)
+	}
+	return p
+}
+
+// apply calls f, of this signature. No values for a variadic parameter are nil,
+// as in a call in Go.
+func (s *signature) apply(f reflect.Value, args []reflect.Value) []reflect.Value {
+	if n := s.typ.NumIn(); s.typ.IsVariadic() && len(args) < n {
+		return f.CallSlice(append(slices.Clone(args), reflect.Zero(s.typ.In(n-1))))
+	}
+	return f.Call(args)
+}
+
 // userError is an error that a user's function returned while traced; it goes
 // through the trace as a panic and comes out of the function again.
 type userError struct{ error }
 
 // call runs f, of this signature, on a tuple and flattens what it returns.
 func (s *signature) call(op string, f reflect.Value, args []reflect.Value) ([]*Array, structure) {
-	res := f.Call(args)
+	res := s.apply(f, args)
 	if s.fails {
 		if err, _ := res[s.results].Interface().(error); err != nil {
 			panic(userError{err})

@@ -2,30 +2,31 @@ package jacobi
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/jacobi-go/jacobi/ad"
 	"github.com/jacobi-go/jacobi/graph"
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// GradOption changes what Grad accepts.
-type GradOption uint8
+// GradOption changes what Grad, and what else differentiates, accepts.
+type GradOption struct{ set func(*gradOptions) }
 
-const (
-	// Holomorphic lets Grad take complex input and output, of a function that
-	// the caller asserts to be holomorphic.
-	Holomorphic GradOption = 1 << iota
-	// AllowInt lets integer arrays be part of what is differentiated; their
-	// gradient is nil.
-	AllowInt
-)
+type gradOptions struct{ holomorphic, allowInt bool }
 
-func merged(opts []GradOption) (o GradOption) {
+// Holomorphic lets the input and the output be complex, of a function that the
+// caller asserts to be holomorphic; then all of them must be. It is JAX's
+// holomorphic=True.
+func Holomorphic() GradOption { return GradOption{func(o *gradOptions) { o.holomorphic = true }} }
+
+// AllowInt lets integer and bool arrays be part of what is differentiated; their
+// derivative is nil. It is JAX's allow_int=True.
+func AllowInt() GradOption { return GradOption{func(o *gradOptions) { o.allowInt = true }} }
+
+func merged(op string, opts []GradOption) (o gradOptions) {
 	for _, x := range opts {
-		if x&^(Holomorphic|AllowInt) != 0 {
-			panic(graph.Errorf(graph.ErrOption, "GradOption", "%d is no option; there are jx.Holomorphic and jx.AllowInt", x))
-		}
-		o |= x
+		refuseNil(op, "an option", x.set == nil)
+		x.set(&o)
 	}
 	return o
 }
@@ -38,9 +39,9 @@ func merged(opts []GradOption) (o GradOption) {
 // steepest ascent, as in JAX; complex output needs Holomorphic.
 func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("Grad", "f", f == nil)
-	o := merged(opts)
+	o := merged("Grad", opts)
 	return func(p P) P {
-		_, g := gradient("Grad", o, false, f, p)
+		_, g := gradient("Grad", o, false, pathName, f, p)
 		return g
 	}
 }
@@ -49,9 +50,9 @@ func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 // differentiated.
 func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 	refuseNil("GradWith", "f", f == nil)
-	o := merged(opts)
+	o := merged("GradWith", opts)
 	return func(p P, x X) P {
-		_, g := gradient("GradWith", o, false, func(p P) *Array { return f(p, x) }, p)
+		_, g := gradient("GradWith", o, false, pathName, func(p P) *Array { return f(p, x) }, p)
 		return g
 	}
 }
@@ -59,18 +60,84 @@ func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 // ValueAndGrad returns the value too.
 func ValueAndGrad[P any](f func(P) *Array, opts ...GradOption) func(P) (*Array, P) {
 	refuseNil("ValueAndGrad", "f", f == nil)
-	o := merged(opts)
-	return func(p P) (*Array, P) { return gradient("ValueAndGrad", o, true, f, p) }
+	o := merged("ValueAndGrad", opts)
+	return func(p P) (*Array, P) { return gradient("ValueAndGrad", o, true, pathName, f, p) }
 }
 
 // ValueAndGradWith returns the value too.
 func ValueAndGradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) (*Array, P) {
 	refuseNil("ValueAndGradWith", "f", f == nil)
-	o := merged(opts)
+	o := merged("ValueAndGradWith", opts)
 	return func(p P, x X) (*Array, P) {
-		return gradient("ValueAndGradWith", o, true, func(p P) *Array { return f(p, x) }, p)
+		return gradient("ValueAndGradWith", o, true, pathName, func(p P) *Array { return f(p, x) }, p)
 	}
 }
+
+// Grad2 is Grad by both arguments of a function. It is JAX's grad with
+// argnums=(0, 1).
+func Grad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B) (A, B) {
+	refuseNil("Grad2", "f", f == nil)
+	o := merged("Grad2", opts)
+	return func(a A, b B) (A, B) {
+		_, g := gradient("Grad2", o, false, argumentName, with2(f), two[A, B]{a, b})
+		return g.Arg0, g.Arg1
+	}
+}
+
+// Grad3 is Grad by all three arguments of a function. It is JAX's grad with
+// argnums=(0, 1, 2).
+func Grad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func(A, B, C) (A, B, C) {
+	refuseNil("Grad3", "f", f == nil)
+	o := merged("Grad3", opts)
+	return func(a A, b B, c C) (A, B, C) {
+		_, g := gradient("Grad3", o, false, argumentName, with3(f), three[A, B, C]{a, b, c})
+		return g.Arg0, g.Arg1, g.Arg2
+	}
+}
+
+// ValueAndGrad2 is Grad2 that returns the value too, before the gradients.
+func ValueAndGrad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B) (*Array, A, B) {
+	refuseNil("ValueAndGrad2", "f", f == nil)
+	o := merged("ValueAndGrad2", opts)
+	return func(a A, b B) (*Array, A, B) {
+		y, g := gradient("ValueAndGrad2", o, true, argumentName, with2(f), two[A, B]{a, b})
+		return y, g.Arg0, g.Arg1
+	}
+}
+
+// ValueAndGrad3 is Grad3 that returns the value too, before the gradients.
+func ValueAndGrad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func(A, B, C) (*Array, A, B, C) {
+	refuseNil("ValueAndGrad3", "f", f == nil)
+	o := merged("ValueAndGrad3", opts)
+	return func(a A, b B, c C) (*Array, A, B, C) {
+		y, g := gradient("ValueAndGrad3", o, true, argumentName, with3(f), three[A, B, C]{a, b, c})
+		return y, g.Arg0, g.Arg1, g.Arg2
+	}
+}
+
+// two and three are the arguments of a function as one tree.
+type (
+	two[A, B any] struct {
+		Arg0 A
+		Arg1 B
+	}
+	three[A, B, C any] struct {
+		Arg0 A
+		Arg1 B
+		Arg2 C
+	}
+)
+
+func with2[A, B any](f func(A, B) *Array) func(two[A, B]) *Array {
+	return func(p two[A, B]) *Array { return f(p.Arg0, p.Arg1) }
+}
+
+func with3[A, B, C any](f func(A, B, C) *Array) func(three[A, B, C]) *Array {
+	return func(p three[A, B, C]) *Array { return f(p.Arg0, p.Arg1, p.Arg2) }
+}
+
+// argumentName is a path of two or three in a message.
+func argumentName(path string) string { return argument(strings.TrimPrefix(path, "Arg")) }
 
 // valueAux is what a function with an auxiliary result returns, as one tree.
 type valueAux[A any] struct {
@@ -86,9 +153,9 @@ func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P
 
 func gradAux[P, A any](op string, f func(P) (*Array, A), opts []GradOption) func(P) (*Array, A, P) {
 	refuseNil(op, "f", f == nil)
-	o := merged(opts)
+	o := merged(op, opts)
 	return func(p P) (*Array, A, P) {
-		r, g := gradient(op, o, true, func(p P) valueAux[A] {
+		r, g := gradient(op, o, true, pathName, func(p P) valueAux[A] {
 			v, aux := f(p)
 			return valueAux[A]{v, aux}
 		}, p)
@@ -107,10 +174,11 @@ func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A)
 }
 
 // gradient traces f, whose first array is the value, and runs one program:
-// the gradient, and with value the results too.
-func gradient[P, Q any](op string, o GradOption, value bool, f func(P) Q, p P) (y Q, g P) {
+// the gradient, and with value the results too. name is a path of P in a
+// message.
+func gradient[P, Q any](op string, o gradOptions, value bool, name func(path string) string, f func(P) Q, p P) (y Q, g P) {
 	s := stage(ops.Staging{Name: op, Mode: ops.Reverse}, f, p)
-	checkInputs(op, o, s)
+	checkInputs(op, o, name, s)
 	if len(s.graph.Out) == 0 || !s.out.present[0] {
 		panic(graph.Errorf(graph.ErrNil, op, "the function returned nil; it must return a real scalar"))
 	}
@@ -152,24 +220,24 @@ func spreadGrads(s *staged, wrt []bool, cts []*Array) []*Array {
 
 // checkInputs refuses to differentiate with respect to what has no
 // derivative.
-func checkInputs(op string, o GradOption, s *staged) {
+func checkInputs(op string, o gradOptions, name func(path string) string, s *staged) {
 	for i, v := range s.own() {
-		name := func() string { return fmt.Sprintf("%s is %v", pathName(s.in.path(i)), v.Aval) }
+		is := func() string { return fmt.Sprintf("%s is %v", name(s.in.path(i)), v.Aval) }
 		switch {
-		case !v.DType.Differentiable() && o&AllowInt == 0:
-			panic(graph.Errorf(graph.ErrNotDifferentiable, op, "%s, which has no derivative; convert it to a float with As, close over it, or pass jx.AllowInt to get nil for it", name()))
-		case v.DType.Differentiable() && !v.DType.IsComplex() && o&Holomorphic != 0:
-			panic(graph.Errorf(graph.ErrDType, op, "%s; with jx.Holomorphic inputs must be complex", name()))
+		case !v.DType.Differentiable() && !o.allowInt:
+			panic(graph.Errorf(graph.ErrNotDifferentiable, op, "%s, which has no derivative; convert it to a float with As, close over it, or pass jx.AllowInt() to get nil for it", is()))
+		case v.DType.Differentiable() && !v.DType.IsComplex() && o.holomorphic:
+			panic(graph.Errorf(graph.ErrDType, op, "%s; with jx.Holomorphic() inputs must be complex", is()))
 		}
 	}
 }
 
-func checkOutput(op string, o GradOption, out graph.Aval) {
+func checkOutput(op string, o gradOptions, out graph.Aval) {
 	switch {
-	case o&Holomorphic != 0 && !out.DType.IsComplex():
-		panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; with jx.Holomorphic it must be complex", out))
-	case o&Holomorphic == 0 && out.DType.IsComplex():
-		panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; a gradient is of a real value: take num.Real or num.Abs of it, or pass jx.Holomorphic if the function is holomorphic", out))
+	case o.holomorphic && !out.DType.IsComplex():
+		panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; with jx.Holomorphic() it must be complex", out))
+	case !o.holomorphic && out.DType.IsComplex():
+		panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; a gradient is of a real value: take num.Real or num.Abs of it, or pass jx.Holomorphic() if the function is holomorphic", out))
 	case !out.DType.Differentiable():
 		panic(graph.Errorf(graph.ErrNotDifferentiable, op, "the function returned %v, which has no derivative; convert it to a float with As", out))
 	}

@@ -15,26 +15,26 @@ import (
 // arguments.
 func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacFwd", "f", f == nil)
-	return func(p P) P { return single[P](jacobian("JacFwd", ops.Forward, merged(opts), f, p)) }
+	return func(p P) P { return single[P](jacobian("JacFwd", ops.Forward, merged("JacFwd", opts), f, p)) }
 }
 
 // JacRev returns the same Jacobian row by row, in reverse mode. It suits
 // functions with more arguments than results.
 func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacRev", "f", f == nil)
-	return func(p P) P { return single[P](jacobian("JacRev", ops.Reverse, merged(opts), f, p)) }
+	return func(p P) P { return single[P](jacobian("JacRev", ops.Reverse, merged("JacRev", opts), f, p)) }
 }
 
 // JacFwdTree is JacFwd for a function that returns a tree.
 func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacFwdTree", "f", f == nil)
-	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", ops.Forward, merged(opts), f, p) }
+	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", ops.Forward, merged("JacFwdTree", opts), f, p) }
 }
 
 // JacRevTree is JacRev for a function that returns a tree.
 func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacRevTree", "f", f == nil)
-	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", ops.Reverse, merged(opts), f, p) }
+	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", ops.Reverse, merged("JacRevTree", opts), f, p) }
 }
 
 // Hessian returns the second derivative of a function of one array, of shape
@@ -136,9 +136,9 @@ func (b Blocks[Q, P]) MarshalText() ([]byte, error) {
 func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
 
 // jacobian traces f and runs one program for all blocks.
-func jacobian[P, Q any](op string, mode ops.Mode, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
+func jacobian[P, Q any](op string, mode ops.Mode, o gradOptions, f func(P) Q, p P) Blocks[Q, P] {
 	s := stage(ops.Staging{Name: op, Mode: mode}, f, p)
-	checkInputs(op, o, s)
+	checkInputs(op, o, pathName, s)
 	if len(s.graph.Out) == 0 {
 		panic(graph.Errorf(graph.ErrNil, op, "the function returned no array"))
 	}
@@ -147,15 +147,15 @@ func jacobian[P, Q any](op string, mode ops.Mode, o GradOption, f func(P) Q, p P
 			panic(graph.Errorf(graph.ErrNotDifferentiable, op, "the function returned %v at %s, which has no derivative; convert it to a float with As", v.Aval, pathName(s.out.path(i))))
 		}
 	}
-	if o&Holomorphic == 0 {
+	if !o.holomorphic {
 		for i, v := range s.own() {
 			if v.DType.IsComplex() && mode == ops.Forward {
-				panic(graph.Errorf(graph.ErrDType, op, "%s is %v; forward mode needs jx.Holomorphic for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
+				panic(graph.Errorf(graph.ErrDType, op, "%s is %v; forward mode needs jx.Holomorphic() for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
 			}
 		}
 		for _, v := range s.graph.Out {
 			if v.DType.IsComplex() && mode == ops.Reverse {
-				panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; reverse mode needs jx.Holomorphic for complex output, of a function that is holomorphic", v.Aval))
+				panic(graph.Errorf(graph.ErrNotScalar, op, "the function returned %v; reverse mode needs jx.Holomorphic() for complex output, of a function that is holomorphic", v.Aval))
 			}
 		}
 	}

@@ -138,7 +138,7 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 		o.set(&j.opts)
 	}
 	for _, i := range j.opts.donate {
-		if i < 0 || i >= sig.typ.NumIn() {
+		if i < 0 || !sig.takes(max(i+1, sig.typ.NumIn())) {
 			panic(graph.Errorf(graph.ErrOption, op, "Donate names argument %d of %s", i, ops.TypeName(sig.typ)))
 		}
 	}
@@ -162,13 +162,17 @@ func nameOf(full string) string {
 }
 
 func (j *jitted) call(args []reflect.Value) []reflect.Value {
-	at := j.sig.in.Args(args)
-	leaves, key, err := j.sig.in.Flatten(at, nil, nil)
+	args, plan := j.sig.arguments(args)
+	if n := len(args); len(j.opts.donate) > 0 && slices.Max(j.opts.donate) >= n {
+		panic(graph.Errorf(graph.ErrOption, "Jit", "Donate names argument %d, and there are %d arguments", slices.Max(j.opts.donate), n))
+	}
+	at := plan.Args(args)
+	leaves, key, err := plan.Flatten(at, nil, nil)
 	if err != nil {
 		panic(graph.Errorf(graph.ErrTree, "Jit", "%s", ops.TypeName(err)))
 	}
 	c, out := j.run(leaves, key, func() structure {
-		s, err := j.sig.in.Structure(at)
+		s, err := plan.Structure(at)
 		if err != nil {
 			panic(graph.Errorf(graph.ErrTree, "Jit", "%s", ops.TypeName(err)))
 		}

@@ -358,10 +358,10 @@ func TestProgramsAreToldApart(t *testing.T) {
 	type mixed struct{ A, N *jx.Array }
 	loss := func(p mixed) *jx.Array { return num.Sum(num.Mul(p.A, p.N)) }
 	for range 2 {
-		g := jx.Grad(loss, jx.AllowInt)(mixed{x, num.Ones(jx.Int32, 3)})
+		g := jx.Grad(loss, jx.AllowInt())(mixed{x, num.Ones(jx.Int32, 3)})
 		require.Nil(t, g.N)
 		require.Equal(t, "[1. 1. 1.]", g.A.String())
-		g = jx.Grad(loss, jx.AllowInt)(mixed{x, num.Ones(jx.Float32, 3)})
+		g = jx.Grad(loss, jx.AllowInt())(mixed{x, num.Ones(jx.Float32, 3)})
 		require.Equal(t, "[1. 2. 3.]", g.N.String())
 		v, g := jx.ValueAndGrad(loss)(mixed{x, num.Ones(jx.Float32, 3)})
 		require.Equal(t, 6.0, v.Float())

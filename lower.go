@@ -1,6 +1,7 @@
 package jacobi
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"strings"
@@ -35,23 +36,29 @@ func catchTraced(err *error) {
 // traceFor traces the function for arguments given one by one.
 func (j *jitted) traceFor(op string, args []any) *compiled {
 	t := j.sig.typ
-	if len(args) != t.NumIn() {
-		panic(graph.Errorf(graph.ErrArgument, op, "%s takes %d arguments, %d given", ops.TypeName(t), t.NumIn(), len(args)))
+	if !j.sig.takes(len(args)) {
+		least := ""
+		if t.IsVariadic() {
+			least = fmt.Sprintf("%d or more", t.NumIn()-1)
+		} else {
+			least = fmt.Sprint(t.NumIn())
+		}
+		panic(graph.Errorf(graph.ErrArgument, op, "%s takes %s arguments, %d given", ops.TypeName(t), least, len(args)))
 	}
 	values := make([]reflect.Value, len(args))
 	for i, a := range args {
 		values[i] = reflect.ValueOf(a)
 		if !values[i].IsValid() {
-			values[i] = reflect.Zero(t.In(i))
+			values[i] = reflect.Zero(j.sig.argument(i))
 		}
-		if got := values[i].Type(); !got.AssignableTo(t.In(i)) {
+		if got := values[i].Type(); !got.AssignableTo(j.sig.argument(i)) {
 			panic(graph.Errorf(graph.ErrArgument, op, "argument %d of %s was given as %s", i, ops.TypeName(t), ops.TypeName(got)))
 		}
-		v := reflect.New(t.In(i)).Elem()
+		v := reflect.New(j.sig.argument(i)).Elem()
 		v.Set(values[i])
 		values[i] = v
 	}
-	leaves, st := j.sig.flatten(op, j.sig.in, values)
+	leaves, st := j.sig.flatten(op, j.sig.plan(len(values)), values)
 	_, packed := pack(st, leaves)
 	return j.trace(leaves, packed, st)
 }
@@ -107,13 +114,14 @@ type Compiled[F any] struct {
 func (c *Compiled[F]) Func() F {
 	sig := c.j.sig
 	return reflect.MakeFunc(sig.typ, sig.failing(func(args []reflect.Value) []reflect.Value {
-		at := sig.in.Args(args)
-		leaves, key, err := sig.in.Flatten(at, nil, nil)
+		args, plan := sig.arguments(args)
+		at := plan.Args(args)
+		leaves, key, err := plan.Flatten(at, nil, nil)
 		if err != nil {
 			panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
 		}
 		if !c.c.fits(leaves, key) {
-			st, err := sig.in.Structure(at)
+			st, err := plan.Structure(at)
 			if err != nil {
 				panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
 			}

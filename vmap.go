@@ -31,7 +31,8 @@ type at struct {
 }
 
 // In gives one axis per argument, None for what is not mapped; negative axes
-// count from the end. The default is 0.
+// count from the end. The default is 0. Arguments for the variadic parameter of
+// a function need none if they hold no arrays. It is JAX's in_axes.
 func In(axes ...int) VMapOption {
 	return VMapOption{func(m *mapping) { m.in = append([]int{}, axes...) }}
 }
@@ -76,7 +77,7 @@ func VMap[F any](f F, opts ...VMapOption) F {
 		refuseNil("VMap", "an option", o.set == nil)
 		o.set(&m)
 	}
-	if m.in != nil && len(m.in) != s.typ.NumIn() {
+	if m.in != nil && !s.takes(len(m.in)) {
 		panic(graph.Errorf(graph.ErrOption, "VMap", "In gives %d axes for the %d arguments of %s", len(m.in), s.typ.NumIn(), ops.TypeName(s.typ)))
 	}
 	if m.out != nil && len(m.out) != s.results {
@@ -88,7 +89,11 @@ func VMap[F any](f F, opts ...VMapOption) F {
 }
 
 func (m *mapping) run(s *signature, f reflect.Value, args []reflect.Value) []reflect.Value {
-	leaves, st := s.flatten("VMap", s.in, args)
+	args, plan := s.arguments(args)
+	if len(m.in) > len(args) {
+		panic(graph.Errorf(graph.ErrOption, "VMap", "In gives %d axes for %d arguments", len(m.in), len(args)))
+	}
+	leaves, st := s.flatten("VMap", plan, args)
 	in, packed := pack(st, leaves)
 	axes, n := m.axes(in, packed)
 	inner := make([]graph.Aval, len(packed))
@@ -114,7 +119,11 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 	axes := make([]int, len(xs))
 	for i := range axes {
 		arg, _ := place(in.path(i))
-		if m.in != nil {
+		switch {
+		case m.in == nil:
+		case arg >= len(m.in):
+			panic(graph.Errorf(graph.ErrOption, "VMap", "In gives %d axes, and none for %s", len(m.in), argument(in.path(i))))
+		default:
 			axes[i] = m.in[arg]
 		}
 	}

@@ -31,7 +31,7 @@ func TestComplexCholesky(t *testing.T) {
 		5.9896846 - 3.5423026i, -5.1351523 + 6.559373i, 0.01320427,
 	}
 	for name, grad := range map[string]func(*jx.Array) *jx.Array{
-		"at once": jx.Grad(f, jx.Holomorphic), "jitted": jx.Jit(jx.Grad(f, jx.Holomorphic)),
+		"at once": jx.Grad(f, jx.Holomorphic()), "jitted": jx.Jit(jx.Grad(f, jx.Holomorphic())),
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := grad(a)

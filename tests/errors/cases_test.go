@@ -70,13 +70,14 @@ var sections = []section{
 	}},
 	{"Gradients", "", []mistake{
 		{func() { jx.Grad(num.Sin)(vector) }, "a gradient is of a scalar", jx.ErrNotScalar},
-		{func() { jx.Grad(num.Square)(jx.Scalar(3)) }, "jx.AllowInt", jx.ErrNotDifferentiable},
+		{func() { jx.Grad(num.Square)(jx.Scalar(3)) }, "jx.AllowInt()", jx.ErrNotDifferentiable},
 		{func() { jx.Grad(num.Sin)(jx.Scalar(3 + 4i)) }, "a gradient is of a real value", jx.ErrDType},
-		{func() { jx.Grad(num.Sin, jx.Holomorphic)(three) }, "with jx.Holomorphic inputs must be complex", jx.ErrDType},
-		{func() { jx.Grad(num.Abs, jx.Holomorphic)(jx.Scalar(3 + 4i)) }, "with jx.Holomorphic it must be complex", jx.ErrDType},
+		{func() { jx.Grad(num.Sin, jx.Holomorphic())(three) }, "with jx.Holomorphic() inputs must be complex", jx.ErrDType},
+		{func() { jx.Grad(num.Abs, jx.Holomorphic())(jx.Scalar(3 + 4i)) }, "with jx.Holomorphic() it must be complex", jx.ErrDType},
 		{func() { jx.Grad(func(x *array) *array { return num.Argmax(x) })(vector) }, "has no derivative; convert it to a float", jx.ErrNotDifferentiable},
 		{func() { jx.Grad(func(*array) *array { return nil })(vector) }, "the function returned nil", jx.ErrNil},
-		{func() { jx.JacFwd(num.Conj)(jx.Scalar(3 + 4i)) }, "forward mode needs jx.Holomorphic", jx.ErrDType},
+		{func() { jx.Grad2(num.VDot)(vector, num.Arange(jx.Int32, 3)) }, "argument 1 is i32[3], which has no derivative", jx.ErrNotDifferentiable},
+		{func() { jx.JacFwd(num.Conj)(jx.Scalar(3 + 4i)) }, "forward mode needs jx.Holomorphic()", jx.ErrDType},
 		{func() {
 			jx.HessianTree(func(p params) *array { return num.Dot(p.W, p.B) })(params{vector, vector}).Row("w")
 		}, `there is no array at "w"`, jx.ErrArgument},
@@ -105,6 +106,7 @@ var sections = []section{
 		{func() { jx.VMap(num.VDot, jx.In(0, 0))(matrix, three) }, "has no axis 0 to map over", jx.ErrAxis},
 		{func() { jx.VMap(num.VDot, jx.In(jx.None, jx.None))(vector, vector) }, "give the number of examples with jx.AxisSize", jx.ErrOption},
 		{func() { jx.VMap(num.VDot, jx.In(0))(matrix, matrix) }, "In gives 1 axes for the 2 arguments", jx.ErrOption},
+		{func() { jx.VMap(sumOf, jx.In(0))(matrix, matrix) }, "In gives 1 axes, and none for argument 1", jx.ErrOption},
 		{func() { jx.VMap(num.VDot, jx.Out(0, 0))(matrix, matrix) }, "Out gives 2 axes for the 1 results", jx.ErrOption},
 		{func() { jx.VMap(num.VDot, jx.Out(1))(matrix, matrix) }, "axis 1 cannot be the mapped one", jx.ErrAxis},
 		{func() { jx.VMap(num.Sin, jx.AxisSize(-1))(vector) }, "is not negative", jx.ErrOption},
@@ -117,7 +119,7 @@ var sections = []section{
 		{func() { endless(three) }, "calls itself while it is traced", jx.ErrRecursion},
 		{func() { num.Add(jx.Abstract(jx.Float32), 1) }, "without data", jx.ErrUnknownValue},
 		{func() { jx.Jit(3) }, "takes a function, not int", jx.ErrArgument},
-		{func() { jx.Jit(func(xs ...*array) *array { return xs[0] }) }, "take a slice instead", jx.ErrArgument},
+		{func() { jx.Jit(sumOf, jx.Donate(2))(vector, vector) }, "Donate names argument 2, and there are 2 arguments", jx.ErrOption},
 		{func() { jx.Jit(func(s struct{ x *array }) *array { return s.x }) }, "an unexported field holds", jx.ErrTree},
 		{func() { jx.Jit(num.Sin, jx.Donate(1)) }, "Donate names argument 1", jx.ErrOption},
 		{donateTwice, "donated to a program", jx.ErrDeleted},
@@ -237,6 +239,8 @@ func endless(x *array) *array { return jx.Grad(endless)(num.Sin(x)) }
 func run() { num.Add(vector, 1).At(0).Float() }
 
 func sumAll(xs []*array) *array { return num.Sum(xs[0]) }
+
+func sumOf(xs ...*array) *array { return sumAll(xs) }
 
 func loss(p params) *array { return num.Sum(num.Mul(p.W, p.B)) }
 

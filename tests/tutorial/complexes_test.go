@@ -21,7 +21,7 @@ func checkPairs(t *testing.T) {
 		func(p programs.XY) *jx.Array { return num.Mul(2, p.X, p.Y) })
 	z := jx.Scalar(complex64(3 + 4i))
 	assert.Equal(t, -7+24i, square(z).Complex())
-	assert.Equal(t, 6+8i, jx.Grad(square, jx.Holomorphic)(z).Complex())
+	assert.Equal(t, 6+8i, jx.Grad(square, jx.Holomorphic())(z).Complex())
 }
 
 func complexVJP(t *testing.T) {

@@ -68,11 +68,11 @@ func complexToReal() {
 }
 
 func holomorphic() {
-	fmt.Printf("%#v\n", jx.Grad(num.Sin, jx.Holomorphic)(jx.Scalar(3+4i)))
+	fmt.Printf("%#v\n", jx.Grad(num.Sin, jx.Holomorphic())(jx.Scalar(3+4i)))
 }
 
 func conjugate() {
-	fmt.Printf("%#v\n", jx.Grad(num.Conj, jx.Holomorphic)(jx.Scalar(3+4i))) // not holomorphic
+	fmt.Printf("%#v\n", jx.Grad(num.Conj, jx.Holomorphic())(jx.Scalar(3+4i))) // not holomorphic
 }
 
 func complexCholesky() {
@@ -85,5 +85,5 @@ func complexCholesky() {
 		L := linalg.Cholesky(x)
 		return num.Sum(num.Square(num.Sub(L, num.Sin(L))))
 	}
-	fmt.Printf("%#v\n", jx.Grad(f, jx.Holomorphic)(A))
+	fmt.Printf("%#v\n", jx.Grad(f, jx.Holomorphic())(A))
 }
