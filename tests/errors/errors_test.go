@@ -287,7 +287,7 @@ func literals(t *testing.T) [][]program {
 			})
 			if inline {
 				body := lit.Body
-				parts = append(parts, strings.TrimSpace(text(body.Lbrace+1, body.Rbrace)))
+				parts = append(parts, strings.ReplaceAll(strings.TrimSpace(text(body.Lbrace+1, body.Rbrace)), "\n\t\t\t", "\n"))
 			}
 			p.text = strings.Join(parts, "\n\n")
 			list = append(list, p)
