@@ -155,7 +155,7 @@ func jacobian[P, Q any](op string, mode ops.Mode, o gradOptions, f func(P) Q, p 
 		}
 		for _, v := range s.graph.Out {
 			if v.DType.IsComplex() && mode == ops.Reverse {
-				panic(graph.Errorf(graph.ErrNotScalar, op, "the function returned %v; reverse mode needs jx.Holomorphic() for complex output, of a function that is holomorphic", v.Aval))
+				panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; reverse mode needs jx.Holomorphic() for complex output, of a function that is holomorphic", v.Aval))
 			}
 		}
 	}
