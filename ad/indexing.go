@@ -144,7 +144,7 @@ func jvpScatterMul(b B, e E, x, dx []V, p graph.ScatterParams) (y, dy []V) {
 	}
 	if dx[2] != nil {
 		if !p.Unique {
-			panic(e.Errorf(graph.ErrNotDifferentiable, "has no derivative in its updates unless the indices are promised to be unique"))
+			panic(e.Errorf(graph.ErrNotDifferentiable, "multiplies, which has no derivative in the factors where an index may be repeated; if none is, multiply what num.Index reads and write that with num.SetAt"))
 		}
 		p.Combine = graph.CombineAdd
 		t = addTangents(b, t, b.Mul(x[0], b.Scatter(b.Zeros(x[0].Aval), x[1], dx[2], p)))

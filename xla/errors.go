@@ -65,7 +65,7 @@ func (p *loaded) errorf(code graph.Code, pc uintptr, f failure) *graph.Error {
 	}
 	message := f.message
 	if m := memoryWanted.FindStringSubmatch(message); m != nil {
-		code, message = graph.ErrMemory, "out of memory: it needs "+m[1]+" bytes at once"+inUnits(m[1])
+		code, message = graph.ErrMemory, "out of memory: it needs "+m[1]+" bytes at once"+inUnits(m[1])+"; compute it in parts, as with jx.Map, or close arrays that are not needed any more"
 	}
 	switch {
 	case p != nil && message != f.message:

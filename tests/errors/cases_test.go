@@ -57,7 +57,7 @@ var sections = []section{
 		{func() { num.Take(vector, three) }, "indices are integers", jx.ErrDType},
 		{func() { num.Einsum("ij,jk->ik", matrix, matrix) }, "Einsum", jx.ErrShape},
 		{func() { vector.Float() }, "pick an element with At", jx.ErrNotScalar},
-		{func() { three.Int() }, "convert with As", jx.ErrDType},
+		{func() { three.Int() }, "reads an integer, not float32; convert with As", jx.ErrDType},
 		{func() { must(jx.Slice[float64](vector)) }, "float64", jx.ErrDType},
 		{func() { num.Add(jx.Scalar(1<<40), 1) }, "does not fit into int32", jx.ErrOverflow},
 		{func() { num.Add(vector, (*array)(nil)) }, "nil stands for zero only in tangents and cotangents", jx.ErrNil},
@@ -83,8 +83,8 @@ var sections = []section{
 		}, `there is no array at "w"`, jx.ErrArgument},
 	}},
 	{"Trees", "Struct, map, slice and array types that hold arrays; nil is an array that is not there.", []mistake{
-		{func() { jx.TreeMap2(params{W: vector}, params{vector, vector}, times) }, "B is nil in one of the trees", jx.ErrTreeMismatch},
-		{func() { jx.TreeMap2([]*array{vector}, []*array{vector, vector}, times) }, "length 1 and length 2", jx.ErrTreeMismatch},
+		{func() { jx.TreeMap2(params{W: vector}, params{vector, vector}, times) }, "B is nil in the first tree, not in the second", jx.ErrTreeMismatch},
+		{func() { jx.TreeMap2([]*array{vector}, []*array{vector, vector}, times) }, "the first tree and the second differ: length 1 and length 2", jx.ErrTreeMismatch},
 		{func() { _, with := jx.TreeFlatten(params{vector, vector}); with([]*array{three}) }, "the tree has 2 arrays, 1 given", jx.ErrTreeMismatch},
 		{func() { jx.TreeMap(struct{ w *array }{vector}, num.Sin) }, "an unexported field holds a *jacobi.Array; export it, or make", jx.ErrTree},
 		{func() { l := &chain{X: vector}; l.Next = l; jx.TreeMap([]*chain{l}, num.Sin) }, "0: a cycle: the value contains itself, at Next", jx.ErrTree},
@@ -99,7 +99,7 @@ var sections = []section{
 		{func() { jx.LinearTranspose(num.Sin, vector)(vector) }, "the function is not linear", jx.ErrNotLinear},
 		{func() { jx.Jit(sinAndPullback)(vector).Pull(vector) }, "it must be a jx.Pullback, as jx.VJPTree returns", jx.ErrEscaped},
 		{func() { _, pullback := jx.VMap(pullbackOfSin)(vector); pullback.Call(three) }, "use jx.VMap of a function of it", jx.ErrShape},
-		{func() { jx.JVP(sumAll, []*array{vector}, []*array{vector, vector}) }, "the trees differ", jx.ErrTreeMismatch},
+		{func() { jx.JVP(sumAll, []*array{vector}, []*array{vector, vector}) }, "the value and the tangent differ", jx.ErrTreeMismatch},
 	}},
 	{"Mapping", "", []mistake{
 		{func() { jx.VMap(num.VDot)(matrix, vector) }, "sizes of the mapped axis disagree", jx.ErrShape},
@@ -160,11 +160,11 @@ var sections = []section{
 		{func() { jx.Grad(func(n *array) *array { return closesOver(n)(three) })(three) }, "closes over a value", jx.ErrRule},
 		{func() {
 			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sin(x), num.Stack(dx, dx) }))(three)
-		}, "the tangent is f32[2], the value is f32[]", jx.ErrShape},
+		}, "the tangent that jvp returns is f32[2], the value is f32[]", jx.ErrShape},
 		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return dx, dx }))(three) }, "depends on the tangent", jx.ErrRule},
 		{func() {
 			jx.JVP(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sum(x), num.Sum(dx) }), vector, vector)
-		}, "the function returns its value as f32[3] and its rule as f32[]", jx.ErrShape},
+		}, "the function returns its value as f32[3] and its rule jvp as f32[]", jx.ErrShape},
 		{func() { jx.CustomJVP(num.Sin, nil) }, "jvp is nil", jx.ErrNil},
 		{func() {
 			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return x, num.Square(dx) }))(three)
