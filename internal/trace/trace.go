@@ -122,6 +122,7 @@ func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Ar
 	if own := len(avals); len(t.captured) > 0 { // they came after, as they were met
 		g = g.Rewire(slices.Concat(g.In[own:], g.In[:own]), g.Out)
 	}
+	graph.Made(s.Name, g)
 	return Traced{g, t.captured, w, t.late}
 }
 
