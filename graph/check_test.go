@@ -124,7 +124,7 @@ func TestCheckTransforms(t *testing.T) {
 			other := build()
 			graph.Build([]graph.Aval{a}, func(b builder, in []value) []value { return other.Out })
 		}},
-		{"traced", "Jit made a broken graph: graph: operand 0 of mul (check_test.go:", func() { graph.Made("Jit", spoiled(build())) }},
+		{"traced", "Jit made a broken graph: graph: operand 0 of mul (check_test.go:", func() { graph.Made("Jit", spoiled(build()), nil) }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			defer func() {

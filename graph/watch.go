@@ -7,13 +7,14 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // checks: with JACOBI_CHECK=1, and in this module's own tests unless it is 0,
 // Check looks at every graph that a trace or a transform made.
 var (
 	checks   = checking(os.Getenv("JACOBI_CHECK"))
-	watching = checks
+	watching = checks || Dumps()
 )
 
 func checking(env string) bool {
@@ -30,11 +31,14 @@ func ownTest() bool {
 	return ok && strings.HasSuffix(info.Path, ".test") && strings.HasPrefix(reflect.TypeFor[Graph]().PkgPath()+"/", info.Main.Path+"/")
 }
 
-// Made is told each graph that a function was traced to. What transforms make
-// of graphs is seen by Remember and Build.
-func Made(by string, g *Graph) {
+// Made is told each graph that a function was traced to, and the program it is
+// of. What transforms make of graphs is seen by Remember and Build.
+func Made(by string, g *Graph, of *Dump) {
 	if checks {
 		mustCheck(by, nil, g)
+	}
+	if of != nil {
+		g.dump(of, "traced."+by)
 	}
 }
 
@@ -47,6 +51,9 @@ func watch(g *Graph, key string, made any) {
 		}
 		if checks {
 			mustCheck(transform(key)+path, g, h)
+		}
+		if Dumps() && transform(key) != "trim" { // a part of simplify
+			derived(g, h, transform(key)+path)
 		}
 	}
 }
@@ -64,9 +71,11 @@ func mustCheck(by string, from, g *Graph) {
 
 // transform is the name in a key for Remember: its first word.
 func transform(key string) string {
-	name, _, _ := strings.Cut(strings.TrimPrefix(key, `"`), `"`)
-	name, _, _ = strings.Cut(name, " ")
-	return name
+	key = strings.TrimPrefix(key, `"`)
+	if end := strings.IndexFunc(key, func(r rune) bool { return !unicode.IsLetter(r) }); end >= 0 {
+		key = key[:end]
+	}
+	return key
 }
 
 // graphsIn calls yield with the graphs in a result of a transform, each with
