@@ -186,7 +186,7 @@ var sections = []section{
 		{func() { must(jx.RunContext(cancelled(), func() *array { return num.Sin(three) })) }, "context canceled"},
 		{func() { jx.SetCacheSize(0) }, "want 1 or more"},
 	}},
-	{"Plugins", "Programs run on a PJRT plugin, a shared library: the one that `scripts/plugin` installs in the cache folder, or `JACOBI_PLUGIN`.", []mistake{
+	{"Plugins", "Programs run on a PJRT plugin, the shared library that `scripts/plugin` installs in the cache folder, or\n`JACOBI_PLUGIN`.", []mistake{
 		{func() { os.Setenv("JACOBI_CACHE", "/nowhere"); run() }, "run scripts/plugin"},
 		{func() { os.Setenv("JACOBI_PLUGIN", "/nowhere/plugin.so"); run() }, "no PJRT plugin at /nowhere/plugin.so"},
 		{func() { os.Setenv("JACOBI_PLUGIN", "/dev/null"); run() }, "/dev/null"},

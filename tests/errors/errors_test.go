@@ -64,9 +64,9 @@ func TestErrors(t *testing.T) {
 	programs := literals(t)
 	var doc strings.Builder
 	doc.WriteString("# What goes wrong, and what it says\n\n" +
-		"A mistake is a panic with a `*jx.Error`, since formulas have no place for `if err != nil`. `defer jx.Catch(&err)` makes it\n" +
-		"the error of a function, `jx.Try(f)` that of an expression, and a jitted function whose last result is an error returns\n" +
-		"it. A bug of the library panics with another type and is never caught.\n\n" +
+		"A mistake is a panic with a `*jx.Error`, since formulas have no place for `if err != nil`. `defer jx.Catch(&err)` makes\n" +
+		"it the error of a function, `jx.Try(f)` that of an expression, and a jitted function whose last result is an error\n" +
+		"returns it. A bug of the library panics with another type and is never caught.\n\n" +
 		"Every message starts with your file and line, left out here. The programs are tests in [tests/errors](../tests/errors);\n" +
 		"there, `vector` is a float32 array of 3 elements, `matrix` one of 2 by 3, and `three` is `jx.Scalar(3.0)`.\n")
 	for k, s := range sections {
