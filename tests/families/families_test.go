@@ -40,7 +40,7 @@ var folders = map[string]struct{ lacks, others string }{
 	"graph":        {"", "op graph build params fields print parse check errors simplify rewrite fold dtype number masks associative watch dump"},
 	"graph/interp": {"", "rules interp tensor doc bits special"},
 	// A callback calls what is outside of a graph.
-	"graph/graphtest": {"callback", "cases domain program programops random tensor without"},
+	"graph/graphtest": {"callback", "cases domain program programops random tensor without seed race norace"},
 	"ad":              {"", "rules jvp linearize transpose grad derive masks"},
 	"vmapper":         {"", "rules batch"},
 	// What every platform can do is not rewritten.
