@@ -25,6 +25,28 @@ func MakeJaxpr(f any, args ...any) (_ *Jaxpr, err error) {
 	return &Jaxpr{j.traceFor("MakeJaxpr", args).graph}, nil
 }
 
+// EvalShape returns what f returns for arguments like x, with Abstract arrays in
+// place of those of the result: shapes and dtypes. f is traced, and nothing runs;
+// the arrays of x may be Abstract, too. As in what is jitted, the numbers in x
+// cannot be read. It is JAX's eval_shape.
+func EvalShape[P, Q any](f func(P) Q, x P) Q {
+	const op = "EvalShape"
+	refuseNil(op, "f", f == nil)
+	leaves, s := flatten(op, x)
+	in, packed := pack(s, leaves)
+	var out packing
+	t := ops.Stage(ops.Staging{Name: op, Bake: true, Alone: true}, avals(packed), in.weak, func(xs []*Array) []*Array {
+		y, s := flatten(op, f(unflatten[P](in.structure, in.spread(xs))))
+		out, y = pack(s, y)
+		return y
+	})
+	shapes := make([]*Array, len(t.Out))
+	for i, v := range t.Out {
+		shapes[i] = ops.Abstract(v.Aval)
+	}
+	return unflatten[Q](out.structure, out.spread(ops.SetWeak(shapes, out.weak)))
+}
+
 // catchTraced is deferred: it makes the mistake that a panic carries, or the
 // error that the traced function returned, the error of the function.
 func catchTraced(err *error) {

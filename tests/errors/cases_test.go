@@ -59,6 +59,7 @@ var sections = []section{
 		{func() { three.Int() }, "convert with As"},
 		{func() { must(jx.Slice[float64](vector)) }, "float64"},
 		{func() { num.Add(jx.Scalar(1<<40), 1) }, "does not fit into int32"},
+		{func() { jx.ScalarOf(jx.Uint8, -1) }, "-1 does not fit into uint8"},
 		{func() { num.Add(vector, (*array)(nil)) }, "nil stands for zero only in tangents and cotangents"},
 		{func() {
 			must(0, json.Unmarshal([]byte(`{"W":{"dtype":"int8","shape":[2,3],"data":"AAAA"}}`), &params{}))
@@ -85,6 +86,7 @@ var sections = []section{
 		{func() { jx.TreeMap2(params{W: vector}, params{vector, vector}, times) }, "B is nil in one of the trees"},
 		{func() { jx.TreeMap2([]*array{vector}, []*array{vector, vector}, times) }, "length 1 and length 2"},
 		{func() { _, with := jx.TreeFlatten(params{vector, vector}); with([]*array{three}) }, "the tree has 2 arrays, 1 given"},
+		{func() { _, unravel := jx.TreeRavel(params{vector, vector}); unravel(vector) }, "the tree has 6 elements"},
 		{func() { jx.TreeMap(struct{ w *array }{vector}, num.Sin) }, "an unexported field holds a *jacobi.Array; export it, or make"},
 		{func() { l := &chain{X: vector}; l.Next = l; jx.TreeMap([]*chain{l}, num.Sin) }, "0: a cycle: the value contains itself, at Next"},
 	}},
