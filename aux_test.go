@@ -38,11 +38,17 @@ func TestAux(t *testing.T) {
 	ct := jx.From([]float32{1, -1, 0.5})
 	for name, row := range map[string]struct{ aux, without func(p inputs) result }{
 		"JVP": {
-			func(p inputs) result { y, dy, aux := jx.JVPAux(sinTimesAux, p, dx); return result{inputs{dy, dy}, p, y, aux} },
+			func(p inputs) result {
+				y, dy, aux := jx.JVPAux(sinTimesAux, p, dx)
+				return result{inputs{dy, dy}, p, y, aux}
+			},
 			func(p inputs) result { y, dy := jx.JVP(sinTimes, p, dx); return result{A: inputs{dy, dy}, B: p, Y: y} },
 		},
 		"VJP": {
-			func(p inputs) result { y, pull, aux := jx.VJPAux(sinTimesAux, p); return result{pull(ct), pull(y), y, aux} },
+			func(p inputs) result {
+				y, pull, aux := jx.VJPAux(sinTimesAux, p)
+				return result{pull(ct), pull(y), y, aux}
+			},
 			func(p inputs) result { y, pull := jx.VJP(sinTimes, p); return result{A: pull(ct), B: pull(y), Y: y} },
 		},
 		"Linearize": {

@@ -33,7 +33,8 @@ import (
 //   - [array.Array.At] is x[i, j] at constant indices, [array.Array.Rows] ranges
 //     over the leading axis
 //   - [array.Array.As] converts to another element type
-//   - [array.Array.String] and [array.Array.GoString] print as NumPy does
+//   - [array.Array.String] and [array.Array.GoString] print as NumPy does, and
+//     [array.Array.Format] lets fmt print every element by a verb: %.3f
 //
 // Files and wires: encoding/json, encoding/gob and encoders of text write it and
 // read it back bit for bit, by itself and in trees:

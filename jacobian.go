@@ -1,8 +1,10 @@
 package jacobi
 
 import (
+	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/jacobi-go/jacobi/graph"
 	"github.com/jacobi-go/jacobi/internal/ops"
@@ -168,6 +170,26 @@ func (b Blocks[Q, P]) TreeStatic() any {
 // The rows and the columns are trees like others, and can be written.
 func (b Blocks[Q, P]) MarshalText() ([]byte, error) {
 	return nil, graph.Errorf("MarshalText", "Blocks cannot be written; write the trees that Rows ranges over, by path")
+}
+
+// String prints the blocks, each after the names of its row and its column.
+func (b Blocks[Q, P]) String() string {
+	var lines []string
+	n := graph.Count(b.cols.present)
+	for i, x := range b.at {
+		lines = append(lines, fmt.Sprintf("%s by %s:\n%v", orElse(b.rows.path(i/n), "the result"), orElse(b.cols.path(i%n), "the argument"), x))
+	}
+	if lines == nil {
+		return "no blocks"
+	}
+	return strings.Join(lines, "\n")
+}
+
+func orElse(path, whole string) string {
+	if path == "" {
+		return whole
+	}
+	return path
 }
 
 // single is the Jacobian of a function with one array as result.

@@ -14,6 +14,7 @@ import (
 // Jaxpr is a traced program that prints as JAX's does.
 type Jaxpr struct{ graph *graph.Graph }
 
+// String is the program, in JAX's notation.
 func (j *Jaxpr) String() string { return strings.TrimSuffix(j.graph.String(), "\n") }
 
 // MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
@@ -99,6 +100,9 @@ func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
 	return &Lowered[F]{j, j.traceFor("Lower", args)}, nil
 }
 
+// String says of which function it is, and for which arguments.
+func (l *Lowered[F]) String() string { return "lowered " + l.c.signature(l.j.name) }
+
 // Text is the StableHLO that is compiled, with the user's lines as locations.
 // Of two functions that are the same program the first is compiled, with its
 // lines. What it is depends on the plugin; without one it panics with an *Error.
@@ -129,6 +133,14 @@ type Compiled[F any] struct {
 	j *jitted
 	c *compiled
 	p *program
+}
+
+// String says of which function it is, and for which arguments.
+func (c *Compiled[F]) String() string { return "compiled " + c.c.signature(c.j.name) }
+
+// signature is what goes in and comes out: f(f32[3], {W: f32[2]}) -> (f32[]).
+func (c *compiled) signature(name string) string {
+	return name + c.in.Format(leafTexts(c.in, c.avals)) + " -> " + c.out.Format(leafTexts(c.out, graph.Avals(c.graph.Out)))
 }
 
 // Func returns the program as a function of f's type. Calling it with

@@ -42,7 +42,7 @@ func TestScalarOf(t *testing.T) {
 		"9.223372036854776e+18 does not fit into int64":      func() { jx.ScalarOf(jx.Int64, math.Ldexp(1, 63)) },
 		"2 does not fit into bool":                           func() { jx.ScalarOf(jx.Bool, 2) },
 		"(1+2i) has an imaginary part, and float32 has none": func() { jx.ScalarOf(jx.Float32, 1+2i) },
-		"ScalarOf: there is no DType(200)":                               func() { jx.ScalarOf(jx.DType(200), 1) },
+		"ScalarOf: there is no DType(200)":                   func() { jx.ScalarOf(jx.DType(200), 1) },
 		"-9.223372036854778e+18 does not fit into int64":     func() { jx.ScalarOf(jx.Int64, -math.Ldexp(1, 63)-2048) },
 		"(2+1i) has an imaginary part, and int64 has none":   func() { jx.ScalarOf(jx.Int64, 2+1i) },
 		"-1 does not fit into bool":                          func() { jx.ScalarOf(jx.Bool, -1) },

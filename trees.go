@@ -212,9 +212,4 @@ func Put[T any](tree T, d Device) (_ T, err error) {
 }
 
 // pathName is a path in a message.
-func pathName(path string) string {
-	if path == "" {
-		return "the array"
-	}
-	return path
-}
+func pathName(path string) string { return orElse(path, "the array") }

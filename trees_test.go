@@ -142,7 +142,7 @@ func TestEvalShape(t *testing.T) {
 	for _, m := range []model{someModel(), abstract} {
 		got := jx.EvalShape(f, m)
 		assert.True(t, ran)
-		assert.Equal(t, "Traced<bool[1,2]>", got.Y.String())
+		assert.Equal(t, "Abstract<bool[1,2]>", got.Y.String())
 		assert.Nil(t, got.None)
 		assert.Equal(t, 3, got.N)
 		assert.ErrorContains(t, jx.Try(func() { num.Add(got.Y, 1) }), "jx.EvalShape")
