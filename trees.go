@@ -69,7 +69,7 @@ func TreeMap3[T any](t, u, v T, f func(x, y, z *Array) *Array) T {
 
 func bothNil(op string, s structure, i int, x, y *Array) bool {
 	if (x == nil) != (y == nil) {
-		panic(graph.Errorf(op, "%s is nil in one of the trees, not in the other", pathName(s.Paths()[i])))
+		panic(graph.Errorf(graph.ErrTreeMismatch, op, "%s is nil in one of the trees, not in the other", pathName(s.Paths()[i])))
 	}
 	return x == nil
 }
@@ -110,13 +110,13 @@ func TreeRavel[T any](t T) (flat *Array, unravel func(flat *Array) T) {
 	return flat, func(flat *Array) T {
 		refuseNil(op, "the vector to unravel", flat == nil)
 		if flat.Rank() != 1 || flat.Size() != n {
-			panic(graph.Errorf(op, "the tree has %d elements, and unravel was given %v, which has %d; it takes a vector of %[1]d", n, ops.Aval(flat), flat.Size()))
+			panic(graph.Errorf(graph.ErrShape, op, "the tree has %d elements, and unravel was given %v, which has %d; it takes a vector of %[1]d", n, ops.Aval(flat), flat.Size()))
 		}
 		if flat.Weak() && !same {
 			flat = flat.As(d)
 		}
 		if !same && flat.DType() != d {
-			panic(graph.Errorf(op, "the tree is of several dtypes, which are %v together, and unravel was given %v", d, ops.Aval(flat)))
+			panic(graph.Errorf(graph.ErrDType, op, "the tree is of several dtypes, which are %v together, and unravel was given %v", d, ops.Aval(flat)))
 		}
 		out := ops.ApplyN([]*Array{flat}, func(b ops.B, v []ops.V) (parts []ops.V) {
 			at := 0
@@ -160,7 +160,7 @@ func TreeFlatten[T any](t T) ([]*Array, func([]*Array) T) {
 	leaves, s := flatten("TreeFlatten", t)
 	return leaves, func(with []*Array) T {
 		if len(with) != len(leaves) {
-			panic(graph.Errorf("TreeFlatten", "the tree has %d arrays, %d given", len(leaves), len(with)))
+			panic(graph.Errorf(graph.ErrTreeMismatch, "TreeFlatten", "the tree has %d arrays, %d given", len(leaves), len(with)))
 		}
 		return unflatten[T](s, with)
 	}

@@ -82,24 +82,24 @@ func Scalar[T int | Elem](v T) *Array { return scalar(any(v), false) }
 // d has none, is an error.
 func ScalarOf[T int | Elem](d graph.DType, v T) *Array {
 	if err := (graph.Aval{DType: d}).Valid(); err != nil {
-		panic(graph.Errorf("ScalarOf", "%v", err))
+		panic(graph.Errorf(graph.CodeOf(err), "ScalarOf", "%v", err))
 	}
 	x := scalar(any(v), false)
 	n, _ := x.t().Number()
 	switch from := x.DType(); {
 	case from.IsComplex() && !d.IsComplex() && imag(n.C) != 0:
-		panic(graph.Errorf("ScalarOf", "%v has an imaginary part, and %v has none; take its real part", n.C, d))
+		panic(graph.Errorf(graph.ErrDType, "ScalarOf", "%v has an imaginary part, and %v has none; take its real part", n.C, d))
 	case d.Differentiable():
 	case from.Differentiable():
 		if f := real(n.C); f != math.Trunc(f) || !holds(d, f) {
-			panic(graph.Errorf("ScalarOf", "%v does not fit into %v", f, d))
+			panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%v does not fit into %v", f, d))
 		}
 	case from == graph.Uint64 && n.I < 0: // beyond int64
 		if d != graph.Uint64 {
-			panic(graph.Errorf("ScalarOf", "%d does not fit into %v", uint64(n.I), d))
+			panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%d does not fit into %v", uint64(n.I), d))
 		}
 	case n.I < 0 && !d.IsSigned() || n.Round(d).I != n.I:
-		panic(graph.Errorf("ScalarOf", "%d does not fit into %v", n.I, d))
+		panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%d does not fit into %v", n.I, d))
 	}
 	return (*Array)(x.t().Retyped(d, false))
 }
@@ -170,10 +170,10 @@ func From[T Elem](data []T, dims ...int) *Array {
 	}
 	a := graph.Aval{DType: dtypeOf[T](), Shape: slices.Clone(dims)}
 	if err := a.Valid(); err != nil {
-		panic(graph.Errorf("From", "%v", err))
+		panic(graph.Errorf(graph.CodeOf(err), "From", "%v", err))
 	}
 	if a.Size() != len(data) {
-		panic(graph.Errorf("From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))
+		panic(graph.Errorf(graph.ErrShape, "From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))
 	}
 	return (*Array)(trace.FromBytes(a, false, slices.Clone(bytesOf(data))))
 }
@@ -215,7 +215,7 @@ func View[T Elem](x *Array, use func([]T)) (err error) {
 
 func typed[T Elem](op string, x *Array) error {
 	if d := dtypeOf[T](); d != x.DType() {
-		return x.t().Errorf(op, "the elements are %v, not %v; convert with As", x.DType(), reflect.TypeFor[T]())
+		return x.t().Errorf(graph.ErrDType, op, "the elements are %v, not %v; convert with As", x.DType(), reflect.TypeFor[T]())
 	}
 	return nil
 }

@@ -161,7 +161,7 @@ func (p Plan) run(t transform, x *array.Array, axes []int) *array.Array {
 	axes = p.axes(t, x, axes)
 	if t.kind == graph.RFFT {
 		if x.DType().IsComplex() {
-			panic(ops.Mistake(t.op, []*array.Array{x}, "takes real numbers; use FFT for complex ones"))
+			panic(ops.Mistake(graph.ErrDType, t.op, []*array.Array{x}, "takes real numbers; use FFT for complex ones"))
 		}
 		d = d.Real()
 	}
@@ -207,13 +207,13 @@ func (p Plan) axes(t transform, x *array.Array, axes []int) []int {
 		}
 	}
 	if len(axes) != count {
-		panic(ops.Mistake(t.op, []*array.Array{x}, "transforms %d axes, but %v are given", count, axes))
+		panic(ops.Mistake(graph.ErrAxis, t.op, []*array.Array{x}, "transforms %d axes, but %v are given", count, axes))
 	}
 	out := make([]int, count)
 	for i, a := range axes {
 		out[i] = ops.Axis(t.op, ops.Aval(x), a)
 		if slices.Contains(out[:i], out[i]) {
-			panic(ops.Mistake(t.op, []*array.Array{x}, "axis %d is named twice", a))
+			panic(ops.Mistake(graph.ErrAxis, t.op, []*array.Array{x}, "axis %d is named twice", a))
 		}
 	}
 	return out
@@ -231,11 +231,11 @@ func (p Plan) lengths(t transform, x *array.Array, axes []int) []int {
 		}
 	}
 	if len(n) != len(axes) {
-		panic(ops.Mistake(t.op, []*array.Array{x}, "the plan has %d lengths for %d axes", len(n), len(axes)))
+		panic(ops.Mistake(graph.ErrOption, t.op, []*array.Array{x}, "the plan has %d lengths for %d axes", len(n), len(axes)))
 	}
 	for i, k := range n {
 		if k < 1 {
-			panic(ops.Mistake(t.op, []*array.Array{x}, "axis %d would have %d elements; it needs at least one", axes[i], k))
+			panic(ops.Mistake(graph.ErrSize, t.op, []*array.Array{x}, "axis %d would have %d elements; it needs at least one", axes[i], k))
 		}
 	}
 	return n

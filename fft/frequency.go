@@ -24,13 +24,13 @@ func frequencies(op string, d graph.DType, n, count, negative int, spacing []flo
 	step := 1.0
 	switch {
 	case n < 1:
-		panic(graph.Errorf(op, "there are no frequencies of %d samples", n))
+		panic(graph.Errorf(graph.ErrSize, op, "there are no frequencies of %d samples", n))
 	case !d.Differentiable():
-		panic(graph.Errorf(op, "frequencies are floats, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, op, "frequencies are floats, not %v", d))
 	case len(spacing) == 1:
 		step = spacing[0]
 	case len(spacing) > 1:
-		panic(graph.Errorf(op, "takes one spacing, not %d", len(spacing)))
+		panic(graph.Errorf(graph.ErrOption, op, "takes one spacing, not %d", len(spacing)))
 	}
 	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		k := b.Iota(graph.Int32, []int{count}, 0)

@@ -58,7 +58,7 @@ func isInfOf(x *array.Array, op string, inf float64) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		switch {
 		case x.DType.IsComplex():
-			panic(graph.Errorf(op, "takes real numbers, not %v; ask of num.Real or num.Imag", x.DType))
+			panic(graph.Errorf(graph.ErrDType, op, "takes real numbers, not %v; ask of num.Real or num.Imag", x.DType))
 		case !x.DType.IsFloat():
 			return constantBool(b, x, false)
 		}
@@ -119,7 +119,7 @@ func IsClose[A, B array.Operand](x A, y B, tol ...float64) *array.Array {
 
 func isClose(op string, x, y *array.Array, tol []float64) *array.Array {
 	if len(tol) > 2 {
-		panic(graph.Errorf(op, "takes two tolerances, rtol and atol; %d given", len(tol)))
+		panic(graph.Errorf(graph.ErrOption, op, "takes two tolerances, rtol and atol; %d given", len(tol)))
 	}
 	t := [2]float64{1e-5, 1e-8}
 	copy(t[:], tol)

@@ -91,7 +91,7 @@ func Triu(x *array.Array, k ...int) *array.Array {
 
 func triangle(op string, x *array.Array, k int, lower bool) *array.Array {
 	if array.Of(x).Rank() < 2 {
-		panic(ops.Mistake(op, []*array.Array{x}, "needs a matrix in the last two axes"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "needs a matrix in the last two axes"))
 	}
 	return map1(x, func(b builder, x value) value {
 		r := x.Rank()
@@ -113,7 +113,7 @@ func Diag(x *array.Array, k ...int) *array.Array {
 	case 2:
 		return Diagonal(x, offset, 0, 1)
 	}
-	panic(ops.Mistake("Diag", []*array.Array{x}, "needs a vector or a matrix"))
+	panic(ops.Mistake(graph.ErrRank, "Diag", []*array.Array{x}, "needs a vector or a matrix"))
 }
 
 // DiagFlat makes the elements of x, in row-major order, the diagonal k of a
@@ -155,11 +155,11 @@ func Trace(x *array.Array, which ...int) *array.Array {
 func diagonalOf(op string, x *array.Array, which []int) (k int, axes []int) {
 	all := [3]int{0, 0, 1}
 	if copy(all[:], which) < len(which) {
-		panic(ops.Mistake(op, []*array.Array{x}, "takes a diagonal and two axes, not %d numbers", len(which)))
+		panic(ops.Mistake(graph.ErrOption, op, []*array.Array{x}, "takes a diagonal and two axes, not %d numbers", len(which)))
 	}
 	axes = ops.Axes(op, ops.Aval(array.Of(x)), all[1:])
 	if axes[0] == axes[1] {
-		panic(ops.Mistake(op, []*array.Array{x}, "the axes must differ"))
+		panic(ops.Mistake(graph.ErrAxis, op, []*array.Array{x}, "the axes must differ"))
 	}
 	return all[0], axes
 }
@@ -185,7 +185,7 @@ func diagonal(b builder, x value, k int, axes []int) value {
 func Vander(x *array.Array, n int) *array.Array {
 	checkDims("Vander", []int{n})
 	if array.Of(x).Rank() != 1 {
-		panic(ops.Mistake("Vander", []*array.Array{x}, "needs a vector"))
+		panic(ops.Mistake(graph.ErrRank, "Vander", []*array.Array{x}, "needs a vector"))
 	}
 	return map1(x, func(b builder, x value) value {
 		if x.DType == graph.Bool {
@@ -217,11 +217,11 @@ func counting(b builder, d graph.DType, n int) value {
 // ArangeStep is lo, lo+step, ... up to hi, which is left out.
 func ArangeStep(d graph.DType, lo, hi, step float64) *array.Array {
 	if step == 0 || math.IsNaN(lo+hi+step) || math.IsInf(lo+hi+step, 0) {
-		panic(graph.Errorf("ArangeStep", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
+		panic(graph.Errorf(graph.ErrArgument, "ArangeStep", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
 	}
 	count := max(0, math.Ceil((hi-lo)/step))
 	if count > 1<<53 {
-		panic(graph.Errorf("ArangeStep", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
+		panic(graph.Errorf(graph.ErrSize, "ArangeStep", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
 	}
 	n := int(count)
 	return ops.Apply(nil, false, func(b builder, _ []value) value {
@@ -247,7 +247,7 @@ func Logspace(d graph.DType, lo, hi float64, n int) *array.Array {
 // sign.
 func Geomspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	if !(lo*hi > 0) {
-		panic(graph.Errorf("Geomspace", "no ratio leads from %v to %v", lo, hi))
+		panic(graph.Errorf(graph.ErrArgument, "Geomspace", "no ratio leads from %v to %v", lo, hi))
 	}
 	return spaced("Geomspace", d, n, func(b builder, c graph.DType) value {
 		x := linspace(b, c, math.Log10(math.Abs(lo)), math.Log10(math.Abs(hi)), n)
@@ -302,7 +302,7 @@ func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
 	shape := make([]int, len(xs))
 	for i, x := range xs {
 		if array.Of(x).Rank() > 1 {
-			panic(ops.Mistake(op, xs, "needs vectors"))
+			panic(ops.Mistake(graph.ErrRank, op, xs, "needs vectors"))
 		}
 		shape[axis(i)] = x.Size()
 	}

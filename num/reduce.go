@@ -66,7 +66,7 @@ func Argmin(x *array.Array, axis ...int) *array.Array { return arg("Argmin", gra
 // can be subtracted from x.
 func Keep(reduce func(*array.Array, ...int) *array.Array, x *array.Array, axes ...int) *array.Array {
 	if reduce == nil {
-		panic(graph.Errorf("Keep", "a nil function to reduce with"))
+		panic(graph.Errorf(graph.ErrNil, "Keep", "a nil function to reduce with"))
 	}
 	shape := x.Shape()
 	for _, axis := range ops.Axes("Keep", ops.Aval(x), axes) {
@@ -122,7 +122,7 @@ func reduce(op string, x *array.Array, axes []int, f func(b builder, x value, ax
 func extreme(op string, x *array.Array, axes []int, f func(b builder, x value, axes ...int) value) *array.Array {
 	for _, axis := range ops.Axes(op, ops.Aval(array.Of(x)), axes) {
 		if x.Dim(axis) == 0 {
-			panic(ops.Mistake(op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
+			panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
 		}
 	}
 	return reduce(op, x, axes, func(b builder, x value, axes []int) value { return f(b, x, axes...) })
