@@ -1,6 +1,7 @@
 package jacobi_test
 
 import (
+	"errors"
 	"fmt"
 
 	jx "github.com/jacobi-go/jacobi"
@@ -81,7 +82,7 @@ func ExampleView() {
 
 func ExampleTry() {
 	err := jx.Try(func() { num.Add(num.Ones(jx.Float32, 2), num.Ones(jx.Float32, 3)) })
-	fmt.Println(err != nil)
+	fmt.Println(errors.Is(err, jx.ErrShape))
 	// Output: true
 }
 
@@ -91,7 +92,7 @@ func ExampleCatch() {
 		num.Add(num.Ones(jx.Float32, 2), num.Ones(jx.Float32, 3))
 		return nil
 	}
-	fmt.Println(train() != nil)
+	fmt.Println(errors.Is(train(), jx.ErrShape))
 	// Output: true
 }
 
