@@ -84,14 +84,14 @@ func TestAux(t *testing.T) {
 				for i := range w {
 					if w[i] != nil {
 						paths++
-						assert.True(t, num.AllClose(w[i], g[i], 1e-6), "%d: %v, want %v", i, g[i], w[i])
+						assert.True(t, num.AllClose(w[i], g[i], num.RTol(1e-5)), "%d: %v, want %v", i, g[i], w[i])
 					}
 				}
 				assert.Equal(t, 7, paths)
 			}
 			agree(want, row.aux(p))
 			agree(want, jx.Jit(row.aux)(p))
-			many := jx.TreeMap(p, func(x *jx.Array) *jx.Array { return num.Stack(x, num.Mul(x, 0.5)) })
+			many := jx.TreeMap(p, func(x *jx.Array) *jx.Array { return num.Stack(0, x, num.Mul(x, 0.5)) })
 			agree(want, jx.TreeMap(jx.VMap(row.aux)(many), func(x *jx.Array) *jx.Array { return x.At(0) }))
 		})
 	}

@@ -10,7 +10,7 @@ import (
 // polar is a point given by a radius and an angle.
 func polar(p *jx.Array) *jx.Array {
 	r, a := p.At(0), p.At(1)
-	return num.Stack(num.Mul(r, num.Cos(a)), num.Mul(r, num.Sin(a)))
+	return num.Stack(0, num.Mul(r, num.Cos(a)), num.Mul(r, num.Sin(a)))
 }
 
 func ExampleJacFwd() {

@@ -26,7 +26,7 @@ func JVPAux[P, Q, A any](f func(P) (Q, A), primal, tangent P) (Q, Q, A) {
 
 func jvp[P, Q, A any](op string, f func(P) (Q, A), primal, tangent P) (y, dy Q, aux A) {
 	s := stageAux(ops.Staging{Name: op, Mode: ops.Forward}, f, primal)
-	dx := tangents(op, "tangent", s.in, graph.Avals(s.own()), flattenLike(op, s.in.structure, tangent))
+	dx := tangents(op, "tangent", s.in, graph.Avals(s.own()), flattenLike(op, "the value", s.in.structure, "the tangent", tangent))
 	nonzero, of := s.inputs(present(dx)), s.differentiated()
 	key := graph.Key("jvp", nonzero, of)
 	fwd := ops.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
@@ -123,7 +123,7 @@ func linearize[P, Q, A any](op string, f func(P) (Q, A), primal P) (Q, func(P) Q
 		return lin.Tangent
 	})
 	return y, func(tangent P) Q {
-		leaves := flattenLike(op, l.in.structure, tangent)
+		leaves := flattenLike(op, "the value", l.in.structure, "the tangent", tangent)
 		given := tangents(op, "tangent", l.in, graph.Avals(l.own()), leaves)
 		in := res[:len(res):len(res)]
 		for i, v := range l.own() {
@@ -151,7 +151,7 @@ func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
 		}
 	}
 	return func(ct Q) P {
-		leaves := flattenLike("LinearTranspose", s.out.structure, ct)
+		leaves := flattenLike("LinearTranspose", "the result", s.out.structure, "the cotangent", ct)
 		given := tangents("LinearTranspose", "cotangent", s.out, graph.Avals(s.graph.Out), leaves)
 		for i, v := range s.graph.Out {
 			if given[i] == nil && v.DType.Differentiable() {
