@@ -60,6 +60,7 @@ var sections = []section{
 		{func() { three.Int() }, "reads an integer, not float32; convert with As", jx.ErrDType},
 		{func() { must(jx.Slice[float64](vector)) }, "float64", jx.ErrDType},
 		{func() { num.Add(jx.Scalar(1<<40), 1) }, "does not fit into int32", jx.ErrOverflow},
+		{func() { jx.ScalarOf(jx.Uint8, -1) }, "-1 does not fit into uint8", jx.ErrOverflow},
 		{func() { num.Add(vector, (*array)(nil)) }, "nil stands for zero only in tangents and cotangents", jx.ErrNil},
 		{func() {
 			must(0, json.Unmarshal([]byte(`{"W":{"dtype":"int8","shape":[2,3],"data":"AAAA"}}`), &params{}))
@@ -86,6 +87,7 @@ var sections = []section{
 		{func() { jx.TreeMap2(params{W: vector}, params{vector, vector}, times) }, "B is nil in the first tree, not in the second", jx.ErrTreeMismatch},
 		{func() { jx.TreeMap2([]*array{vector}, []*array{vector, vector}, times) }, "the first tree and the second differ: length 1 and length 2", jx.ErrTreeMismatch},
 		{func() { _, with := jx.TreeFlatten(params{vector, vector}); with([]*array{three}) }, "the tree has 2 arrays, 1 given", jx.ErrTreeMismatch},
+		{func() { _, unravel := jx.TreeRavel(params{vector, vector}); unravel(vector) }, "the tree has 6 elements", jx.ErrShape},
 		{func() { jx.TreeMap(struct{ w *array }{vector}, num.Sin) }, "an unexported field holds a *jacobi.Array; export it, or make", jx.ErrTree},
 		{func() { l := &chain{X: vector}; l.Next = l; jx.TreeMap([]*chain{l}, num.Sin) }, "0: a cycle: the value contains itself, at Next", jx.ErrTree},
 	}},
