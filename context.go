@@ -42,15 +42,15 @@ func WaitContext[T any](ctx context.Context, tree T) error {
 func RunContext[T any](ctx context.Context, f func() T) (T, error) {
 	var none T
 	if f == nil {
-		return none, graph.Errorf("RunContext", "f is nil")
+		return none, graph.Errorf(graph.ErrNil, "RunContext", "f is nil")
 	}
 	if ops.Tracing() {
-		return none, graph.Errorf("RunContext", "a program is being traced: there is nothing to stop")
+		return none, graph.Errorf(graph.ErrUnsupported, "RunContext", "a program is being traced: there is nothing to stop")
 	}
 	pos := graph.Position(graph.UserPC())
 	over := func() error {
 		cause := context.Cause(ctx)
-		return &Error{Op: "RunContext", Pos: pos, Msg: cause.Error() + "; a program that is running goes on, and keeps its memory", Cause: cause}
+		return &Error{Code: graph.ErrCanceled, Op: "RunContext", Pos: pos, Msg: cause.Error() + "; a program that is running goes on, and keeps its memory", Cause: cause}
 	}
 	if ctx.Err() != nil {
 		return none, over()
@@ -62,7 +62,7 @@ func RunContext[T any](ctx context.Context, f func() T) (T, error) {
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		o := outcome{err: errors.New("RunContext: the function ended its goroutine")}
+		o := outcome{err: graph.Errorf(graph.ErrCanceled, "RunContext", "the function ended its goroutine")}
 		defer func() {
 			switch r := recover().(type) {
 			case nil:

@@ -66,15 +66,15 @@ func loopOf(op, kind string, opts []LoopOption, allowed ...string) loop {
 	for _, o := range opts {
 		refuseNil(op, "an option", o.set == nil)
 		if !slices.Contains(allowed, o.name) {
-			panic(graph.Errorf(op, "%s does not apply to %s, which may have %s", o.name, kind, strings.Join(allowed, ", ")))
+			panic(graph.Errorf(graph.ErrOption, op, "%s does not apply to %s, which may have %s", o.name, kind, strings.Join(allowed, ", ")))
 		}
 		if o.n < o.least {
-			panic(graph.Errorf(op, "%s(%d): the number is at least %d", o.name, o.n, o.least))
+			panic(graph.Errorf(graph.ErrOption, op, "%s(%d): the number is at least %d", o.name, o.n, o.least))
 		}
 		o.set(&l, o.n)
 	}
 	if l.logMemory && l.maxTrips == 0 {
-		panic(graph.Errorf(op, "LogMemory is about the gradient of a loop with MaxTrips; give a bound, too"))
+		panic(graph.Errorf(graph.ErrOption, op, "LogMemory is about the gradient of a loop with MaxTrips; give a bound, too"))
 	}
 	return l
 }
@@ -130,7 +130,7 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 	test := traceBody(op, avals(packed), in.weak, func(xs []*Array) *Array {
 		x := cond(unflatten[S](s, in.spread(xs)))
 		if x != nil && x.Rank() == 0 && x.DType() != Bool {
-			panic(graph.Errorf(op, "the condition is %v; it must be a bool scalar: compare the number, as with num.Greater", ops.Aval(x)))
+			panic(graph.Errorf(graph.ErrDType, op, "the condition is %v; it must be a bool scalar: compare the number, as with num.Greater", ops.Aval(x)))
 		}
 		return predicate(op, x)
 	})
@@ -150,11 +150,11 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 // predicate is x as a bool scalar; a number is true if it is not zero.
 func predicate(op string, x *Array) *Array {
 	if x == nil || x.Rank() != 0 {
-		what := "nil"
+		what, code := "nil", graph.ErrNil
 		if x != nil {
-			what = ops.Aval(x).String()
+			code, what = graph.ErrNotScalar, ops.Aval(x).String()
 		}
-		panic(graph.Errorf(op, "the condition is %s; it must be a bool scalar", what))
+		panic(graph.Errorf(code, op, "the condition is %s; it must be a bool scalar", what))
 	}
 	if x.DType() == Bool {
 		return x
@@ -200,7 +200,7 @@ func fixCarry(op string, in packing, carry []*Array, trace func([]graph.Aval, []
 		}
 		return carry, b
 	}
-	panic(graph.Errorf(op, "the dtype of the state does not settle; give it one that is not weak, with As"))
+	panic(graph.Errorf(graph.ErrDType, op, "the dtype of the state does not settle; give it one that is not weak, with As"))
 }
 
 // takes reports whether weak numbers of type w may become of type d: those of a
@@ -239,7 +239,15 @@ func sameTree(op, first, second string, a packing, as []graph.Aval, b packing, b
 		default:
 			where = "" // the trees say it themselves
 		}
-		panic(graph.Errorf(op, "%s as %s and %s as %s%s; they must agree", first, a.Format(la), second, b.Format(lb), where))
+		code := graph.ErrTreeMismatch
+		if a.Equal(b.structure) && slices.Equal(a.present, b.present) {
+			i := 0
+			for as[i].Equal(bs[i]) {
+				i++
+			}
+			code = graph.Disagree(as[i], bs[i])
+		}
+		panic(graph.Errorf(code, op, "%s as %s and %s as %s%s; they must agree", first, a.Format(la), second, b.Format(lb), where))
 	}
 }
 
@@ -265,7 +273,7 @@ func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, o
 	from, to := array.Of(lo), array.Of(hi)
 	d, weak := array.Promote(from, to)
 	if !d.IsInt() {
-		panic(graph.Errorf("Fori", "the bounds are %v; they must be integers", d))
+		panic(graph.Errorf(graph.ErrDType, "Fori", "the bounds are %v; they must be integers", d))
 	}
 	type state = counted[S]
 	next := func(c state) state {
@@ -299,7 +307,7 @@ func trips(from, to *Array) int {
 		lo, hi = lo+math.MinInt64, hi+math.MinInt64
 	}
 	if hi > lo && hi-lo < 0 {
-		panic(graph.Errorf("Fori", "from %v to %v there are more steps than an int64 counts", from, to))
+		panic(graph.Errorf(graph.ErrSize, "Fori", "from %v to %v there are more steps than an int64 counts", from, to))
 	}
 	return max(0, hi-lo)
 }
@@ -322,18 +330,18 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 	rowAvals := make([]graph.Aval, len(packedRows))
 	for i, x := range packedRows {
 		if x.Rank() == 0 {
-			panic(graph.Errorf(op, "%s of xs is a scalar; it has no leading axis to walk along", pathName(rp.path(i))))
+			panic(graph.Errorf(graph.ErrRank, op, "%s of xs is a scalar; it has no leading axis to walk along", pathName(rp.path(i))))
 		}
 		if n < 0 {
 			n = x.Dim(0)
 		}
 		if x.Dim(0) != n {
-			panic(graph.Errorf(op, "%s of xs is %v: %d steps, where others, or Length, have %d", pathName(rp.path(i)), ops.Aval(x), x.Dim(0), n))
+			panic(graph.Errorf(graph.ErrShape, op, "%s of xs is %v: %d steps, where others, or Length, have %d", pathName(rp.path(i)), ops.Aval(x), x.Dim(0), n))
 		}
 		rowAvals[i] = ops.Aval(x).Slice()
 	}
 	if n < 0 {
-		panic(graph.Errorf(op, "there are no arrays in xs; give the number of steps with jx.Length"))
+		panic(graph.Errorf(graph.ErrOption, op, "there are no arrays in xs; give the number of steps with jx.Length"))
 	}
 	var yp packing
 	carry, b := fixCarry(op, in, carry, func(avals []graph.Aval, weak []bool) (traced, packing) {
@@ -394,7 +402,7 @@ func Cond[R any](pred *Array, then, otherwise func() R) R {
 // functions there are. The others are traced, as Cond does.
 func Switch[R any](index *Array, branches ...func() R) R {
 	if len(branches) == 0 {
-		panic(graph.Errorf("Switch", "there are no branches"))
+		panic(graph.Errorf(graph.ErrArgument, "Switch", "there are no branches"))
 	}
 	names := make([]string, len(branches))
 	for i, f := range branches {
@@ -404,7 +412,11 @@ func Switch[R any](index *Array, branches ...func() R) R {
 	refuseNil("Switch", "the index", index == nil)
 	d := index.DType()
 	if index.Rank() != 0 || !d.IsInt() {
-		panic(graph.Errorf("Switch", "the index is %v; it must be an integer scalar", ops.Aval(index)))
+		code := graph.ErrDType
+		if d.IsInt() {
+			code = graph.ErrNotScalar
+		}
+		panic(graph.Errorf(code, "Switch", "the index is %v; it must be an integer scalar", ops.Aval(index)))
 	}
 	if len(branches) == 1 {
 		return branches[0]()
@@ -552,7 +564,7 @@ func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 		p, packed := pack(st, leaves)
 		for i, x := range packed {
 			if x.Rank() == 0 || x.Dim(0) != packed[0].Dim(0) {
-				panic(graph.Errorf("AssociativeScan", "%s is %v; every array needs a leading axis of one size", pathName(p.path(i)), ops.Aval(x)))
+				panic(graph.Errorf(graph.ErrShape, "AssociativeScan", "%s is %v; every array needs a leading axis of one size", pathName(p.path(i)), ops.Aval(x)))
 			}
 		}
 		if len(packed) == 0 {

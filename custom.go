@@ -38,7 +38,7 @@ func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P
 		leaves, _ := flatten(op, p)
 		dots, _ := flatten(op, dp)
 		if len(rules) != len(leaves) {
-			panic(graph.Errorf(op, "%d rules for %d arrays; nil is the rule of one that contributes zero", len(rules), len(leaves)))
+			panic(graph.Errorf(graph.ErrRule, op, "%d rules for %d arrays; nil is the rule of one that contributes zero", len(rules), len(leaves)))
 		}
 		y := c.call(p)
 		yl, s := flatten(op, y)
@@ -277,7 +277,7 @@ func (c *customCall[P, Q]) stageJVP() Q {
 	ny := graph.Count(c.out.present)
 	primal := ad.RulePrimal(t.Graph, len(t.Captured)+len(c.args), ny)
 	if primal == nil {
-		panic(graph.Errorf(c.op, "the value that the rule returns depends on the tangent; it must be the function's value alone"))
+		panic(graph.Errorf(graph.ErrRule, c.op, "the value that the rule returns depends on the tangent; it must be the function's value alone"))
 	}
 	p := graph.CustomJVPParams{Name: c.op, Graph: primal, JVP: t.Graph, Captured: len(t.Captured)}
 	f := ops.Traced{Graph: primal, Weak: t.Weak[:ny]}

@@ -17,7 +17,7 @@ type structure = *tree.Structure[Array]
 func flatten[T any](op string, t T) ([]*Array, structure) {
 	leaves, s, err := tree.Flatten[Array](t)
 	if err != nil {
-		panic(graph.Errorf(op, "%s", ops.TypeName(err)))
+		panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
 	}
 	return leaves, s
 }
@@ -26,7 +26,7 @@ func flatten[T any](op string, t T) ([]*Array, structure) {
 func flattenLike[T any](op string, s structure, t T) []*Array {
 	leaves, got := flatten(op, t)
 	if !got.Equal(s) {
-		panic(graph.Errorf(op, "the trees differ: %s", ops.TypeName(tree.Diff(s, got, nil, nil))))
+		panic(graph.Errorf(graph.ErrTreeMismatch, op, "the trees differ: %s", ops.TypeName(tree.Diff(s, got, nil, nil))))
 	}
 	return leaves
 }
@@ -48,7 +48,7 @@ var errorType = reflect.TypeFor[error]()
 // refuseNil is the error of an argument, a function or an array, that is nil.
 func refuseNil(op, name string, isNil bool) {
 	if isNil {
-		panic(graph.Errorf(op, "%s is nil", name))
+		panic(graph.Errorf(graph.ErrNil, op, "%s is nil", name))
 	}
 }
 
@@ -56,7 +56,7 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 	v := reflect.ValueOf(f)
 	refuseNil(op, "the function", !v.IsValid() || v.Kind() == reflect.Func && v.IsNil())
 	if v.Kind() != reflect.Func {
-		panic(graph.Errorf(op, "takes a function, not %s", ops.TypeName(v.Type())))
+		panic(graph.Errorf(graph.ErrArgument, op, "takes a function, not %s", ops.TypeName(v.Type())))
 	}
 	t := v.Type()
 	s := &signature{typ: t, results: t.NumOut()}
@@ -72,14 +72,14 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 		out = append(out, t.Out(i))
 	}
 	if last := len(in) - 1; t.IsVariadic() && in[last].Size() == 0 {
-		panic(graph.Errorf(op, "%s is variadic in values that hold nothing; nothing but their number is in a call", ops.TypeName(t)))
+		panic(graph.Errorf(graph.ErrArgument, op, "%s is variadic in values that hold nothing; nothing but their number is in a call", ops.TypeName(t)))
 	}
 	var err error
 	if s.in, err = tree.Tuple[Array](in...); err != nil {
-		panic(graph.Errorf(op, "an argument of %s is no tree of arrays: %s", ops.TypeName(t), ops.TypeName(err)))
+		panic(graph.Errorf(graph.ErrTree, op, "an argument of %s is no tree of arrays: %s", ops.TypeName(t), ops.TypeName(err)))
 	}
 	if s.out, err = tree.Tuple[Array](out...); err != nil {
-		panic(graph.Errorf(op, "a result of %s is no tree of arrays: %s", ops.TypeName(t), ops.TypeName(err)))
+		panic(graph.Errorf(graph.ErrTree, op, "a result of %s is no tree of arrays: %s", ops.TypeName(t), ops.TypeName(err)))
 	}
 	return s, v
 }
@@ -156,11 +156,11 @@ func (s *signature) flatten(op string, p *tree.Plan[Array], values []reflect.Val
 	at := p.Args(values)
 	leaves, _, err := p.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf(op, "%s", ops.TypeName(err)))
+		panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
 	}
 	st, err := p.Structure(at)
 	if err != nil {
-		panic(graph.Errorf(op, "%s", ops.TypeName(err)))
+		panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
 	}
 	return leaves, st
 }

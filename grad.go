@@ -180,11 +180,11 @@ func gradient[P, Q any](op string, o gradOptions, value bool, name func(path str
 	s := stage(ops.Staging{Name: op, Mode: ops.Reverse}, f, p)
 	checkInputs(op, o, name, s)
 	if len(s.graph.Out) == 0 || !s.out.present[0] {
-		panic(graph.Errorf(op, "the function returned nil; it must return a real scalar"))
+		panic(graph.Errorf(graph.ErrNil, op, "the function returned nil; it must return a real scalar"))
 	}
 	out := s.graph.Out[0].Aval
 	if out.Rank() != 0 {
-		panic(graph.Errorf(op, "the function returned %v; a gradient is of a scalar: reduce it, as with num.Sum or num.Mean, or use JacRev for all of its derivatives", out))
+		panic(graph.Errorf(graph.ErrNotScalar, op, "the function returned %v; a gradient is of a scalar: reduce it, as with num.Sum or num.Mean, or use JacRev for all of its derivatives", out))
 	}
 	checkOutput(op, o, out)
 	wrt := s.wrt()
@@ -225,9 +225,9 @@ func checkInputs(op string, o gradOptions, name func(path string) string, s *sta
 		is := func() string { return fmt.Sprintf("%s is %v", name(s.in.path(i)), v.Aval) }
 		switch {
 		case !v.DType.Differentiable() && !o.allowInt:
-			panic(graph.Errorf(op, "%s, which has no derivative; convert it to a float with As, close over it, or pass jx.AllowInt() to get nil for it", is()))
+			panic(graph.Errorf(graph.ErrNotDifferentiable, op, "%s, which has no derivative; convert it to a float with As, close over it, or pass jx.AllowInt() to get nil for it", is()))
 		case v.DType.Differentiable() && !v.DType.IsComplex() && o.holomorphic:
-			panic(graph.Errorf(op, "%s; with jx.Holomorphic() inputs must be complex", is()))
+			panic(graph.Errorf(graph.ErrDType, op, "%s; with jx.Holomorphic() inputs must be complex", is()))
 		}
 	}
 }
@@ -235,11 +235,11 @@ func checkInputs(op string, o gradOptions, name func(path string) string, s *sta
 func checkOutput(op string, o gradOptions, out graph.Aval) {
 	switch {
 	case o.holomorphic && !out.DType.IsComplex():
-		panic(graph.Errorf(op, "the function returned %v; with jx.Holomorphic() it must be complex", out))
+		panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; with jx.Holomorphic() it must be complex", out))
 	case !o.holomorphic && out.DType.IsComplex():
-		panic(graph.Errorf(op, "the function returned %v; a gradient is of a real value: take num.Real or num.Abs of it, or pass jx.Holomorphic() if the function is holomorphic", out))
+		panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; a gradient is of a real value: take num.Real or num.Abs of it, or pass jx.Holomorphic() if the function is holomorphic", out))
 	case !out.DType.Differentiable():
-		panic(graph.Errorf(op, "the function returned %v, which has no derivative; convert it to a float with As", out))
+		panic(graph.Errorf(graph.ErrNotDifferentiable, op, "the function returned %v, which has no derivative; convert it to a float with As", out))
 	}
 }
 

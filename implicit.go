@@ -23,7 +23,7 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 	in, packed := pack(s, leaves)
 	for i, x := range packed {
 		if !x.DType().Differentiable() {
-			panic(graph.Errorf(op, "%s is %v; linear equations are over floats or complex numbers", pathName(in.path(i)), ops.Aval(x)))
+			panic(graph.Errorf(graph.ErrDType, op, "%s is %v; linear equations are over floats or complex numbers", pathName(in.path(i)), ops.Aval(x)))
 		}
 	}
 	trace := func(f func(P) P) ops.Traced {

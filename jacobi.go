@@ -131,7 +131,7 @@ func Init(opts ...InitOption) error {
 	var o xla.Options
 	for _, f := range opts {
 		if f.set == nil {
-			return graph.Errorf("Init", "an option is nil")
+			return graph.Errorf(graph.ErrNil, "Init", "an option is nil")
 		}
 		f.set(&o)
 	}

@@ -96,7 +96,7 @@ func (p packing) index(op, path string) int {
 			return i
 		}
 	}
-	panic(graph.Errorf(op, "there is no array at %q; there are %q", path, paths))
+	panic(graph.Errorf(graph.ErrArgument, op, "there is no array at %q; there are %q", path, paths))
 }
 
 // TreeLeaves, TreeWith, TreePaths and TreeStatic make Blocks a tree.
@@ -129,7 +129,7 @@ func (b Blocks[Q, P]) TreeStatic() any {
 // what names the rows and columns is the structure of trees in this program.
 // The rows and the columns are trees like others, and can be written.
 func (b Blocks[Q, P]) MarshalText() ([]byte, error) {
-	return nil, graph.Errorf("MarshalText", "Blocks cannot be written; write the trees that Rows ranges over, by path")
+	return nil, graph.Errorf(graph.ErrUnsupported, "MarshalText", "Blocks cannot be written; write the trees that Rows ranges over, by path")
 }
 
 // single is the Jacobian of a function with one array as result.
@@ -140,22 +140,22 @@ func jacobian[P, Q any](op string, mode ops.Mode, o gradOptions, f func(P) Q, p 
 	s := stage(ops.Staging{Name: op, Mode: mode}, f, p)
 	checkInputs(op, o, pathName, s)
 	if len(s.graph.Out) == 0 {
-		panic(graph.Errorf(op, "the function returned no array"))
+		panic(graph.Errorf(graph.ErrNil, op, "the function returned no array"))
 	}
 	for i, v := range s.graph.Out {
 		if !v.DType.Differentiable() {
-			panic(graph.Errorf(op, "the function returned %v at %s, which has no derivative; convert it to a float with As", v.Aval, pathName(s.out.path(i))))
+			panic(graph.Errorf(graph.ErrNotDifferentiable, op, "the function returned %v at %s, which has no derivative; convert it to a float with As", v.Aval, pathName(s.out.path(i))))
 		}
 	}
 	if !o.holomorphic {
 		for i, v := range s.own() {
 			if v.DType.IsComplex() && mode == ops.Forward {
-				panic(graph.Errorf(op, "%s is %v; forward mode needs jx.Holomorphic() for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
+				panic(graph.Errorf(graph.ErrDType, op, "%s is %v; forward mode needs jx.Holomorphic() for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
 			}
 		}
 		for _, v := range s.graph.Out {
 			if v.DType.IsComplex() && mode == ops.Reverse {
-				panic(graph.Errorf(op, "the function returned %v; reverse mode needs jx.Holomorphic() for complex output, of a function that is holomorphic", v.Aval))
+				panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; reverse mode needs jx.Holomorphic() for complex output, of a function that is holomorphic", v.Aval))
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func ClearCaches() {
 // 4096, as in JAX.
 func SetCacheSize(n int) {
 	if n < 1 {
-		panic(graph.Errorf("SetCacheSize", "%d programs cannot be kept: want 1 or more", n))
+		panic(graph.Errorf(graph.ErrArgument, "SetCacheSize", "%d programs cannot be kept: want 1 or more", n))
 	}
 	jit.SetSize(n)
 }
@@ -139,7 +139,7 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 	}
 	for _, i := range j.opts.donate {
 		if i < 0 || !sig.takes(max(i+1, sig.typ.NumIn())) {
-			panic(graph.Errorf(op, "Donate names argument %d of %s", i, ops.TypeName(sig.typ)))
+			panic(graph.Errorf(graph.ErrOption, op, "Donate names argument %d of %s", i, ops.TypeName(sig.typ)))
 		}
 	}
 	j.name = nameOf(runtime.FuncForPC(fn.Pointer()).Name())
@@ -164,17 +164,17 @@ func nameOf(full string) string {
 func (j *jitted) call(args []reflect.Value) []reflect.Value {
 	args, plan := j.sig.arguments(args)
 	if n := len(args); len(j.opts.donate) > 0 && slices.Max(j.opts.donate) >= n {
-		panic(graph.Errorf("Jit", "Donate names argument %d, and there are %d arguments", slices.Max(j.opts.donate), n))
+		panic(graph.Errorf(graph.ErrOption, "Jit", "Donate names argument %d, and there are %d arguments", slices.Max(j.opts.donate), n))
 	}
 	at := plan.Args(args)
 	leaves, key, err := plan.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf("Jit", "%s", ops.TypeName(err)))
+		panic(graph.Errorf(graph.ErrTree, "Jit", "%s", ops.TypeName(err)))
 	}
 	c, out := j.run(leaves, key, func() structure {
 		s, err := plan.Structure(at)
 		if err != nil {
-			panic(graph.Errorf("Jit", "%s", ops.TypeName(err)))
+			panic(graph.Errorf(graph.ErrTree, "Jit", "%s", ops.TypeName(err)))
 		}
 		return s
 	})
@@ -261,7 +261,7 @@ func (j *jitted) placement(c *compiled, packed []*Array) jit.Placement {
 	case place == none:
 		return on
 	}
-	panic(graph.Errorf("Jit", "the function is compiled for %v, by jx.On, but arrays it is given or closes over are on %v; move them with jx.Put", j.opts.on, place))
+	panic(graph.Errorf(graph.ErrDevice, "Jit", "the function is compiled for %v, by jx.On, but arrays it is given or closes over are on %v; move them with jx.Put", j.opts.on, place))
 }
 
 // failure names the array that was donated or closed before.
@@ -269,13 +269,13 @@ func (j *jitted) failure(c *compiled, packed []*Array, err error) error {
 	for i, x := range packed {
 		var dead *Error
 		if errors.As(ops.Dead(x), &dead) {
-			return graph.Errorf("Jit", "%s: %s", argument(c.in.path(i)), dead.Msg)
+			return graph.Errorf(graph.ErrDeleted, "Jit", "%s: %s", argument(c.in.path(i)), dead.Msg)
 		}
 	}
 	for _, x := range c.captured {
 		var dead *Error
 		if errors.As(ops.Dead(x), &dead) {
-			return graph.Errorf("Jit", "an array that the function closes over: %s", dead.Msg)
+			return graph.Errorf(graph.ErrDeleted, "Jit", "an array that the function closes over: %s", dead.Msg)
 		}
 	}
 	return err

@@ -117,7 +117,7 @@ func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
 	wrt := s.wrt()
 	for i, v := range s.own() {
 		if !wrt[i] {
-			panic(graph.Errorf("LinearTranspose", "%s is %v; only functions of floats are linear", pathName(s.in.path(i)), v.Aval))
+			panic(graph.Errorf(graph.ErrNotLinear, "LinearTranspose", "%s is %v; only functions of floats are linear", pathName(s.in.path(i)), v.Aval))
 		}
 	}
 	return func(ct Q) P {

@@ -43,7 +43,7 @@ func (j *jitted) traceFor(op string, args []any) *compiled {
 		} else {
 			least = fmt.Sprint(t.NumIn())
 		}
-		panic(graph.Errorf(op, "%s takes %s arguments, %d given", ops.TypeName(t), least, len(args)))
+		panic(graph.Errorf(graph.ErrArgument, op, "%s takes %s arguments, %d given", ops.TypeName(t), least, len(args)))
 	}
 	values := make([]reflect.Value, len(args))
 	for i, a := range args {
@@ -52,7 +52,7 @@ func (j *jitted) traceFor(op string, args []any) *compiled {
 			values[i] = reflect.Zero(j.sig.argument(i))
 		}
 		if got := values[i].Type(); !got.AssignableTo(j.sig.argument(i)) {
-			panic(graph.Errorf(op, "argument %d of %s was given as %s", i, ops.TypeName(t), ops.TypeName(got)))
+			panic(graph.Errorf(graph.ErrArgument, op, "argument %d of %s was given as %s", i, ops.TypeName(t), ops.TypeName(got)))
 		}
 		v := reflect.New(j.sig.argument(i)).Elem()
 		v.Set(values[i])
@@ -118,16 +118,16 @@ func (c *Compiled[F]) Func() F {
 		at := plan.Args(args)
 		leaves, key, err := plan.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf("Compiled", "%s", ops.TypeName(err)))
+			panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
 		}
 		if !c.c.fits(leaves, key) {
 			st, err := plan.Structure(at)
 			if err != nil {
-				panic(graph.Errorf("Compiled", "%s", ops.TypeName(err)))
+				panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
 			}
 			in, packed := pack(st, leaves)
 			other := &compiled{in: in, avals: avals(packed)}
-			panic(graph.Errorf("Compiled", "%s was compiled for other arguments: %s", c.j.described(), c.j.change(c.c, other)))
+			panic(graph.Errorf(graph.ErrArgument, "Compiled", "%s was compiled for other arguments: %s", c.j.described(), c.j.change(c.c, other)))
 		}
 		_, packed := pack(c.c.in.structure, leaves)
 		out := c.j.apply(c.c, packed, ops.Tracing(packed...))

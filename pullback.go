@@ -76,7 +76,7 @@ func traceLate(due []ad.LateRule, late []ops.LateRule, res []*Array) (rules []ad
 // Call pulls a cotangent back, as the pullback of VJP does.
 func (p Pullback[Q, P]) Call(ct Q) P {
 	if p.ready == nil {
-		panic(graph.Errorf("Pullback", "this one is empty; jx.VJPTree makes them"))
+		panic(graph.Errorf(graph.ErrNil, "Pullback", "this one is empty; jx.VJPTree makes them"))
 	}
 	l := p.point
 	given := tangents(p.op, "cotangent", l.out, graph.Avals(l.graph.Out), flattenLike(p.op, l.out.structure, ct))
@@ -104,9 +104,9 @@ func (p Pullback[Q, P]) check(t *graph.Graph, res []*Array) {
 			if x != nil {
 				got = ops.Aval(x).String()
 			}
-			panic(graph.Errorf(p.op, "residual %d of the pullback is %s, not %v; if the pullback is of many points, use jx.VMap of a function of it and the cotangent", i, got, t.In[i].Aval))
+			panic(graph.Errorf(graph.ErrShape, p.op, "residual %d of the pullback is %s, not %v; if the pullback is of many points, use jx.VMap of a function of it and the cotangent", i, got, t.In[i].Aval))
 		case ops.Ended(x):
-			panic(graph.Errorf(p.op, "the pullback belongs to a trace that has ended: where it is a result of what is jitted or mapped, or a residual of a custom rule, it must be a jx.Pullback, as jx.VJPTree returns"))
+			panic(graph.Errorf(graph.ErrEscaped, p.op, "the pullback belongs to a trace that has ended: where it is a result of what is jitted or mapped, or a residual of a custom rule, it must be a jx.Pullback, as jx.VJPTree returns"))
 		}
 	}
 }
@@ -153,7 +153,7 @@ func (k pullbackKey) String() string { return fmt.Sprintf("program %.4x", sha256
 // MarshalText is an error, so that encoding/json does not write {} in silence: a
 // pullback is a part of this program.
 func (p Pullback[Q, P]) MarshalText() ([]byte, error) {
-	return nil, graph.Errorf("MarshalText", "a Pullback cannot be written; write the arguments of VJPTree")
+	return nil, graph.Errorf(graph.ErrUnsupported, "MarshalText", "a Pullback cannot be written; write the arguments of VJPTree")
 }
 
 // String says what is mapped to what.

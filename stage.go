@@ -133,7 +133,7 @@ func tangents(op, what string, p packing, of []graph.Aval, given []*Array) []*Ar
 		x := given[k]
 		if !here {
 			if x != nil {
-				panic(graph.Errorf(op, "%s has a %s, but no value", pathName(p.Paths()[k]), what))
+				panic(graph.Errorf(graph.ErrTreeMismatch, op, "%s has a %s, but no value", pathName(p.Paths()[k]), what))
 			}
 			continue
 		}
@@ -142,12 +142,12 @@ func tangents(op, what string, p packing, of []graph.Aval, given []*Array) []*Ar
 		switch {
 		case x == nil:
 		case !a.DType.Differentiable():
-			panic(graph.Errorf(op, "%s is %v: integers and bools have no %s; leave it nil", pathName(p.Paths()[k]), a, what))
+			panic(graph.Errorf(graph.ErrDType, op, "%s is %v: integers and bools have no %s; leave it nil", pathName(p.Paths()[k]), a, what))
 		case x.Weak() && x.DType() != a.DType:
 			x = x.As(a.DType)
 		}
 		if x != nil && !ops.Aval(x).Equal(a) {
-			panic(graph.Errorf(op, "%s: the %s is %v, the value is %v; they must agree", pathName(p.Paths()[k]), what, ops.Aval(x), a))
+			panic(graph.Errorf(graph.Disagree(ops.Aval(x), a), op, "%s: the %s is %v, the value is %v; they must agree", pathName(p.Paths()[k]), what, ops.Aval(x), a))
 		}
 		out = append(out, x)
 	}

@@ -54,7 +54,7 @@ func TreeMap3[T any](t, u, v T, f func(x, y, z *Array) *Array) T {
 
 func bothNil(op string, s structure, i int, x, y *Array) bool {
 	if (x == nil) != (y == nil) {
-		panic(graph.Errorf(op, "%s is nil in one of the trees, not in the other", pathName(s.Paths()[i])))
+		panic(graph.Errorf(graph.ErrTreeMismatch, op, "%s is nil in one of the trees, not in the other", pathName(s.Paths()[i])))
 	}
 	return x == nil
 }
@@ -78,7 +78,7 @@ func TreeFlatten[T any](t T) ([]*Array, func([]*Array) T) {
 	leaves, s := flatten("TreeFlatten", t)
 	return leaves, func(with []*Array) T {
 		if len(with) != len(leaves) {
-			panic(graph.Errorf("TreeFlatten", "the tree has %d arrays, %d given", len(leaves), len(with)))
+			panic(graph.Errorf(graph.ErrTreeMismatch, "TreeFlatten", "the tree has %d arrays, %d given", len(leaves), len(with)))
 		}
 		return unflatten[T](s, with)
 	}

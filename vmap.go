@@ -57,7 +57,7 @@ func OutAt(result int, path string, axis int) VMapOption {
 func AxisSize(n int) VMapOption {
 	return VMapOption{func(m *mapping) {
 		if n < 0 {
-			panic(graph.Errorf("VMap", "AxisSize(%d): a number of examples is not negative", n))
+			panic(graph.Errorf(graph.ErrOption, "VMap", "AxisSize(%d): a number of examples is not negative", n))
 		}
 		m.size = n
 	}}
@@ -78,10 +78,10 @@ func VMap[F any](f F, opts ...VMapOption) F {
 		o.set(&m)
 	}
 	if m.in != nil && !s.takes(len(m.in)) {
-		panic(graph.Errorf("VMap", "In gives %d axes for the %d arguments of %s", len(m.in), s.typ.NumIn(), ops.TypeName(s.typ)))
+		panic(graph.Errorf(graph.ErrOption, "VMap", "In gives %d axes for the %d arguments of %s", len(m.in), s.typ.NumIn(), ops.TypeName(s.typ)))
 	}
 	if m.out != nil && len(m.out) != s.results {
-		panic(graph.Errorf("VMap", "Out gives %d axes for the %d results of %s", len(m.out), s.results, ops.TypeName(s.typ)))
+		panic(graph.Errorf(graph.ErrOption, "VMap", "Out gives %d axes for the %d results of %s", len(m.out), s.results, ops.TypeName(s.typ)))
 	}
 	return reflect.MakeFunc(s.typ, s.failing(func(args []reflect.Value) []reflect.Value {
 		return m.run(s, fn, args)
@@ -91,7 +91,7 @@ func VMap[F any](f F, opts ...VMapOption) F {
 func (m *mapping) run(s *signature, f reflect.Value, args []reflect.Value) []reflect.Value {
 	args, plan := s.arguments(args)
 	if len(m.in) > len(args) {
-		panic(graph.Errorf("VMap", "In gives %d axes for %d arguments", len(m.in), len(args)))
+		panic(graph.Errorf(graph.ErrOption, "VMap", "In gives %d axes for %d arguments", len(m.in), len(args)))
 	}
 	leaves, st := s.flatten("VMap", plan, args)
 	in, packed := pack(st, leaves)
@@ -122,7 +122,7 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 		switch {
 		case m.in == nil:
 		case arg >= len(m.in):
-			panic(graph.Errorf("VMap", "In gives %d axes, and none for %s", len(m.in), argument(in.path(i))))
+			panic(graph.Errorf(graph.ErrOption, "VMap", "In gives %d axes, and none for %s", len(m.in), argument(in.path(i))))
 		default:
 			axes[i] = m.in[arg]
 		}
@@ -138,7 +138,7 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 			a += x.Rank()
 		}
 		if a < 0 || a >= x.Rank() {
-			panic(graph.Errorf("VMap", "%s is %v, which has no axis %d to map over; give its axis with jx.In, jx.None if it is the same for every example",
+			panic(graph.Errorf(graph.ErrAxis, "VMap", "%s is %v, which has no axis %d to map over; give its axis with jx.In, jx.None if it is the same for every example",
 				argument(in.path(i)), ops.Aval(x), axes[i]))
 		}
 		axes[i] = a
@@ -146,7 +146,7 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 		case n < 0:
 			n, first = size, i
 		case size != n:
-			panic(graph.Errorf("VMap", "sizes of the mapped axis disagree: %s", m.sizes(in, xs, axes)))
+			panic(graph.Errorf(graph.ErrShape, "VMap", "sizes of the mapped axis disagree: %s", m.sizes(in, xs, axes)))
 		case first < 0:
 			first = i
 		}
@@ -156,7 +156,7 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 		if k := slices.Index(in.present, false); k >= 0 {
 			missing = fmt.Sprintf(", and %s is nil", argument(in.Paths()[k]))
 		}
-		panic(graph.Errorf("VMap", "no argument is mapped%s; give the number of examples with jx.AxisSize", missing))
+		panic(graph.Errorf(graph.ErrOption, "VMap", "no argument is mapped%s; give the number of examples with jx.AxisSize", missing))
 	}
 	return axes, n
 }
@@ -199,7 +199,7 @@ func (m *mapping) outAxes(out packing, g *graph.Graph) []int {
 			a += v.Rank() + 1
 		}
 		if a < 0 || a > v.Rank() {
-			panic(graph.Errorf("VMap", "result %s is %v for each example; axis %d cannot be the mapped one", out.path(i), v.Aval, to[i]))
+			panic(graph.Errorf(graph.ErrAxis, "VMap", "result %s is %v for each example; axis %d cannot be the mapped one", out.path(i), v.Aval, to[i]))
 		}
 		to[i] = a
 	}
@@ -215,7 +215,7 @@ func override(axes []int, p packing, where []at, option string) {
 		}
 		leaves, err := p.Select(path)
 		if err != nil {
-			panic(graph.Errorf("VMap", "%s: %v", option, err))
+			panic(graph.Errorf(graph.ErrOption, "VMap", "%s: %v", option, err))
 		}
 		for _, k := range leaves {
 			if p.present[k] {

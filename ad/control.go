@@ -69,7 +69,7 @@ func anyBranch(branches []*graph.Graph, n int, mask func(*graph.Graph) []bool) [
 func splitCond(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	branches, unknown := e.Params.(graph.CondParams).Branches, absent(x[1:])
 	if x[0] == nil {
-		panic(e.Errorf("the index depends on a tangent"))
+		panic(e.Errorf(graph.ErrNotDifferentiable, "the index depends on a tangent"))
 	}
 	force := anyBranch(branches, len(e.Out), func(g *graph.Graph) []bool { return partialEval(g, unknown, nil).unknown })
 	nIn, nOut := graph.Count(not(unknown)), graph.Count(not(force))
@@ -369,7 +369,7 @@ func splitWhile(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 		return splitInline(bounded(p), k, x)
 	}
 	if !p.Cond.Repeatable() || !p.Body.Repeatable() {
-		panic(e.Errorf("linearizing the loop runs it twice, and a callback in it has effects, and results that cannot be had again without them; bound the loop with jx.MaxTrips, or use JVP"))
+		panic(e.Errorf(graph.ErrEffect, "linearizing the loop runs it twice, and a callback in it has effects, and results that cannot be had again without them; bound the loop with jx.MaxTrips, or use JVP"))
 	}
 	unknown := absent(x)
 	carry := unknown[p.Consts:]
@@ -458,7 +458,7 @@ func pow(w, n int) int {
 }
 
 func transposeWhile(b B, e E, ct, x []V) []V {
-	err := e.Errorf("reverse mode cannot go through a while of unknown length: bound it with jx.MaxTrips, use jx.Scan or a jx.Fori between Go numbers, or give the function a rule with jx.CustomVJP")
+	err := e.Errorf(graph.ErrNotDifferentiable, "reverse mode cannot go through a while of unknown length: bound it with jx.MaxTrips, use jx.Scan or a jx.Fori between Go numbers, or give the function a rule with jx.CustomVJP")
 	err.In = nil // what the loop closes over is no help
 	panic(err)
 }

@@ -144,7 +144,7 @@ func jvpScatterMul(b B, e E, x, dx []V, p graph.ScatterParams) (y, dy []V) {
 	}
 	if dx[2] != nil {
 		if !p.Unique {
-			panic(e.Errorf("has no derivative in its updates unless the indices are promised to be unique"))
+			panic(e.Errorf(graph.ErrNotDifferentiable, "has no derivative in its updates unless the indices are promised to be unique"))
 		}
 		p.Combine = graph.CombineAdd
 		t = addTangents(b, t, b.Mul(x[0], b.Scatter(b.Zeros(x[0].Aval), x[1], dx[2], p)))

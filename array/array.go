@@ -48,7 +48,7 @@ func (x *Array) Weak() bool { return x.t().Weak() }
 // an error.
 func (x *Array) At(index ...int) *Array {
 	if len(index) > x.Rank() {
-		panic(x.t().Errorf("At", "%d indices for rank %d", len(index), x.Rank()))
+		panic(x.t().Errorf(graph.ErrRank, "At", "%d indices for rank %d", len(index), x.Rank()))
 	}
 	if len(index) == 0 {
 		return x
@@ -57,7 +57,7 @@ func (x *Array) At(index ...int) *Array {
 	for i, k := range index {
 		n := x.aval().Shape[i]
 		if k < -n || k >= n {
-			panic(x.t().Errorf("At", "index %d is out of range for axis %d, which has %d elements", k, i, n))
+			panic(x.t().Errorf(graph.ErrIndex, "At", "index %d is out of range for axis %d, which has %d elements", k, i, n))
 		}
 		if k < 0 {
 			k += n
@@ -70,7 +70,7 @@ func (x *Array) At(index ...int) *Array {
 // Rows ranges over the leading axis.
 func (x *Array) Rows() iter.Seq2[int, *Array] {
 	if x.Rank() == 0 {
-		panic(x.t().Errorf("Rows", "a scalar has no rows"))
+		panic(x.t().Errorf(graph.ErrRank, "Rows", "a scalar has no rows"))
 	}
 	return func(yield func(int, *Array) bool) {
 		for i := range x.aval().Shape[0] {
@@ -104,7 +104,7 @@ func (x *Array) Float() float64 {
 func (x *Array) Int() int {
 	n := x.scalar("Int", "an integer", graph.DType.IsInt).I
 	if n < 0 && x.DType().IsUnsigned() {
-		panic(x.t().Errorf("Int", "%d does not fit into an int; read it with jx.Slice[uint64]", uint64(n)))
+		panic(x.t().Errorf(graph.ErrOverflow, "Int", "%d does not fit into an int; read it with jx.Slice[uint64]", uint64(n)))
 	}
 	return int(n)
 }
@@ -124,7 +124,11 @@ func (x *Array) Complex() complex128 {
 
 func (x *Array) scalar(op, what string, ok func(graph.DType) bool) graph.Number {
 	if x.Rank() != 0 || !ok(x.aval().DType) {
-		panic(x.t().Errorf(op, "reads %s of rank 0; pick an element with At, or convert with As", what))
+		code := graph.ErrDType
+		if x.Rank() != 0 {
+			code = graph.ErrNotScalar
+		}
+		panic(x.t().Errorf(code, op, "reads %s of rank 0; pick an element with At, or convert with As", what))
 	}
 	var n graph.Number
 	if err := x.t().Numbers(op, func(at func(i int) graph.Number) { n = at(0) }); err != nil {

@@ -129,10 +129,10 @@ func From[T Elem](data []T, dims ...int) *Array {
 	}
 	a := graph.Aval{DType: dtypeOf[T](), Shape: slices.Clone(dims)}
 	if err := a.Valid(); err != nil {
-		panic(graph.Errorf("From", "%v", err))
+		panic(graph.Errorf(graph.CodeOf(err), "From", "%v", err))
 	}
 	if a.Size() != len(data) {
-		panic(graph.Errorf("From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))
+		panic(graph.Errorf(graph.ErrShape, "From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))
 	}
 	return (*Array)(trace.FromBytes(a, false, slices.Clone(bytesOf(data))))
 }
@@ -174,7 +174,7 @@ func View[T Elem](x *Array, use func([]T)) (err error) {
 
 func typed[T Elem](op string, x *Array) error {
 	if d := dtypeOf[T](); d != x.DType() {
-		return x.t().Errorf(op, "the elements are %v, not %v; convert with As", x.DType(), reflect.TypeFor[T]())
+		return x.t().Errorf(graph.ErrDType, op, "the elements are %v, not %v; convert with As", x.DType(), reflect.TypeFor[T]())
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ import (
 func Print(format string, values ...any) {
 	parts := strings.Split(format, "{}")
 	if len(parts) != len(values)+1 {
-		panic(graph.Errorf("debug.Print", "%q has %d places {} for %d values", format, len(parts)-1, len(values)))
+		panic(graph.Errorf(graph.ErrArgument, "debug.Print", "%q has %d places {} for %d values", format, len(parts)-1, len(values)))
 	}
 	call("debug.Print", values, func(values []any) {
 		var b strings.Builder
@@ -49,7 +49,7 @@ func Print(format string, values ...any) {
 // It is jax.debug.callback.
 func Callback[T any](x T, f func(T)) {
 	if f == nil {
-		panic(graph.Errorf("debug.Callback", "f is nil"))
+		panic(graph.Errorf(graph.ErrNil, "debug.Callback", "f is nil"))
 	}
 	call("debug.Callback", []any{x}, func(values []any) { f(values[0].(T)) })
 }
@@ -120,16 +120,16 @@ func call(op string, values []any, f func([]any)) {
 		rv := reflect.ValueOf(v)
 		plan, err := tree.For[array.Array](rv.Type())
 		if err != nil {
-			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
+			panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
 		}
 		at := tree.Address(rv)
 		xs, _, err := plan.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
+			panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
 		}
 		s, err := plan.Structure(at)
 		if err != nil {
-			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
+			panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
 		}
 		parts[i] = part{s, make([]bool, len(xs))}
 		for k, x := range xs {

@@ -53,11 +53,11 @@ func With(opts ...Option) Plan {
 	for _, o := range opts {
 		switch {
 		case o.set == nil:
-			panic(graph.Errorf("With", "an empty option"))
+			panic(graph.Errorf(graph.ErrOption, "With", "an empty option"))
 		case given[o.name]:
-			panic(graph.Errorf("With", "%s is given twice", o.name))
+			panic(graph.Errorf(graph.ErrOption, "With", "%s is given twice", o.name))
 		case p.norm != backward && (o.name == "Ortho" || o.name == "Forward"):
-			panic(graph.Errorf("With", "Ortho and Forward exclude each other"))
+			panic(graph.Errorf(graph.ErrOption, "With", "Ortho and Forward exclude each other"))
 		}
 		given[o.name] = true
 		o.set(&p)
@@ -72,7 +72,7 @@ func With(opts ...Option) Plan {
 // than of axes, are errors. It is n, or s, of jax.numpy.fft's functions.
 func Length(n ...int) Option {
 	if len(n) == 0 {
-		panic(graph.Errorf("Length", "no length is given"))
+		panic(graph.Errorf(graph.ErrOption, "Length", "no length is given"))
 	}
 	n = slices.Clone(n)
 	return Option{"Length", func(p *Plan) { p.lengths = n }}
@@ -210,7 +210,7 @@ func (p Plan) run(t transform, x *array.Array, axes []int) *array.Array {
 	axes = p.axes(t, x, axes)
 	if t.kind == graph.RFFT {
 		if x.DType().IsComplex() {
-			panic(ops.Mistake(t.op, []*array.Array{x}, "takes real numbers; use FFT for complex ones"))
+			panic(ops.Mistake(graph.ErrDType, t.op, []*array.Array{x}, "takes real numbers; use FFT for complex ones"))
 		}
 		d = d.Real()
 	}
@@ -256,13 +256,13 @@ func (p Plan) axes(t transform, x *array.Array, axes []int) []int {
 		}
 	}
 	if len(axes) != count {
-		panic(ops.Mistake(t.op, []*array.Array{x}, "transforms %d axes, but %v are given", count, axes))
+		panic(ops.Mistake(graph.ErrAxis, t.op, []*array.Array{x}, "transforms %d axes, but %v are given", count, axes))
 	}
 	out := make([]int, count)
 	for i, a := range axes {
 		out[i] = ops.Axis(t.op, ops.Aval(x), a)
 		if slices.Contains(out[:i], out[i]) {
-			panic(ops.Mistake(t.op, []*array.Array{x}, "axis %d is named twice", a))
+			panic(ops.Mistake(graph.ErrAxis, t.op, []*array.Array{x}, "axis %d is named twice", a))
 		}
 	}
 	return out
@@ -280,11 +280,11 @@ func (p Plan) sizes(t transform, x *array.Array, axes []int) []int {
 		}
 	}
 	if len(n) != len(axes) {
-		panic(ops.Mistake(t.op, []*array.Array{x}, "Length has %d lengths for %d axes", len(n), len(axes)))
+		panic(ops.Mistake(graph.ErrOption, t.op, []*array.Array{x}, "Length has %d lengths for %d axes", len(n), len(axes)))
 	}
 	for i, k := range n {
 		if k < 1 {
-			panic(ops.Mistake(t.op, []*array.Array{x}, "axis %d would have %d elements; it needs at least one", axes[i], k))
+			panic(ops.Mistake(graph.ErrSize, t.op, []*array.Array{x}, "axis %d would have %d elements; it needs at least one", axes[i], k))
 		}
 	}
 	return n

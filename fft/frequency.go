@@ -34,16 +34,16 @@ func RFFTFreq(d graph.DType, n int, opts ...FrequencyOption) *array.Array {
 func frequencies(op string, d graph.DType, n, count, negative int, opts []FrequencyOption) *array.Array {
 	switch {
 	case n < 1:
-		panic(graph.Errorf(op, "there are no frequencies of %d samples", n))
+		panic(graph.Errorf(graph.ErrSize, op, "there are no frequencies of %d samples", n))
 	case !d.Differentiable():
-		panic(graph.Errorf(op, "frequencies are floats, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, op, "frequencies are floats, not %v", d))
 	case len(opts) > 1:
-		panic(graph.Errorf(op, "Spacing is given twice"))
+		panic(graph.Errorf(graph.ErrOption, op, "Spacing is given twice"))
 	}
 	step := 1.0
 	for _, o := range opts {
 		if o.set == nil {
-			panic(graph.Errorf(op, "an empty option; it takes Spacing"))
+			panic(graph.Errorf(graph.ErrOption, op, "an empty option; it takes Spacing"))
 		}
 		o.set(&step)
 	}

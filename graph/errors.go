@@ -14,15 +14,22 @@ import (
 // An Error is a mistake of the user: the op, its operands, the user's line
 // and what would be right.
 type Error struct {
-	Op  string
-	In  []Aval
-	Pos string // file:line
-	Msg string
+	Code Code // what kind of mistake it is
+	Op   string
+	In   []Aval
+	Pos  string // file:line
+	Msg  string
 
 	Cause error // an error that is not of this library, for errors.Is; or nil
 }
 
 func (e *Error) Unwrap() error { return e.Cause }
+
+// Is reports whether target is e's code, for errors.Is.
+func (e *Error) Is(target error) bool {
+	c, ok := target.(Code)
+	return ok && e.Code == c
+}
 
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -45,20 +52,20 @@ func (e *Error) Error() string {
 
 // Errorf is an error at the user's line, for a mistake that is not in the
 // operands of an op; op names the function at fault.
-func Errorf(op, format string, args ...any) *Error {
-	return &Error{Op: op, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
+func Errorf(code Code, op, format string, args ...any) *Error {
+	return &Error{Code: code, Op: op, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
 }
 
 // Mistake is Errorf for a function of arrays, with the operands in the message.
-func Mistake(op string, in []Aval, format string, args ...any) *Error {
-	e := Errorf(op, format, args...)
+func Mistake(code Code, op string, in []Aval, format string, args ...any) *Error {
+	e := Errorf(code, op, format, args...)
 	e.In = in
 	return e
 }
 
 // Errorf is an error of e found after it was emitted, by a transform.
-func (e *Eqn) Errorf(format string, args ...any) *Error {
-	return &Error{Op: e.Op.String(), In: Avals(e.In), Pos: e.Pos(), Msg: fmt.Sprintf(format, args...)}
+func (e *Eqn) Errorf(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Op: e.Op.String(), In: Avals(e.In), Pos: e.Pos(), Msg: fmt.Sprintf(format, args...)}
 }
 
 // Running is the position of equations that are compiled and run by the call

@@ -80,7 +80,7 @@ func SolveTriangular(a, y *array.Array, opts ...TriangularOption) *array.Array {
 	p := graph.TriangularSolveParams{LeftSide: true, Lower: true}
 	for _, o := range opts {
 		if o.set == nil {
-			panic(graph.Errorf("SolveTriangular", "an empty option; it takes Upper, Transposed, Adjoint and UnitDiagonal"))
+			panic(graph.Errorf(graph.ErrOption, "SolveTriangular", "an empty option; it takes Upper, Transposed, Adjoint and UnitDiagonal"))
 		}
 		o.set(&p)
 	}
@@ -114,11 +114,11 @@ func solving(op string, a, y *array.Array, f func(b builder, a, y value) value) 
 			y = b.Reshape(y, y.Shape[0], 1)
 		}
 		if y.Rank() == 0 || y.Shape[y.Rank()-2] != n {
-			panic(graph.Mistake(op, graph.Avals(in), "a matrix of %d by %d needs vectors of %d elements on the right-hand side", n, n, n))
+			panic(graph.Mistake(graph.ErrShape, op, graph.Avals(in), "a matrix of %d by %d needs vectors of %d elements on the right-hand side", n, n, n))
 		}
 		shared, ok := ops.BroadcastShape(batch(a), batch(y))
 		if !ok {
-			panic(graph.Mistake(op, graph.Avals(in), "the batch axes, those before the last two, cannot be broadcast together"))
+			panic(graph.Mistake(graph.ErrShape, op, graph.Avals(in), "the batch axes, those before the last two, cannot be broadcast together"))
 		}
 		to := func(v value) value {
 			return ops.BroadcastTo(b, v, slices.Concat(shared, v.Shape[v.Rank()-2:]))
@@ -215,14 +215,14 @@ func float(xs ...*array.Array) graph.DType {
 
 func checkMatrix(op string, a value) value {
 	if a.Rank() < 2 {
-		panic(graph.Mistake(op, []graph.Aval{a.Aval}, "takes matrices, in the last two axes; the operand has rank %d", a.Rank()))
+		panic(graph.Mistake(graph.ErrRank, op, []graph.Aval{a.Aval}, "takes matrices, in the last two axes; the operand has rank %d", a.Rank()))
 	}
 	return a
 }
 
 func checkSquare(op string, a value) value {
 	if r := checkMatrix(op, a).Rank(); a.Shape[r-1] != a.Shape[r-2] {
-		panic(graph.Mistake(op, []graph.Aval{a.Aval}, "takes square matrices, not %d by %d", a.Shape[r-2], a.Shape[r-1]))
+		panic(graph.Mistake(graph.ErrShape, op, []graph.Aval{a.Aval}, "takes square matrices, not %d by %d", a.Shape[r-2], a.Shape[r-1]))
 	}
 	return a
 }

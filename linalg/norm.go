@@ -58,7 +58,7 @@ func MatrixNorm(x *array.Array, p float64) *array.Array {
 		case math.Inf(1), math.Inf(-1):
 			along, over = axes[1], axes[0]
 		default:
-			panic(graph.Mistake("MatrixNorm", []graph.Aval{x.Aval}, "p is 1, -1, math.Inf(1) or math.Inf(-1), not %v", p))
+			panic(graph.Mistake(graph.ErrArgument, "MatrixNorm", []graph.Aval{x.Aval}, "p is 1, -1, math.Inf(1) or math.Inf(-1), not %v", p))
 		}
 		sums := b.ReduceSum(b.Abs(x), along)
 		if p > 0 {

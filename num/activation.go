@@ -156,7 +156,7 @@ func Glu(x *array.Array, axis ...int) *array.Array {
 	a := ops.Axis("Glu", ops.Aval(array.Of(x)), one("Glu", axis, -1))
 	n := x.Dim(a)
 	if n%2 != 0 {
-		panic(ops.Mistake("Glu", []*array.Array{x}, "axis %d has %d elements, which cannot be halved", a, n))
+		panic(ops.Mistake(graph.ErrSize, "Glu", []*array.Array{x}, "axis %d has %d elements, which cannot be halved", a, n))
 	}
 	return float1(x, func(b builder, x value) value {
 		return b.Mul(b.SliceAxis(x, a, 0, n/2), b.Logistic(b.SliceAxis(x, a, n/2, n)))

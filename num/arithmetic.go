@@ -222,7 +222,7 @@ func signbit(b builder, x value) value {
 		bits := b.Bitcast(x, map[int]graph.DType{2: graph.Int16, 4: graph.Int32, 8: graph.Int64}[d.Size()])
 		return b.Lt(bits, num(b, bits, 0))
 	case d.IsComplex():
-		panic(graph.Errorf("Signbit", "complex numbers have no sign; take it of num.Real or num.Imag"))
+		panic(graph.Errorf(graph.ErrDType, "Signbit", "complex numbers have no sign; take it of num.Real or num.Imag"))
 	case d == graph.Bool:
 		return b.Full(x.Aval, 0)
 	}
@@ -369,7 +369,7 @@ func Ldexp[A, B array.Operand](x A, n B) *array.Array {
 	ops.Given(array.Of(x), array.Of(n))
 	p, e := array.Of(x), array.Of(n)
 	if !e.DType().IsInt() && e.DType() != graph.Bool {
-		panic(ops.Mistake("Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
+		panic(ops.Mistake(graph.ErrDType, "Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
 	}
 	return inexact("Ldexp", func(b builder, in []value) value { // in two steps: 2**n alone may overflow
 		half := b.Floor(b.Mul(in[1], num(b, in[1], 0.5)))

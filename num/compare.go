@@ -69,7 +69,7 @@ func isInfOf(x *array.Array, op string, inf float64) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		switch {
 		case x.DType.IsComplex():
-			panic(graph.Errorf(op, "takes real numbers, not %v; ask of num.Real or num.Imag", x.DType))
+			panic(graph.Errorf(graph.ErrDType, op, "takes real numbers, not %v; ask of num.Real or num.Imag", x.DType))
 		case !x.DType.IsFloat():
 			return constantBool(b, x, false)
 		}

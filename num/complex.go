@@ -12,7 +12,7 @@ func Complex[A, B array.Operand](re A, im B) *array.Array {
 	x, y := array.Of(re), array.Of(im)
 	d, weak := float(x, y)
 	if d.IsComplex() {
-		panic(ops.Mistake("Complex", []*array.Array{x, y}, "the parts must be real"))
+		panic(ops.Mistake(graph.ErrDType, "Complex", []*array.Array{x, y}, "the parts must be real"))
 	}
 	return joined("Complex", d.Complex().Real(), weak, func(b builder, in []value) value {
 		return b.Complex(in[0], in[1])

@@ -107,7 +107,7 @@ func triangle(op string, x *array.Array, opts []DiagonalOption, lower bool) *arr
 		k-- // what is not on or below the diagonal before
 	}
 	if array.Of(x).Rank() < 2 {
-		panic(ops.Mistake(op, []*array.Array{x}, "needs a matrix in the last two axes"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "needs a matrix in the last two axes"))
 	}
 	return map1(x, func(b builder, x value) value {
 		r := x.Rank()
@@ -132,7 +132,7 @@ func Diag(x *array.Array, opts ...DiagonalOption) *array.Array {
 			return diagonal(b, in[0], offset, []int{0, 1})
 		})
 	}
-	panic(ops.Mistake("Diag", []*array.Array{x}, "needs a vector or a matrix"))
+	panic(ops.Mistake(graph.ErrRank, "Diag", []*array.Array{x}, "needs a vector or a matrix"))
 }
 
 // DiagFlat makes the elements of x, of any shape and in row-major order, the
@@ -177,7 +177,7 @@ func diagonalOf(op string, x *array.Array, opts []DiagonalOption) (k int, axes [
 	o := diagonalsOf(op, opts, "Offset", "Across")
 	axes = ops.Axes(op, ops.Aval(array.Of(x)), o.axes[:])
 	if axes[0] == axes[1] {
-		panic(ops.Mistake(op, []*array.Array{x}, "the axes must differ"))
+		panic(ops.Mistake(graph.ErrAxis, op, []*array.Array{x}, "the axes must differ"))
 	}
 	return o.offset, axes
 }
@@ -205,7 +205,7 @@ func diagonal(b builder, x value, k int, axes []int) value {
 func Vander(x *array.Array, n int) *array.Array {
 	checkDims("Vander", []int{n})
 	if array.Of(x).Rank() != 1 {
-		panic(ops.Mistake("Vander", []*array.Array{x}, "needs a vector"))
+		panic(ops.Mistake(graph.ErrRank, "Vander", []*array.Array{x}, "needs a vector"))
 	}
 	return map1(x, func(b builder, x value) value {
 		if x.DType == graph.Bool {
@@ -235,7 +235,7 @@ func Arange[N int | float64](d graph.DType, bounds ...N) *array.Array {
 	case 3:
 		lo, hi, step = bounds[0], bounds[1], bounds[2]
 	default:
-		panic(graph.Errorf("Arange", "%d bounds; it takes the end, begin and end, or begin, end and step", len(bounds)))
+		panic(graph.Errorf(graph.ErrArgument, "Arange", "%d bounds; it takes the end, begin and end, or begin, end and step", len(bounds)))
 	}
 	n := steps(lo, hi, step)
 	return ops.Apply(nil, false, func(b builder, _ []value) value {
@@ -261,11 +261,11 @@ func steps[N int | float64](lo, hi, step N) int {
 	}
 	l, h, s := float64(lo), float64(hi), float64(step)
 	if s == 0 || math.IsNaN(l+h+s) || math.IsInf(l+h+s, 0) {
-		panic(graph.Errorf("Arange", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
+		panic(graph.Errorf(graph.ErrArgument, "Arange", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
 	}
 	count := max(0, math.Ceil((h-l)/s))
 	if count > 1<<53 {
-		panic(graph.Errorf("Arange", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
+		panic(graph.Errorf(graph.ErrSize, "Arange", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
 	}
 	return int(count)
 }
@@ -274,14 +274,14 @@ func wholeSteps(lo, hi, step int) int {
 	var n uint64
 	switch {
 	case step == 0:
-		panic(graph.Errorf("Arange", "no finite range goes from %d to %d in steps of 0", lo, hi))
+		panic(graph.Errorf(graph.ErrArgument, "Arange", "no finite range goes from %d to %d in steps of 0", lo, hi))
 	case step > 0 && lo < hi:
 		n = (uint64(hi)-uint64(lo)-1)/uint64(step) + 1
 	case step < 0 && lo > hi:
 		n = (uint64(lo)-uint64(hi)-1)/-uint64(step) + 1
 	}
 	if n > math.MaxInt {
-		panic(graph.Errorf("Arange", "%d numbers from %d to %d in steps of %d are too many", n, lo, hi, step))
+		panic(graph.Errorf(graph.ErrSize, "Arange", "%d numbers from %d to %d in steps of %d are too many", n, lo, hi, step))
 	}
 	return int(n)
 }
@@ -322,7 +322,7 @@ func Logspace(d graph.DType, lo, hi float64, n int) *array.Array {
 // sign. They are a vector of dtype d; see Linspace. It is jax.numpy.geomspace.
 func Geomspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	if !(lo*hi > 0) {
-		panic(graph.Errorf("Geomspace", "no ratio leads from %v to %v", lo, hi))
+		panic(graph.Errorf(graph.ErrArgument, "Geomspace", "no ratio leads from %v to %v", lo, hi))
 	}
 	return spaced("Geomspace", d, n, func(b builder, c graph.DType) value {
 		x := linspace(b, c, math.Log10(math.Abs(lo)), math.Log10(math.Abs(hi)), n)
@@ -379,7 +379,7 @@ func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
 	shape := make([]int, len(xs))
 	for i, x := range xs {
 		if array.Of(x).Rank() > 1 {
-			panic(ops.Mistake(op, xs, "needs vectors"))
+			panic(ops.Mistake(graph.ErrRank, op, xs, "needs vectors"))
 		}
 		shape[axis(i)] = x.Size()
 	}

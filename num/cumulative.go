@@ -110,7 +110,7 @@ func Gradient(x *array.Array, h float64, axis ...int) *array.Array {
 	a := ops.Axis("Gradient", ops.Aval(array.Of(x)), one("Gradient", axis, -1))
 	n := x.Dim(a)
 	if n < 2 {
-		panic(ops.Mistake("Gradient", []*array.Array{x}, "axis %d needs at least two elements", a))
+		panic(ops.Mistake(graph.ErrSize, "Gradient", []*array.Array{x}, "axis %d needs at least two elements", a))
 	}
 	return float1(x, func(b builder, x value) value {
 		slope := func(after, before value, d float64) value { return b.Div(b.Sub(after, before), num(b, x, d)) }

@@ -54,7 +54,7 @@ func Range(lo, hi int) Selector { return Step(lo, hi, 1) }
 // jax.Array.
 func Step(lo, hi, by int) Selector {
 	if by == 0 {
-		panic(graph.Errorf("Step", "a step of 0 leads nowhere"))
+		panic(graph.Errorf(graph.ErrArgument, "Step", "a step of 0 leads nowhere"))
 	}
 	return Selector{kind: selectRange, lo: lo, hi: hi, by: by}
 }
@@ -76,7 +76,7 @@ func By(idx *array.Array) Selector {
 		if d == graph.Bool {
 			msg += "; the shape of a selection by bools depends on the data: use num.Where"
 		}
-		panic(ops.Mistake("By", []*array.Array{idx}, msg, d))
+		panic(ops.Mistake(graph.ErrDType, "By", []*array.Array{idx}, msg, d))
 	}
 	return Selector{kind: selectBy, idx: idx}
 }
@@ -143,7 +143,7 @@ func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array
 			return x
 		}
 		if s, ok := ops.BroadcastShape(v.Shape, p.shape); !ok || !slices.Equal(s, p.shape) {
-			panic(graph.Mistake(op, []graph.Aval{x.Aval}, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape))
+			panic(graph.Mistake(graph.ErrShape, op, []graph.Aval{x.Aval}, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape))
 		}
 		v = ops.BroadcastTo(b, v, p.shape)
 		w := p.window(b, x, at)
@@ -171,7 +171,7 @@ func checkFits(op string, x, v *array.Array) {
 		return 0
 	}
 	if rank(v.DType()) > rank(x.DType()) {
-		panic(ops.Mistake(op, []*array.Array{x, v}, "%v is no element of %v; convert one of them with As", v.DType(), x.DType()))
+		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{x, v}, "%v is no element of %v; convert one of them with As", v.DType(), x.DType()))
 	}
 }
 
@@ -302,7 +302,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 	for i, s := range at {
 		switch {
 		case s.kind == selectRest && rest >= 0:
-			panic(ops.Mistake(op, []*array.Array{x}, "has Rest twice"))
+			panic(ops.Mistake(graph.ErrArgument, op, []*array.Array{x}, "has Rest twice"))
 		case s.kind == selectRest:
 			rest = i
 		case s.kind != selectNew:
@@ -310,7 +310,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 		}
 	}
 	if used > array.Of(x).Rank() {
-		panic(ops.Mistake(op, []*array.Array{x}, "%d selectors for rank %d", used, x.Rank()))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "%d selectors for rank %d", used, x.Rank()))
 	}
 	whole := slices.Repeat([]Selector{Whole}, x.Rank()-used)
 	if rest < 0 {
@@ -322,7 +322,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 func picked(op string, x *array.Array, axis, i int) int {
 	n := x.Dim(axis)
 	if i < -n || i >= n {
-		panic(ops.Mistake(op, []*array.Array{x}, "index %d is out of range for axis %d, which has %d elements", i, axis, n))
+		panic(ops.Mistake(graph.ErrIndex, op, []*array.Array{x}, "index %d is out of range for axis %d, which has %d elements", i, axis, n))
 	}
 	if i < 0 {
 		i += n

@@ -24,7 +24,7 @@ func Stack(axis int, xs ...*array.Array) *array.Array {
 	checkSome("Stack", xs)
 	for _, x := range xs {
 		if !equalShape(x, xs[0]) {
-			panic(ops.Mistake("Stack", xs, "the arrays must have one shape"))
+			panic(ops.Mistake(graph.ErrShape, "Stack", xs, "the arrays must have one shape"))
 		}
 	}
 	a := ops.Axis("Stack", ops.Aval(xs[0]).Stack(len(xs)), axis)
@@ -115,7 +115,7 @@ func joinAs(op string, axis int, xs []*array.Array, shape func([]int) []int) *ar
 
 func checkSome(op string, xs []*array.Array) {
 	if len(xs) == 0 {
-		panic(graph.Errorf(op, "needs at least one array"))
+		panic(graph.Errorf(graph.ErrArgument, op, "needs at least one array"))
 	}
 	ops.Given(xs...)
 }
@@ -129,7 +129,7 @@ func Split(x *array.Array, n int, axis ...int) []*array.Array {
 func split(op string, x *array.Array, n, axis int) []*array.Array {
 	a := ops.Axis(op, ops.Aval(array.Of(x)), axis)
 	if n < 1 || x.Dim(a)%n != 0 {
-		panic(ops.Mistake(op, []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
+		panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
 	}
 	checkWrittenOut(op, n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
@@ -141,7 +141,7 @@ func split(op string, x *array.Array, n, axis int) []*array.Array {
 func ArraySplit(x *array.Array, n int, axis ...int) []*array.Array {
 	a := ops.Axis("ArraySplit", ops.Aval(array.Of(x)), one("ArraySplit", axis, 0))
 	if n < 1 {
-		panic(ops.Mistake("ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
+		panic(ops.Mistake(graph.ErrArgument, "ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
 	}
 	checkWrittenOut("ArraySplit", n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
@@ -190,7 +190,7 @@ func Unstack(x *array.Array, axis ...int) []*array.Array {
 func checkWrittenOut(op string, n int) {
 	const most = 1 << 16
 	if n > most {
-		panic(graph.Errorf(op, "would write out %d parts in one program; no more than %d are possible", n, most))
+		panic(graph.Errorf(graph.ErrSize, op, "would write out %d parts in one program; no more than %d are possible", n, most))
 	}
 }
 

@@ -35,7 +35,7 @@ func Inner(x, y *array.Array) *array.Array {
 func VDot(x, y *array.Array) *array.Array {
 	ops.Given(x, y)
 	if array.Of(x).Size() != array.Of(y).Size() {
-		panic(ops.Mistake("VDot", []*array.Array{x, y}, "the operands have %d and %d elements", x.Size(), y.Size()))
+		panic(ops.Mistake(graph.ErrShape, "VDot", []*array.Array{x, y}, "the operands have %d and %d elements", x.Size(), y.Size()))
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
 		x, y := b.Reshape(b.Conj(in[0]), in[0].Size()), b.Reshape(in[1], in[1].Size())
@@ -54,7 +54,7 @@ func Tensordot[N int | [2][]int](x, y *array.Array, axes N) *array.Array {
 	}
 	n := any(axes).(int)
 	if n < 0 || n > x.Rank() || n > y.Rank() {
-		panic(ops.Mistake("Tensordot", []*array.Array{x, y}, "there are no %d axes to contract", n))
+		panic(ops.Mistake(graph.ErrAxis, "Tensordot", []*array.Array{x, y}, "there are no %d axes to contract", n))
 	}
 	xs, ys := make([]int, n), make([]int, n)
 	for i := range n {
@@ -65,7 +65,7 @@ func Tensordot[N int | [2][]int](x, y *array.Array, axes N) *array.Array {
 
 func tensordotAxes(x, y *array.Array, xAxes, yAxes []int) *array.Array {
 	if len(xAxes) != len(yAxes) {
-		panic(ops.Mistake("Tensordot", []*array.Array{x, y}, "%d axes of x, %d of y", len(xAxes), len(yAxes)))
+		panic(ops.Mistake(graph.ErrAxis, "Tensordot", []*array.Array{x, y}, "%d axes of x, %d of y", len(xAxes), len(yAxes)))
 	}
 	if len(xAxes) > 0 {
 		xAxes, yAxes = ops.Axes("Tensordot", ops.Aval(x), xAxes), ops.Axes("Tensordot", ops.Aval(y), yAxes)
@@ -76,7 +76,7 @@ func tensordotAxes(x, y *array.Array, xAxes, yAxes []int) *array.Array {
 func contracted(op string, x, y *array.Array, xAxes, yAxes []int) *array.Array {
 	for i, a := range xAxes {
 		if n, m := x.Dim(a), y.Dim(yAxes[i]); n != m {
-			panic(ops.Mistake(op, []*array.Array{x, y}, "axis %d of x has %d elements, axis %d of y %d; they must agree", a, n, yAxes[i], m))
+			panic(ops.Mistake(graph.ErrShape, op, []*array.Array{x, y}, "axis %d of x has %d elements, axis %d of y %d; they must agree", a, n, yAxes[i], m))
 		}
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value { return dot(b, in[0], in[1], xAxes, yAxes) })
@@ -128,7 +128,7 @@ func VecDot(x, y *array.Array) *array.Array { return broadcastDot("VecDot", x, y
 func broadcastDot(op string, x, y *array.Array, xCore, yCore int, conjugate bool) *array.Array {
 	ops.Given(x, y)
 	if array.Of(x).Rank() < xCore || array.Of(y).Rank() < yCore || xCore == 0 || yCore == 0 {
-		panic(ops.Mistake(op, []*array.Array{x, y}, "the operands need at least %d and %d axes", max(1, xCore), max(1, yCore)))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x, y}, "the operands need at least %d and %d axes", max(1, xCore), max(1, yCore)))
 	}
 	const contract, row, col = -1, -2, -3 // other labels count batch axes from the last
 	xl, yl := batchLabels(x.Rank()-xCore), batchLabels(y.Rank()-yCore)
@@ -141,7 +141,7 @@ func broadcastDot(op string, x, y *array.Array, xCore, yCore int, conjugate bool
 		yl, out = append(yl, col), append(out, col)
 	}
 	if n, m := x.Dim(-1), y.Dim(-yCore); n != m {
-		panic(ops.Mistake(op, []*array.Array{x, y}, "x's last axis has %d elements, axis %d of y %d; they must agree", n, y.Rank()-yCore, m))
+		panic(ops.Mistake(graph.ErrShape, op, []*array.Array{x, y}, "x's last axis has %d elements, axis %d of y %d; they must agree", n, y.Rank()-yCore, m))
 	}
 	return list([]*array.Array{x, y}, func(b builder, in []value) value {
 		if conjugate {
@@ -191,7 +191,7 @@ func Kron(x, y *array.Array) *array.Array {
 		for i := range rank {
 			pair[2*i], pair[2*i+1], joint[i] = xs[i], ys[i], xs[i]*ys[i]
 			if ys[i] != 0 && joint[i]/ys[i] != xs[i] {
-				panic(graph.Mistake("Kron", graph.Avals(in), "axis %d would have %d times %d elements, more than can be counted", i, xs[i], ys[i]))
+				panic(graph.Mistake(graph.ErrSize, "Kron", graph.Avals(in), "axis %d would have %d times %d elements, more than can be counted", i, xs[i], ys[i]))
 			}
 			xDims[i], yDims[i] = 2*i, 2*i+1
 		}
@@ -209,13 +209,13 @@ func Cross(x, y *array.Array, axis ...int) *array.Array {
 	a := one("Cross", axis, -1)
 	if a >= 0 { // counted from the last, as broadcasting counts
 		if array.Of(x).Rank() != array.Of(y).Rank() {
-			panic(ops.Mistake("Cross", []*array.Array{x, y}, "the operands differ in rank; count the axis from the last"))
+			panic(ops.Mistake(graph.ErrRank, "Cross", []*array.Array{x, y}, "the operands differ in rank; count the axis from the last"))
 		}
 		a -= x.Rank()
 	}
 	for _, v := range []*array.Array{x, y} {
 		if v.Dim(a) != 3 {
-			panic(ops.Mistake("Cross", []*array.Array{x, y}, "axis %d must have three elements", a))
+			panic(ops.Mistake(graph.ErrShape, "Cross", []*array.Array{x, y}, "axis %d must have three elements", a))
 		}
 	}
 	return promoted("Cross", func(b builder, in []value) value {

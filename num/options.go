@@ -26,11 +26,11 @@ func optioned[T any, O interface{ get() option[T] }](op string, t T, opts []O, t
 		}
 		switch {
 		case o.set == nil:
-			panic(graph.Errorf(op, "an empty option; it takes %s", strings.Join(takes, " and ")))
+			panic(graph.Errorf(graph.ErrOption, op, "an empty option; it takes %s", strings.Join(takes, " and ")))
 		case !applies:
-			panic(graph.Errorf(op, "%s does not apply; it takes %s", o.name, strings.Join(takes, " and ")))
+			panic(graph.Errorf(graph.ErrOption, op, "%s does not apply; it takes %s", o.name, strings.Join(takes, " and ")))
 		case given[o.name]:
-			panic(graph.Errorf(op, "%s is given twice", o.name))
+			panic(graph.Errorf(graph.ErrOption, op, "%s is given twice", o.name))
 		}
 		given[o.name] = true
 		o.set(&t)

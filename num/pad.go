@@ -21,7 +21,7 @@ func Pad[T array.Operand](x *array.Array, fill T, widths ...[2]int) *array.Array
 	d := x.DType()
 	in := ops.JoinAs(d, x, array.Of(fill))
 	if in[1].Rank() != 0 {
-		panic(ops.Mistake("Pad", in, "fills with a scalar"))
+		panic(ops.Mistake(graph.ErrNotScalar, "Pad", in, "fills with a scalar"))
 	}
 	return ops.Apply(in, x.Weak(), func(b builder, in []value) value {
 		return b.Pad(in[0], b.Convert(in[1], d), padParams(lo, hi))
@@ -65,12 +65,12 @@ func modulo(i, n int) int { return (i%n + n) % n }
 
 func padding(op string, x *array.Array, widths [][2]int) (lo, hi []int) {
 	if len(widths) != 1 && len(widths) != x.Rank() {
-		panic(ops.Mistake(op, []*array.Array{x}, "%d widths; give one for each axis, or one for all", len(widths)))
+		panic(ops.Mistake(graph.ErrArgument, op, []*array.Array{x}, "%d widths; give one for each axis, or one for all", len(widths)))
 	}
 	for i := range x.Rank() {
 		w := widths[min(i, len(widths)-1)]
 		if w[0] < 0 || w[1] < 0 {
-			panic(ops.Mistake(op, []*array.Array{x}, "the widths %v of axis %d are negative", w, i))
+			panic(ops.Mistake(graph.ErrArgument, op, []*array.Array{x}, "the widths %v of axis %d are negative", w, i))
 		}
 		lo, hi = append(lo, w[0]), append(hi, w[1])
 	}
@@ -83,7 +83,7 @@ func padAxes(op string, x *array.Array, widths [][2]int, from func(n, i int) int
 	lo, hi := padding(op, array.Of(x), widths)
 	for axis := range lo {
 		if x.Dim(axis) == 0 && lo[axis]+hi[axis] > 0 {
-			panic(ops.Mistake(op, []*array.Array{x}, "axis %d has no elements to pad with", axis))
+			panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x}, "axis %d has no elements to pad with", axis))
 		}
 	}
 	return map1(x, func(b builder, x value) value {
@@ -94,7 +94,7 @@ func padAxes(op string, x *array.Array, widths [][2]int, from func(n, i int) int
 			}
 			m := lo[axis] + hi[axis] + n
 			if max(lo[axis], hi[axis], m) > math.MaxInt32 || m < 0 {
-				panic(graph.Mistake(op, []graph.Aval{x.Aval}, "axis %d with %d elements before and %d after is too long to be written out", axis, lo[axis], hi[axis]))
+				panic(graph.Mistake(graph.ErrSize, op, []graph.Aval{x.Aval}, "axis %d with %d elements before and %d after is too long to be written out", axis, lo[axis], hi[axis]))
 			}
 			places := make([]int, 0, m)
 			for i := -lo[axis]; i < n+hi[axis]; i++ {

@@ -74,7 +74,7 @@ func Argmin(x *array.Array, axis ...int) *array.Array { return arg("Argmin", gra
 // not remove the axes is an error. It is keepdims=True of jax.numpy's functions.
 func Keep(reduce func(x *array.Array, axes ...int) *array.Array) func(x *array.Array, axes ...int) *array.Array {
 	if reduce == nil {
-		panic(graph.Errorf("Keep", "a nil function to reduce with"))
+		panic(graph.Errorf(graph.ErrNil, "Keep", "a nil function to reduce with"))
 	}
 	return func(x *array.Array, axes ...int) *array.Array {
 		y := reduce(x, axes...)
@@ -84,7 +84,7 @@ func Keep(reduce func(x *array.Array, axes ...int) *array.Array) func(x *array.A
 			shape[axis] = 1
 		}
 		if y.Rank() != x.Rank()-len(removed) || y.Size() != (graph.Aval{Shape: shape}).Size() {
-			panic(ops.Mistake("Keep", []*array.Array{x, y}, "the function does not remove the axes %v; Keep takes those that do, as Sum", removed))
+			panic(ops.Mistake(graph.ErrArgument, "Keep", []*array.Array{x, y}, "the function does not remove the axes %v; Keep takes those that do, as Sum", removed))
 		}
 		return map1(y, func(b builder, y value) value { return b.Reshape(y, shape...) })
 	}
@@ -139,7 +139,7 @@ func reduce(op string, x *array.Array, axes []int, f func(b builder, x value, ax
 func extreme(op string, x *array.Array, axes []int, f func(b builder, x value, axes ...int) value) *array.Array {
 	for _, axis := range ops.Axes(op, ops.Aval(array.Of(x)), axes) {
 		if x.Dim(axis) == 0 {
-			panic(ops.Mistake(op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
+			panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
 		}
 	}
 	return reduce(op, x, axes, func(b builder, x value, axes []int) value { return f(b, x, axes...) })

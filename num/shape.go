@@ -19,14 +19,14 @@ func Reshape(x *array.Array, dims ...int) *array.Array {
 		case n == -1 && hole < 0:
 			hole = i
 		case n < 0:
-			panic(ops.Mistake("Reshape", []*array.Array{x}, "%v is no shape; one size may be -1", dims))
+			panic(ops.Mistake(graph.ErrShape, "Reshape", []*array.Array{x}, "%v is no shape; one size may be -1", dims))
 		default:
 			known *= n
 		}
 	}
 	if hole >= 0 {
 		if known == 0 || x.Size()%known != 0 {
-			panic(ops.Mistake("Reshape", []*array.Array{x}, "%d elements cannot have shape %v", x.Size(), dims))
+			panic(ops.Mistake(graph.ErrShape, "Reshape", []*array.Array{x}, "%d elements cannot have shape %v", x.Size(), dims))
 		}
 		dims[hole] = x.Size() / known
 	}
@@ -52,7 +52,7 @@ func Transpose(x *array.Array, axes ...int) *array.Array {
 // is jax.numpy.matrix_transpose.
 func MatrixTranspose(x *array.Array) *array.Array {
 	if array.Of(x).Rank() < 2 {
-		panic(ops.Mistake("MatrixTranspose", []*array.Array{x}, "needs two axes"))
+		panic(ops.Mistake(graph.ErrRank, "MatrixTranspose", []*array.Array{x}, "needs two axes"))
 	}
 	return SwapAxes(x, -1, -2)
 }
@@ -85,7 +85,7 @@ func ExpandDims(x *array.Array, axes ...int) *array.Array {
 	slices.Sort(axes)
 	for i, axis := range axes {
 		if i > 0 && axes[i-1] == axis {
-			panic(ops.Mistake("ExpandDims", []*array.Array{x}, "axis %d is named twice", axis))
+			panic(ops.Mistake(graph.ErrAxis, "ExpandDims", []*array.Array{x}, "axis %d is named twice", axis))
 		}
 		shape = slices.Insert(shape, axis, 1)
 	}
@@ -101,7 +101,7 @@ func Squeeze(x *array.Array, axes ...int) *array.Array {
 	}
 	for _, axis := range gone {
 		if x.Dim(axis) != 1 {
-			panic(ops.Mistake("Squeeze", []*array.Array{x}, "axis %d has size %d, not 1", axis, x.Dim(axis)))
+			panic(ops.Mistake(graph.ErrShape, "Squeeze", []*array.Array{x}, "axis %d has size %d, not 1", axis, x.Dim(axis)))
 		}
 	}
 	var shape []int
@@ -117,7 +117,7 @@ func BroadcastTo(x *array.Array, dims ...int) *array.Array {
 	checkDims("BroadcastTo", dims)
 	shape := slices.Clone(dims)
 	if array.Of(x).Rank() > len(dims) {
-		panic(ops.Mistake("BroadcastTo", []*array.Array{x}, "shape %v has fewer axes", dims))
+		panic(ops.Mistake(graph.ErrRank, "BroadcastTo", []*array.Array{x}, "shape %v has fewer axes", dims))
 	}
 	return map1(x, func(b builder, x value) value { return ops.BroadcastTo(b, x, shape) })
 }
@@ -141,7 +141,7 @@ func BroadcastArrays(xs ...*array.Array) []*array.Array {
 func BroadcastShapes(shapes ...[]int) []int {
 	shape, ok := ops.BroadcastShape(shapes...)
 	if !ok {
-		panic(graph.Errorf("BroadcastShapes", "%v cannot be broadcast together", shapes))
+		panic(graph.Errorf(graph.ErrShape, "BroadcastShapes", "%v cannot be broadcast together", shapes))
 	}
 	return shape
 }
@@ -207,7 +207,7 @@ func FlipUD(x *array.Array) *array.Array { return Flip(x, 0) }
 // two axes. A rank below 2 is an error. It is jax.numpy.rot90.
 func Rot90(x *array.Array, k int) *array.Array {
 	if array.Of(x).Rank() < 2 {
-		panic(ops.Mistake("Rot90", []*array.Array{x}, "needs two axes"))
+		panic(ops.Mistake(graph.ErrRank, "Rot90", []*array.Array{x}, "needs two axes"))
 	}
 	perm := ops.Axes("Rot90", ops.Aval(x), nil)
 	perm[0], perm[1] = 1, 0
@@ -300,7 +300,7 @@ func Repeat(x *array.Array, n int, axis ...int) *array.Array {
 func checkDims(op string, dims []int) {
 	for _, n := range dims {
 		if n < 0 {
-			panic(graph.Errorf(op, "%v has a negative size", dims))
+			panic(graph.Errorf(graph.ErrSize, op, "%v has a negative size", dims))
 		}
 	}
 }

@@ -39,7 +39,7 @@ func Lexsort(keys ...*array.Array) *array.Array {
 	checkSome("Lexsort", keys)
 	for _, k := range keys {
 		if !equalShape(k, keys[0]) || k.Rank() == 0 {
-			panic(ops.Mistake("Lexsort", keys, "the keys must have one shape, and an axis"))
+			panic(ops.Mistake(graph.ErrShape, "Lexsort", keys, "the keys must have one shape, and an axis"))
 		}
 	}
 	n := len(keys)
@@ -60,7 +60,7 @@ func Lexsort(keys ...*array.Array) *array.Array {
 func TopK(x *array.Array, k int) (values, indices *array.Array) {
 	a := ops.Axis("TopK", ops.Aval(array.Of(x)), -1)
 	if n := x.Dim(a); k < 0 || k > n {
-		panic(ops.Mistake("TopK", []*array.Array{x}, "there are no %d largest of %d elements", k, n))
+		panic(ops.Mistake(graph.ErrSize, "TopK", []*array.Array{x}, "there are no %d largest of %d elements", k, n))
 	}
 	out := ops.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
 		// Reversed before and after, so that equal elements keep their order.
@@ -92,11 +92,11 @@ func Percentile(x *array.Array, q float64, axes ...int) *array.Array {
 
 func quantile(op string, x *array.Array, q float64, axes []int) *array.Array {
 	if !(0 <= q && q <= 1) {
-		panic(ops.Mistake(op, []*array.Array{x}, "there is no quantile %v, beyond all elements", q))
+		panic(ops.Mistake(graph.ErrArgument, op, []*array.Array{x}, "there is no quantile %v, beyond all elements", q))
 	}
 	d, _ := float(array.Of(x))
 	if d.IsComplex() {
-		panic(ops.Mistake(op, []*array.Array{x}, "complex numbers have no order"))
+		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{x}, "complex numbers have no order"))
 	}
 	return extreme(op, x, axes, func(b builder, x value, axes ...int) value {
 		kept := graph.Kept(x.Rank(), axes)

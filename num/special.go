@@ -269,7 +269,7 @@ func PolyVal[T array.Operand](p *array.Array, x T) *array.Array {
 	ops.Given(p, array.Of(x))
 	at := array.Of(x)
 	if array.Of(p).Rank() != 1 {
-		panic(ops.Mistake("PolyVal", []*array.Array{p, at}, "the coefficients must be a vector"))
+		panic(ops.Mistake(graph.ErrRank, "PolyVal", []*array.Array{p, at}, "the coefficients must be a vector"))
 	}
 	d, _ := array.Promote(p, at)
 	return ops.Apply(ops.JoinAs(d, p, at), false, func(b builder, in []value) value {

@@ -58,7 +58,7 @@ func Average(x, weights *array.Array, axes ...int) *array.Array {
 	resolved := ops.Axes("Average", ops.Aval(x), axes)
 	vector := weights.Rank() == 1 && x.Rank() != 1 && len(resolved) == 1 && x.Dim(resolved[0]) == weights.Dim(0)
 	if !vector && !equalShape(x, weights) {
-		panic(ops.Mistake("Average", []*array.Array{x, weights}, "weights must have x's shape, or the length of the one axis"))
+		panic(ops.Mistake(graph.ErrShape, "Average", []*array.Array{x, weights}, "weights must have x's shape, or the length of the one axis"))
 	}
 	return ops.Apply([]*array.Array{x, weights}, false, func(b builder, in []value) value {
 		x, w := b.Convert(in[0], d), b.Convert(in[1], d)
@@ -114,7 +114,7 @@ func covDType(x *array.Array) graph.DType {
 
 func checkObservations(op string, x *array.Array) {
 	if r := array.Of(x).Rank(); r != 1 && r != 2 {
-		panic(ops.Mistake(op, []*array.Array{x}, "needs a matrix with a row for each variable, or a vector, not rank %d", r))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "needs a matrix with a row for each variable, or a vector, not rank %d", r))
 	}
 }
 

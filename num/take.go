@@ -24,7 +24,7 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 	}
 	checkIndices("Take", x, idx)
 	if x.Dim(a) == 0 && idx.Size() > 0 {
-		panic(ops.Mistake("Take", []*array.Array{x, idx}, "axis %d has no elements to take", a))
+		panic(ops.Mistake(graph.ErrSize, "Take", []*array.Array{x, idx}, "axis %d has no elements to take", a))
 	}
 	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
 		x, idx := in[0], in[1]
@@ -77,7 +77,7 @@ func PutAlongAxis[T array.Operand](x, idx *array.Array, v T, axis ...int) *array
 	return ops.Apply([]*array.Array{x, idx, ops.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
 		x, idx, p := alongAxis(b, "PutAlongAxis", in[0], in[1], a)
 		if !slices.Equal(x.Shape, in[0].Shape) {
-			panic(graph.Mistake("PutAlongAxis", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
+			panic(graph.Mistake(graph.ErrShape, "PutAlongAxis", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
 		}
 		u := ops.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
 		return b.Scatter(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), u, graph.ScatterParams{IndexDims: p})
@@ -87,11 +87,11 @@ func PutAlongAxis[T array.Operand](x, idx *array.Array, v T, axis ...int) *array
 func checkAlong(op string, x, idx *array.Array, axis []int) int {
 	checkIndices(op, x, idx)
 	if idx.Rank() != x.Rank() {
-		panic(ops.Mistake(op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
 	}
 	a := ops.Axis(op, ops.Aval(x), one(op, axis, -1))
 	if x.Dim(a) == 0 && idx.Size() > 0 {
-		panic(ops.Mistake(op, []*array.Array{x, idx}, "axis %d has no elements", a))
+		panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x, idx}, "axis %d has no elements", a))
 	}
 	return a
 }
@@ -105,7 +105,7 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 	xs[a], is[a] = 1, 1
 	shape, ok := ops.BroadcastShape(xs, is)
 	if !ok {
-		panic(graph.Mistake(op, []graph.Aval{x.Aval, idx.Aval}, "the axes beside axis %d must agree, or be 1", a))
+		panic(graph.Mistake(graph.ErrShape, op, []graph.Aval{x.Aval, idx.Aval}, "the axes beside axis %d must agree, or be 1", a))
 	}
 	to := func(v value, n int) value {
 		s := slices.Clone(shape)
@@ -120,7 +120,7 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 
 func checkIndices(op string, x, idx *array.Array) {
 	if !array.Of(idx).DType().IsInt() {
-		panic(ops.Mistake(op, []*array.Array{x, idx}, "indices are integers, not %v; convert with As", idx.DType()))
+		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{x, idx}, "indices are integers, not %v; convert with As", idx.DType()))
 	}
 }
 
@@ -190,12 +190,12 @@ func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Arr
 
 func checkStart(op string, x *array.Array, start []*array.Array) {
 	if len(start) != array.Of(x).Rank() {
-		panic(ops.Mistake(op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
 	}
 	for _, i := range start {
 		checkIndices(op, x, i)
 		if i.Rank() != 0 {
-			panic(ops.Mistake(op, []*array.Array{x, i}, "start indices are scalars"))
+			panic(ops.Mistake(graph.ErrNotScalar, op, []*array.Array{x, i}, "start indices are scalars"))
 		}
 	}
 }
@@ -230,7 +230,7 @@ func SegmentSum(x, ids *array.Array, n int) *array.Array {
 	checkIndices("SegmentSum", x, ids)
 	checkDims("SegmentSum", []int{n})
 	if ids.Rank() != 1 || array.Of(x).Rank() < 1 || x.Dim(0) != ids.Dim(0) {
-		panic(ops.Mistake("SegmentSum", []*array.Array{x, ids}, "needs an id for each of x's rows"))
+		panic(ops.Mistake(graph.ErrShape, "SegmentSum", []*array.Array{x, ids}, "needs an id for each of x's rows"))
 	}
 	return ops.Apply([]*array.Array{x, ids}, false, func(b builder, in []value) value { return segments(b, in[0], in[1], n) })
 }

@@ -31,7 +31,7 @@ func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
 func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.Array {
 	ops.Given(append(slices.Concat(conds, choices), array.Of(otherwise))...)
 	if len(conds) != len(choices) || len(conds) == 0 {
-		panic(graph.Errorf("Select", "%d conditions for %d choices", len(conds), len(choices)))
+		panic(graph.Errorf(graph.ErrArgument, "Select", "%d conditions for %d choices", len(conds), len(choices)))
 	}
 	n := len(conds)
 	xs := append([]*array.Array{array.Of(otherwise)}, choices...)
@@ -100,7 +100,7 @@ func Searchsorted[T array.Operand](a *array.Array, v T, opts ...SearchOption) *a
 func searched(op string, a, q *array.Array, right bool) *array.Array {
 	ops.Given(a, q)
 	if a.Rank() != 1 {
-		panic(ops.Mistake(op, []*array.Array{a, q}, "the sorted elements must be a vector"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{a, q}, "the sorted elements must be a vector"))
 	}
 	d, _ := array.Promote(a, q)
 	return ops.Apply(ops.JoinAs(d, a, q), false, func(b builder, in []value) value {
@@ -142,7 +142,7 @@ func Interp[T array.Operand](x T, xp, fp *array.Array) *array.Array {
 	ops.Given(array.Of(x), xp, fp)
 	at := array.Of(x)
 	if array.Of(xp).Rank() != 1 || !equalShape(xp, array.Of(fp)) || xp.Size() == 0 {
-		panic(ops.Mistake("Interp", []*array.Array{at, xp, fp}, "xp and fp must be vectors of one length"))
+		panic(ops.Mistake(graph.ErrShape, "Interp", []*array.Array{at, xp, fp}, "xp and fp must be vectors of one length"))
 	}
 	d, weak := float(at, xp)
 	df, weakf := float(fp)

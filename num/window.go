@@ -41,10 +41,10 @@ func cosines(op string, d graph.DType, n int, c ...float64) *array.Array {
 func window(op string, d graph.DType, n int, f func(t float64) float64) *array.Array {
 	checkDims(op, []int{n})
 	if !d.IsFloat() {
-		panic(graph.Errorf(op, "the samples are floats, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, op, "the samples are floats, not %v", d))
 	}
 	if n > math.MaxInt32 {
-		panic(graph.Errorf(op, "%d samples are too many", n))
+		panic(graph.Errorf(graph.ErrSize, op, "%d samples are too many", n))
 	}
 	y := make([]float64, n)
 	for i := range y {

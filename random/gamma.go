@@ -47,7 +47,7 @@ func Beta[P, Q array.Operand](k Key, d graph.DType, p P, q Q, dims ...int) *arra
 // dims it is alpha's. They are floats of dtype d. It is jax.random.dirichlet.
 func Dirichlet(k Key, d graph.DType, alpha *array.Array, dims ...int) *array.Array {
 	if array.Of(alpha).Rank() == 0 {
-		panic(ops.Mistake("Dirichlet", []*array.Array{alpha}, "the parameters lie along the last axis, and a scalar has none"))
+		panic(ops.Mistake(graph.ErrRank, "Dirichlet", []*array.Array{alpha}, "the parameters lie along the last axis, and a scalar has none"))
 	}
 	if len(dims) > 0 {
 		dims = append(dims[:len(dims):len(dims)], alpha.Dim(-1))
@@ -210,7 +210,7 @@ func gammaSlope(b builder, a, y value, logs bool) value {
 func Poisson[L array.Operand](k Key, d graph.DType, lam L, dims ...int) *array.Array {
 	x := array.Of(lam)
 	if !d.IsInt() {
-		panic(graph.Errorf("Poisson", "draws integers, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, "Poisson", "draws integers, not %v", d))
 	}
 	return k.floats("Poisson", graph.Float32, dims, func(b builder, s stream, shape []int) value {
 		lam := b.StopGradient(ops.BroadcastTo(b, s.args[0], shape))

@@ -94,7 +94,7 @@ func (k Key) split(op string, n int) Key {
 func FoldIn[N array.Operand](k Key, n N) Key {
 	x := array.Of(n)
 	if x.Rank() != 0 || !x.DType().IsInt() {
-		panic(ops.Mistake("FoldIn", []*array.Array{x}, "mixes in an integer of rank 0"))
+		panic(ops.Mistake(graph.ErrDType, "FoldIn", []*array.Array{x}, "mixes in an integer of rank 0"))
 	}
 	return k.like(k.draw("FoldIn", func(b builder, s stream) value {
 		zero := b.Zeros(graph.Aval{DType: graph.Uint32, Shape: []int{1}})
@@ -107,7 +107,7 @@ func FoldIn[N array.Operand](k Key, n N) Key {
 // array of keys of jax.random.
 func (k Key) At(i int) Key {
 	if k.Bits.Rank() < 2 {
-		panic(ops.Mistake("At", []*array.Array{k.Bits}, "this is one key, not several"))
+		panic(ops.Mistake(graph.ErrRank, "At", []*array.Array{k.Bits}, "this is one key, not several"))
 	}
 	return k.like(k.Bits.At(i))
 }
@@ -116,7 +116,7 @@ func (k Key) At(i int) Key {
 // it ranges over arrays.
 func (k Key) Rows() iter.Seq2[int, Key] {
 	if k.Bits.Rank() < 2 {
-		panic(ops.Mistake("Rows", []*array.Array{k.Bits}, "this is one key, not several"))
+		panic(ops.Mistake(graph.ErrRank, "Rows", []*array.Array{k.Bits}, "this is one key, not several"))
 	}
 	return func(yield func(int, Key) bool) {
 		for i := range k.Bits.Dim(0) {
@@ -132,12 +132,12 @@ func (k Key) like(bits *array.Array) Key { return Key{bits, k.original} }
 // draw applies f to a key and other operands.
 func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.Array) *array.Array {
 	if k.Bits == nil {
-		panic(graph.Errorf(op, "a key without bits; make one with random.NewKey"))
+		panic(graph.Errorf(graph.ErrNil, op, "a key without bits; make one with random.NewKey"))
 	}
 	if a := ops.Aval(k.Bits); a.DType != graph.Uint32 || a.Rank() == 0 || a.Shape[a.Rank()-1] != 2 {
-		panic(ops.Mistake(op, []*array.Array{k.Bits}, "the bits of a key are uint32[2]"))
+		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{k.Bits}, "the bits of a key are uint32[2]"))
 	} else if a.Rank() > 1 {
-		panic(ops.Mistake(op, []*array.Array{k.Bits}, "takes one key: choose one with At, or apply it to all with VMap"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{k.Bits}, "takes one key: choose one with At, or apply it to all with VMap"))
 	}
 	return ops.Apply(slices.Insert(slices.Clone(args), 0, k.Bits), false, func(b builder, in []value) value {
 		s := keyOf(b, in[0], k.original)
@@ -149,7 +149,7 @@ func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.A
 func checkDims(op string, dims []int) {
 	for _, n := range dims {
 		if n < 0 {
-			panic(graph.Errorf(op, "shape %v has a negative size", dims))
+			panic(graph.Errorf(graph.ErrSize, op, "shape %v has a negative size", dims))
 		}
 	}
 }

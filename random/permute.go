@@ -48,7 +48,7 @@ func axisOf(op string, x *array.Array, axis []int) int {
 	case 1:
 		return ops.Axis(op, ops.Aval(array.Of(x)), axis[0])
 	}
-	panic(ops.Mistake(op, []*array.Array{x}, "takes one axis, not %v", axis))
+	panic(ops.Mistake(graph.ErrAxis, op, []*array.Array{x}, "takes one axis, not %v", axis))
 }
 
 func (s stream) permutation(b builder, n int) value {
@@ -133,11 +133,11 @@ func WeightedSample(k Key, x, weights *array.Array, dims ...int) *array.Array {
 func population(op string, x *array.Array, dims []int, atMost int) int {
 	checkDims(op, dims)
 	if array.Of(x).Rank() == 0 {
-		panic(ops.Mistake(op, []*array.Array{x}, "draws from the elements along axis 0, and a scalar has none"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "draws from the elements along axis 0, and a scalar has none"))
 	}
 	n := graph.Aval{Shape: dims}.Size()
 	if have := x.Dim(0); n > 0 && have == 0 || n > have && atMost < math.MaxInt {
-		panic(ops.Mistake(op, []*array.Array{x}, "cannot draw %d of %d elements", n, have))
+		panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x}, "cannot draw %d of %d elements", n, have))
 	}
 	return n
 }
@@ -146,14 +146,14 @@ func population(op string, x *array.Array, dims []int, atMost int) int {
 // that are drawn, counts.
 func checkPlaces(op string, n int) {
 	if n > math.MaxInt32 {
-		panic(graph.Errorf(op, "cannot draw places of %d elements, which are int32: no more than %d", n, math.MaxInt32))
+		panic(graph.Errorf(graph.ErrSize, op, "cannot draw places of %d elements, which are int32: no more than %d", n, math.MaxInt32))
 	}
 }
 
 func checkWeights(op string, x, weights *array.Array) *array.Array {
 	checkPlaces(op, x.Dim(0))
 	if a := ops.Aval(array.Of(weights)); a.Rank() != 1 || a.Size() != x.Dim(0) || !a.DType.IsFloat() {
-		panic(ops.Mistake(op, []*array.Array{weights}, "weights are floats, one for each of the %d elements", x.Dim(0)))
+		panic(ops.Mistake(graph.ErrShape, op, []*array.Array{weights}, "weights are floats, one for each of the %d elements", x.Dim(0)))
 	}
 	return weights
 }

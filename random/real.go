@@ -14,7 +14,7 @@ import (
 func Bits(k Key, d graph.DType, dims ...int) *array.Array {
 	checkDims("Bits", dims)
 	if !d.IsUnsigned() {
-		panic(graph.Errorf("Bits", "draws unsigned integers, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, "Bits", "draws unsigned integers, not %v", d))
 	}
 	dims = append([]int{}, dims...)
 	return k.draw("Bits", func(b builder, s stream) value { return s.bits(b, d, dims) })
@@ -149,7 +149,7 @@ func Weibull[S, C array.Operand](k Key, d graph.DType, scale S, concentration C,
 func (k Key) floats(op string, d graph.DType, dims []int, f func(b builder, s stream, shape []int) value, params ...*array.Array) *array.Array {
 	ops.Given(params...)
 	if !d.IsFloat() {
-		panic(graph.Errorf(op, "draws floats, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, op, "draws floats, not %v", d))
 	}
 	shape := shapeOf(op, dims, params)
 	n := len(params)
@@ -176,7 +176,7 @@ func shapeOf(op string, dims []int, params []*array.Array) []int {
 		joint = slices.Clone(dims)
 	}
 	if !ok {
-		panic(graph.Mistake(op, ops.Avals(params), "the parameters cannot be broadcast to shape %v: counted from the last, axes must have one size, or 1", dims))
+		panic(graph.Mistake(graph.ErrShape, op, ops.Avals(params), "the parameters cannot be broadcast to shape %v: counted from the last, axes must have one size, or 1", dims))
 	}
 	return joint
 }

@@ -48,7 +48,7 @@ func bound() context.Context {
 
 // over is the error of what was not started or not waited for.
 func over(op string, cause error) *graph.Error {
-	e := graph.Errorf(op, "%v; a program that is running goes on, and keeps its memory", cause)
+	e := graph.Errorf(graph.ErrCanceled, op, "%v; a program that is running goes on, and keeps its memory", cause)
 	e.Cause = cause
 	return e
 }

@@ -80,7 +80,7 @@ func (c *Client) Upload(a graph.Aval, data []byte, d Device) (*Buffer, error) {
 		return nil, err
 	}
 	if len(data) != numBytes(a) {
-		return nil, graph.Errorf("upload", "%v has %d bytes, but %d were given", a, numBytes(a), len(data))
+		return nil, graph.Errorf(graph.ErrSize, "upload", "%v has %d bytes, but %d were given", a, numBytes(a), len(data))
 	}
 	var ptr C.uintptr_t
 	upload := func() C.uintptr_t {
@@ -98,11 +98,11 @@ func checkSize(a graph.Aval) error {
 	size := uint64(a.DType.Size())
 	for _, n := range a.Shape {
 		if n < 0 {
-			return graph.Errorf("upload", "%v: sizes cannot be negative", a)
+			return graph.Errorf(graph.ErrSize, "upload", "%v: sizes cannot be negative", a)
 		}
 		over, low := bits.Mul64(size, uint64(n))
 		if over != 0 || low > math.MaxInt {
-			return graph.Errorf("upload", "%v is too large for any memory", a)
+			return graph.Errorf(graph.ErrSize, "upload", "%v is too large for any memory", a)
 		}
 		size = low
 	}
@@ -254,7 +254,7 @@ func (h *handle) begin(op string) error {
 func (b *Buffer) Read(dst []byte) error {
 	defer runtime.KeepAlive(b)
 	if len(dst) != b.Bytes() {
-		return graph.Errorf("read", "%v has %d bytes, but the destination has %d", b.aval, b.Bytes(), len(dst))
+		return graph.Errorf(graph.ErrSize, "read", "%v has %d bytes, but the destination has %d", b.aval, b.Bytes(), len(dst))
 	}
 	if b.client.cpu {
 		return b.view("read", func(src []byte) { copy(dst, src) })
@@ -349,7 +349,7 @@ func (h *handle) destroy() {
 // dead is the error of using a buffer that is gone.
 func (h *handle) dead(op string) *graph.Error {
 	if h.use.donated() {
-		return graph.Errorf(op, "the array %v was donated to a program, which has overwritten it: use the program's result, or do not donate it", h.aval)
+		return graph.Errorf(graph.ErrDeleted, op, "the array %v was donated to a program, which has overwritten it: use the program's result, or do not donate it", h.aval)
 	}
-	return graph.Errorf(op, "the array %v is closed", h.aval)
+	return graph.Errorf(graph.ErrDeleted, op, "the array %v is closed", h.aval)
 }

@@ -63,7 +63,7 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 		return nil, err
 	}
 	if len(program) == 0 {
-		return nil, graph.Errorf("compile", "the program is empty")
+		return nil, graph.Errorf(graph.ErrCompile, "compile", "the program is empty")
 	}
 	var overrides map[string]string
 	if c.cpu {
@@ -73,7 +73,7 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 		return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(program, []byte(word)) })
 	}
 	if !c.cpu && has(callbackTarget) { // the operands are not in the host's memory
-		return nil, graph.Errorf("compile", "the program calls back to the host, as debug.Print does: only CPU clients can do that, not %s", c.platform)
+		return nil, graph.Errorf(graph.ErrUnsupported, "compile", "the program calls back to the host, as debug.Print does: only CPU clients can do that, not %s", c.platform)
 	}
 	p := &loaded{client: c, name: opts.Name, device: d.index, in: opts.In, out: opts.Out,
 		donates: has("tf.aliasing_output", "jax.buffer_donor"),
@@ -112,7 +112,7 @@ func (p *loaded) checkOutputs() error {
 		return err
 	}
 	if int(n) != len(p.out) {
-		return graph.Errorf("compile", "the program has %d results, but %d were said", n, len(p.out))
+		return graph.Errorf(graph.ErrCompile, "compile", "the program has %d results, but %d were said", n, len(p.out))
 	}
 	if n == 0 {
 		return nil
@@ -126,7 +126,7 @@ func (p *loaded) checkOutputs() error {
 		}
 		want := p.out[i]
 		if t := unsafe.Slice(types, n)[i]; t != typeCodes[want.DType] || !slices.Equal(shape, want.Shape) {
-			return graph.Errorf("compile", "result %d of the program has shape %v and type code %d, but it was said to be %v (%d)", i, shape, t, want, typeCodes[want.DType])
+			return graph.Errorf(graph.ErrCompile, "compile", "result %d of the program has shape %v and type code %d, but it was said to be %v (%d)", i, shape, t, want, typeCodes[want.DType])
 		}
 	}
 	return nil
@@ -201,7 +201,9 @@ func (p *loaded) destroy() {
 	}
 }
 
-func (p *loaded) dead(op string) *graph.Error { return graph.Errorf(op, "%v is closed", p) }
+func (p *loaded) dead(op string) *graph.Error {
+	return graph.Errorf(graph.ErrDeleted, op, "%v is closed", p)
+}
 
 // Cost is what XLA says of an execution of a program: its own estimates.
 type Cost struct {

@@ -63,9 +63,12 @@ func (p *loaded) errorf(op string, pc uintptr, f failure) *graph.Error {
 		}
 		return e
 	}
-	message := f.message
+	code, message := graph.ErrExecute, f.message
+	if op == "compile" {
+		code = graph.ErrCompile
+	}
 	if m := memoryWanted.FindStringSubmatch(message); m != nil {
-		message = "out of memory: it needs " + m[1] + " bytes at once" + inUnits(m[1])
+		code, message = graph.ErrMemory, "out of memory: it needs "+m[1]+" bytes at once"+inUnits(m[1])
 	}
 	switch {
 	case p != nil && message != f.message:
@@ -73,7 +76,7 @@ func (p *loaded) errorf(op string, pc uintptr, f failure) *graph.Error {
 	case p != nil:
 		message = program + " failed: " + message
 	}
-	e := graph.Errorf(op, "%s", message)
+	e := graph.Errorf(code, op, "%s", message)
 	if m := diagnostic.FindStringSubmatch(f.message); m != nil { // XLA's parser names the line of the op
 		e.Pos, e.Msg = m[1]+":"+m[2], fmt.Sprintf("%s: %s", program, f.message[len(m[0]):])
 	}

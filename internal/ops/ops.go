@@ -163,8 +163,8 @@ func Avals(xs []*Array) []graph.Aval {
 func Ended(x *Array) bool { return (*trace.Array)(x).Ended() }
 
 // Mistake is an error of the user in a call of op on xs.
-func Mistake(op string, xs []*Array, format string, args ...any) *graph.Error {
-	return graph.Mistake(op, Avals(xs), format, args...)
+func Mistake(code graph.Code, op string, xs []*Array, format string, args ...any) *graph.Error {
+	return graph.Mistake(code, op, Avals(xs), format, args...)
 }
 
 // Given refuses nil arrays among the operands of a function of several.

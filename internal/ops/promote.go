@@ -68,7 +68,7 @@ func BroadcastAll(b B, op string, in []V) []V {
 	}
 	shape, ok := BroadcastShape(shapes...)
 	if !ok {
-		panic(graph.Mistake(op, graph.Avals(in), "shapes cannot be broadcast together: counted from the last, axes must have one size, or 1"))
+		panic(graph.Mistake(graph.ErrShape, op, graph.Avals(in), "shapes cannot be broadcast together: counted from the last, axes must have one size, or 1"))
 	}
 	for i, v := range in {
 		if v.Rank() != 0 {
