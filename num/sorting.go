@@ -6,6 +6,7 @@ import (
 	"github.com/jacobi-go/jacobi/array"
 	"github.com/jacobi-go/jacobi/graph"
 	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/lax"
 )
 
 // Sort is the elements along the axis in ascending order; the axis is the last
@@ -57,20 +58,7 @@ func Lexsort(keys ...*array.Array) *array.Array {
 // their indices, as int32. Of equal elements the first comes first; NaNs count
 // as largest. The axis has k elements; a k beyond its size is an error. It is
 // jax.lax.top_k.
-func TopK(x *array.Array, k int) (values, indices *array.Array) {
-	a := ops.Axis("TopK", ops.Aval(array.Of(x)), -1)
-	if n := x.Dim(a); k < 0 || k > n {
-		panic(ops.Mistake(graph.ErrSize, "TopK", []*array.Array{x}, "there are no %d largest of %d elements", k, n))
-	}
-	out := ops.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
-		// Reversed before and after, so that equal elements keep their order.
-		i := places(b, in[0], a)
-		sorted := b.Sort(a, 1, b.Rev(in[0], a), b.Rev(i, a))
-		first := func(v value) value { return b.SliceAxis(b.Rev(v, a), a, 0, k) }
-		return []value{first(sorted[0]), first(sorted[1])}
-	})
-	return out[0], out[1]
-}
+func TopK(x *array.Array, k int) (values, indices *array.Array) { return lax.TopK(x, k) }
 
 // Median is the middle element over the axes, or over all; of an even number,
 // the mean of the two. NaN if there is one. Integers become float32. Complex

@@ -7,6 +7,7 @@ import (
 	"github.com/jacobi-go/jacobi/array"
 	"github.com/jacobi-go/jacobi/graph"
 	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/lax"
 )
 
 // Take is the subarrays of x at integer indices along the axis, whose place
@@ -42,7 +43,7 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 		}}
 		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), p)
 		inside := b.BroadcastInDim(within(b, idx, n), shape, graph.Seq(a, a+idx.Rank()))
-		return b.Select(inside, y, outside(b, x))
+		return b.Select(inside, y, ops.Outside(b, x.DType))
 	})
 }
 
@@ -61,7 +62,7 @@ func TakeAlongAxis(x, idx *array.Array, axis ...int) *array.Array {
 		}
 		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...),
 			graph.GatherParams{IndexDims: p, Sizes: slices.Repeat([]int{1}, x.Rank())})
-		return b.Select(within(b, idx, n), y, outside(b, x))
+		return b.Select(within(b, idx, n), y, ops.Outside(b, x.DType))
 	})
 }
 
@@ -151,64 +152,24 @@ func within(b builder, i value, n int) value {
 	return b.And(b.Ge(i, num(b, i, 0)), b.Lt(i, num(b, i, float64(n))))
 }
 
-// outside is what an index out of range reads.
-func outside(b builder, x value) value {
-	switch d := x.DType; {
-	case d.Differentiable():
-		return num(b, x, math.NaN())
-	case d.IsSigned():
-		return b.Literal(d, d.Min())
-	default:
-		return b.Literal(d, d.Max())
-	}
-}
-
 // DynamicSlice is the block of these sizes that starts at the given integer
 // scalars, one for each axis. Negative ones count from the end; a block that
 // would reach over the end is moved back inside. Another number of scalars
 // than of axes is an error. It is jax.lax.dynamic_slice.
 func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
-	ops.Given(append([]*array.Array{x}, start...)...)
-	checkStart("DynamicSlice", x, start)
-	sizes = slices.Clone(sizes)
-	return ops.Apply(append([]*array.Array{x}, start...), x.Weak(), func(b builder, in []value) value {
-		return b.DynamicSlice(in[0], starts(b, in[0], in[1:1+len(start)]), sizes)
-	})
+	return lax.DynamicSlice(x, start, sizes)
 }
 
 // DynamicUpdateSlice is x with the block that starts at the given integer
 // scalars replaced; see DynamicSlice. Shape and dtype are x's. It is
 // jax.lax.dynamic_update_slice.
 func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Array {
-	ops.Given(append([]*array.Array{x, block}, start...)...)
-	checkStart("DynamicUpdateSlice", x, start)
-	checkFits("DynamicUpdateSlice", x, array.Of(block))
-	return ops.Apply(append([]*array.Array{x, block}, start...), x.Weak(), func(b builder, in []value) value {
-		return b.DynamicUpdateSlice(in[0], b.Convert(in[1], in[0].DType), starts(b, in[0], in[2:2+len(start)]))
-	})
-}
-
-func checkStart(op string, x *array.Array, start []*array.Array) {
-	if len(start) != array.Of(x).Rank() {
-		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
+	ops.Given(x, block)
+	checkFits("DynamicUpdateSlice", x, block)
+	if block.DType() != x.DType() {
+		block = block.As(x.DType())
 	}
-	for _, i := range start {
-		checkIndices(op, x, i)
-		if i.Rank() != 0 {
-			panic(ops.Mistake(graph.ErrNotScalar, op, []*array.Array{x, i}, "start indices are scalars"))
-		}
-	}
-}
-
-func starts(b builder, x value, start []value) []value {
-	d := counter(longest(x.Shape))
-	for _, i := range start {
-		d = max(d, indexType(i.DType, 0)) // int64 comes after int32
-	}
-	for axis, i := range start {
-		start[axis] = fromEnd(b, b.Convert(i, d), x.Shape[axis], i.DType)
-	}
-	return start
+	return lax.DynamicUpdateSlice(x, block, start)
 }
 
 // Bincount is how often each of 0 to length-1 occurs in x, a vector of
