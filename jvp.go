@@ -14,7 +14,7 @@ import (
 func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
 	refuseNil("JVP", "f", f == nil)
 	s := stage(ops.Staging{Name: "JVP", Mode: ops.Forward}, f, primal)
-	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.own()), flattenLike("JVP", s.in.structure, tangent))
+	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.own()), flattenLike("JVP", "the value", s.in.structure, "the tangent", tangent))
 	nonzero := s.inputs(present(dx))
 	key := graph.Key("jvp", nonzero)
 	fwd := ops.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
@@ -93,7 +93,7 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 		return lin.Tangent
 	})
 	return unflatten[Q](l.out.structure, l.out.spread(y)), func(tangent P) Q {
-		leaves := flattenLike("Linearize", l.in.structure, tangent)
+		leaves := flattenLike("Linearize", "the value", l.in.structure, "the tangent", tangent)
 		given := tangents("Linearize", "tangent", l.in, graph.Avals(l.own()), leaves)
 		in := res[:len(res):len(res)]
 		for i, v := range l.own() {
@@ -121,7 +121,7 @@ func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
 		}
 	}
 	return func(ct Q) P {
-		leaves := flattenLike("LinearTranspose", s.out.structure, ct)
+		leaves := flattenLike("LinearTranspose", "the result", s.out.structure, "the cotangent", ct)
 		given := tangents("LinearTranspose", "cotangent", s.out, graph.Avals(s.graph.Out), leaves)
 		for i, v := range s.graph.Out {
 			if given[i] == nil && v.DType.Differentiable() {

@@ -118,12 +118,12 @@ func (c *Compiled[F]) Func() F {
 		at := plan.Args(args)
 		leaves, key, err := plan.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
+			panic(noTree("Compiled", argument, err, ""))
 		}
 		if !c.c.fits(leaves, key) {
 			st, err := plan.Structure(at)
 			if err != nil {
-				panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
+				panic(noTree("Compiled", argument, err, ""))
 			}
 			in, packed := pack(st, leaves)
 			other := &compiled{in: in, avals: avals(packed)}

@@ -79,7 +79,7 @@ func (p Pullback[Q, P]) Call(ct Q) P {
 		panic(graph.Errorf(graph.ErrNil, "Pullback", "this one is empty; jx.VJPTree makes them"))
 	}
 	l := p.point
-	given := tangents(p.op, "cotangent", l.out, graph.Avals(l.graph.Out), flattenLike(p.op, l.out.structure, ct))
+	given := tangents(p.op, "cotangent", l.out, graph.Avals(l.graph.Out), flattenLike(p.op, "the result", l.out.structure, "the cotangent", ct))
 	t, res := p.ready()
 	p.check(t, res)
 	in := res[:len(res):len(res)]

@@ -26,10 +26,10 @@ func TreeMap[T any](t T, f func(x *Array) *Array) T {
 func TreeMap2[T any](t, u T, f func(x, y *Array) *Array) T {
 	refuseNil("TreeMap2", "f", f == nil)
 	xs, s := flatten("TreeMap2", t)
-	ys := flattenLike("TreeMap2", s, u)
+	ys := flattenLike("TreeMap2", "the first tree", s, "the second", u)
 	out := make([]*Array, len(xs))
 	for i, x := range xs {
-		if bothNil("TreeMap2", s, i, x, ys[i]) {
+		if bothNil("TreeMap2", s, i, x, "the second", ys[i]) {
 			continue
 		}
 		out[i] = f(x, ys[i])
@@ -41,10 +41,10 @@ func TreeMap2[T any](t, u T, f func(x, y *Array) *Array) T {
 func TreeMap3[T any](t, u, v T, f func(x, y, z *Array) *Array) T {
 	refuseNil("TreeMap3", "f", f == nil)
 	xs, s := flatten("TreeMap3", t)
-	ys, zs := flattenLike("TreeMap3", s, u), flattenLike("TreeMap3", s, v)
+	ys, zs := flattenLike("TreeMap3", "the first tree", s, "the second", u), flattenLike("TreeMap3", "the first tree", s, "the third", v)
 	out := make([]*Array, len(xs))
 	for i, x := range xs {
-		if bothNil("TreeMap3", s, i, x, ys[i]) || bothNil("TreeMap3", s, i, x, zs[i]) {
+		if bothNil("TreeMap3", s, i, x, "the second", ys[i]) || bothNil("TreeMap3", s, i, x, "the third", zs[i]) {
 			continue
 		}
 		out[i] = f(x, ys[i], zs[i])
@@ -52,9 +52,13 @@ func TreeMap3[T any](t, u, v T, f func(x, y, z *Array) *Array) T {
 	return unflatten[T](s, out)
 }
 
-func bothNil(op string, s structure, i int, x, y *Array) bool {
+func bothNil(op string, s structure, i int, x *Array, other string, y *Array) bool {
 	if (x == nil) != (y == nil) {
-		panic(graph.Errorf(graph.ErrTreeMismatch, op, "%s is nil in one of the trees, not in the other", pathName(s.Paths()[i])))
+		here, there := "the first tree", other
+		if x != nil {
+			here, there = other+" tree", "the first"
+		}
+		panic(graph.Errorf(graph.ErrTreeMismatch, op, "%s is nil in %s, not in %s; it is an array in all of them, or in none", pathName(s.Paths()[i]), here, there))
 	}
 	return x == nil
 }

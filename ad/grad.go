@@ -26,7 +26,7 @@ func VJP(g *graph.Graph, wrt []bool) *graph.Graph {
 // differentiated.
 func Grad(g *graph.Graph, wrt []bool, value bool) *graph.Graph {
 	if y := g.Out[0]; y.Rank() != 0 || !y.DType.Differentiable() {
-		panic(graph.Errorf(graph.ErrNotScalar, "grad", "differentiates a function whose result is a float or complex scalar, not %v; reduce it first, or use VJP or a Jacobian", y.Aval))
+		panic(graph.Errorf(graph.ErrNotScalar, "", "differentiates a function whose result is a float or complex scalar, not %v; reduce it first, or use VJP or a Jacobian", y.Aval))
 	}
 	return graph.Remember(g, graph.Key("Grad", wrt, []bool{value}), func() *graph.Graph {
 		l := Linearize(g, wrt)
@@ -85,7 +85,7 @@ func mustBeLinear(l *Linear) {
 	read = graph.Or(read, graph.Trim(l.Primal, used, graph.Fill(false, n)).In)
 	for i := range read {
 		if read[i] && l.In[i] {
-			panic(graph.Errorf(graph.ErrNotLinear, "linear_transpose", "the function is not linear in argument %d (%v): its derivative depends on it; use VJP", i, l.Primal.In[i].Aval))
+			panic(graph.Errorf(graph.ErrNotLinear, "", "the function is not linear in argument %d (%v): its derivative depends on it; use VJP", i, l.Primal.In[i].Aval))
 		}
 	}
 }

@@ -124,11 +124,10 @@ func (x *Array) Complex() complex128 {
 
 func (x *Array) scalar(op, what string, ok func(graph.DType) bool) graph.Number {
 	if x.Rank() != 0 || !ok(x.aval().DType) {
-		code := graph.ErrDType
 		if x.Rank() != 0 {
-			code = graph.ErrNotScalar
+			panic(x.t().Errorf(graph.ErrNotScalar, op, "reads %s of rank 0, and there are %d elements; pick an element with At, or read all with jx.Slice", what, x.Size()))
 		}
-		panic(x.t().Errorf(code, op, "reads %s of rank 0; pick an element with At, or convert with As", what))
+		panic(x.t().Errorf(graph.ErrDType, op, "reads %s, not %v; convert with As", what, x.DType()))
 	}
 	var n graph.Number
 	if err := x.t().Numbers(op, func(at func(i int) graph.Number) { n = at(0) }); err != nil {

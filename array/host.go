@@ -129,7 +129,7 @@ func From[T Elem](data []T, dims ...int) *Array {
 	}
 	a := graph.Aval{DType: dtypeOf[T](), Shape: slices.Clone(dims)}
 	if err := a.Valid(); err != nil {
-		panic(graph.Errorf(graph.CodeOf(err), "From", "%v", err))
+		panic(graph.Errorf(graph.CodeOf(err), "From", "%v; there are %d elements", err, len(data)))
 	}
 	if a.Size() != len(data) {
 		panic(graph.Errorf(graph.ErrShape, "From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))

@@ -33,7 +33,7 @@ func (b *Builder) Inputs(as []Aval) []*Value {
 	values, out := make([]Value, len(as)), make([]*Value, len(as))
 	for i, a := range as {
 		if err := a.Valid(); err != nil {
-			panic(Errorf(CodeOf(err), "input", "%v", err))
+			panic(Errorf(CodeOf(err), "", "%v", err))
 		}
 		values[i] = Value{Aval: a, id: int32(b.g.size + i)}
 		out[i] = &values[i]
