@@ -37,12 +37,15 @@ func DotGeneral(x, y *array.Array, dimensionNumbers DotDimensionNumbers, opts ..
 	}
 	c, batch := dimensionNumbers.Contract, dimensionNumbers.Batch
 	p := graph.DotParams{LHSContract: axes(x, c[0]), RHSContract: axes(y, c[1]), LHSBatch: axes(x, batch[0]), RHSBatch: axes(y, batch[1])}
+	for _, o := range opts {
+		if !o.given {
+			panic(empty("DotGeneral"))
+		}
+	}
 	return map2(func(b builder, x, y value) value {
 		p.Prefer = x.DType
-		for _, o := range opts {
-			if o.given {
-				p.Prefer = o.d
-			}
+		if n := len(opts); n > 0 {
+			p.Prefer = opts[n-1].d
 		}
 		return b.DotGeneral(x, y, p)
 	}, x, y)

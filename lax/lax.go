@@ -78,3 +78,6 @@ func fits(x *array.Array, d graph.DType) bool {
 	}
 	return d != graph.Bool
 }
+
+// empty is the error of an option that no function made.
+func empty(op string) *graph.Error { return graph.Errorf(graph.ErrOption, op, "has an empty option") }
