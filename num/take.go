@@ -10,10 +10,11 @@ import (
 	"github.com/jacobi-go/jacobi/lax"
 )
 
-// Take is the subarrays of x at integer indices along the axis, whose place the
-// indices' axes take; without an axis, elements in row-major order. Negative
-// indices count from the end. An index out of range gives NaN, of integers the
-// number farthest from zero, as in JAX.
+// Take is the subarrays of x at integer indices along the axis, whose place
+// the indices' axes take; without an axis, elements in row-major order.
+// Negative indices count from the end. An index out of range gives NaN, of
+// integers the number farthest from zero, as in JAX. An idx that is not of
+// integers is an error. It is jax.numpy.take.
 func Take(x, idx *array.Array, axis ...int) *array.Array {
 	ops.Given(x, idx)
 	a := one("Take", axis, 0)
@@ -46,14 +47,15 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 	})
 }
 
-// TakeAlong is for each place the element of x at the index there along the
-// axis; the other axes are those of x, and broadcast. For indices out of range
-// see Take.
-func TakeAlong(x, idx *array.Array, axis int) *array.Array {
+// TakeAlongAxis is for each place the element of x at the index there along the
+// axis, the last if not given; idx has the rank of x, and its other axes are
+// those of x, and broadcast. For indices out of range see Take. It is
+// jax.numpy.take_along_axis.
+func TakeAlongAxis(x, idx *array.Array, axis ...int) *array.Array {
 	ops.Given(x, idx)
-	a := checkAlong("TakeAlong", x, idx, axis)
+	a := checkAlong("TakeAlongAxis", x, idx, axis)
 	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
-		x, idx, p := alongAxis(b, "TakeAlong", in[0], in[1], a)
+		x, idx, p := alongAxis(b, "TakeAlongAxis", in[0], in[1], a)
 		n := x.Shape[a]
 		if n == 0 {
 			return b.Zeros(graph.Aval{DType: x.DType, Shape: idx.Shape})
@@ -64,30 +66,31 @@ func TakeAlong(x, idx *array.Array, axis int) *array.Array {
 	})
 }
 
-// PutAlong is x with v, which is broadcast, at the indices along the axis:
-// what TakeAlong reads is v. Indices out of range write nothing.
-func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array {
+// PutAlongAxis is x with v, which is broadcast, at the indices along the axis,
+// the last if not given: what TakeAlongAxis reads is v. Indices out of range
+// write nothing. It is jax.numpy.put_along_axis, with inplace=False.
+func PutAlongAxis[T array.Operand](x, idx *array.Array, v T, axis ...int) *array.Array {
 	ops.Given(x, idx, array.Of(v))
-	a := checkAlong("PutAlong", x, idx, axis)
+	a := checkAlong("PutAlongAxis", x, idx, axis)
 	u := array.Of(v)
-	checkFits("PutAlong", x, u)
+	checkFits("PutAlongAxis", x, u)
 	d := x.DType()
 	return ops.Apply([]*array.Array{x, idx, ops.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
-		x, idx, p := alongAxis(b, "PutAlong", in[0], in[1], a)
+		x, idx, p := alongAxis(b, "PutAlongAxis", in[0], in[1], a)
 		if !slices.Equal(x.Shape, in[0].Shape) {
-			panic(graph.Mistake(graph.ErrShape, "PutAlong", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
+			panic(graph.Mistake(graph.ErrShape, "PutAlongAxis", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
 		}
 		u := ops.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
 		return b.Scatter(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), u, graph.ScatterParams{IndexDims: p})
 	})
 }
 
-func checkAlong(op string, x, idx *array.Array, axis int) int {
+func checkAlong(op string, x, idx *array.Array, axis []int) int {
 	checkIndices(op, x, idx)
 	if idx.Rank() != x.Rank() {
 		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
 	}
-	a := ops.Axis(op, ops.Aval(x), axis)
+	a := ops.Axis(op, ops.Aval(x), one(op, axis, -1))
 	if x.Dim(a) == 0 && idx.Size() > 0 {
 		panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x, idx}, "axis %d has no elements", a))
 	}
@@ -151,13 +154,15 @@ func within(b builder, i value, n int) value {
 
 // DynamicSlice is the block of these sizes that starts at the given integer
 // scalars, one for each axis. Negative ones count from the end; a block that
-// would reach over the end is moved back inside.
+// would reach over the end is moved back inside. Another number of scalars
+// than of axes is an error. It is jax.lax.dynamic_slice.
 func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
 	return lax.DynamicSlice(x, start, sizes)
 }
 
 // DynamicUpdateSlice is x with the block that starts at the given integer
-// scalars replaced; see DynamicSlice.
+// scalars replaced; see DynamicSlice. Shape and dtype are x's. It is
+// jax.lax.dynamic_update_slice.
 func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Array {
 	ops.Given(x, block)
 	checkFits("DynamicUpdateSlice", x, block)
@@ -168,7 +173,8 @@ func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Arr
 }
 
 // Bincount is how often each of 0 to length-1 occurs in x, a vector of
-// integers, as int32; others are not counted.
+// integers, as int32; others are not counted. The result is a vector of that
+// length. It is jax.numpy.bincount.
 func Bincount(x *array.Array, length int) *array.Array {
 	checkIndices("Bincount", x, x)
 	checkDims("Bincount", []int{length})
@@ -178,7 +184,8 @@ func Bincount(x *array.Array, length int) *array.Array {
 
 // SegmentSum adds up the subarrays of x, along the first axis, that have one
 // of the ids 0 to n-1, a vector of integers: row i of the result is the sum of
-// those with id i.
+// those with id i. Another number of ids than of rows is an error. It is
+// jax.ops.segment_sum.
 func SegmentSum(x, ids *array.Array, n int) *array.Array {
 	ops.Given(x, ids)
 	checkIndices("SegmentSum", x, ids)

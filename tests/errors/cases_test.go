@@ -51,7 +51,7 @@ var sections = []section{
 		{func() { num.Zeros(jx.Float32, 1<<32, 1<<32) }, "an array has at most 2^56 bytes"},
 		{func() { vector.At(3) }, "index 3 is out of range for axis 0, which has 3 elements"},
 		{func() { num.Sum(matrix, 2) }, "axis 2"},
-		{func() { num.Stack(vector, matrix) }, "Stack"},
+		{func() { num.Stack(0, vector, matrix) }, "Stack"},
 		{func() { num.Concatenate(0, vector, matrix) }, "they must agree in dtype and rank"},
 		{func() { num.Split(vector, 2, 0) }, "cannot be 2 equal parts"},
 		{func() { num.Squeeze(matrix, 0) }, "axis 0 has size 2, not 1"},
@@ -135,8 +135,8 @@ var sections = []section{
 	}},
 	{"Loops and branches", "", []mistake{
 		{func() { jx.While(three, func(x *array) *array { return num.Less(vector, 3) }, num.Sin) }, "it must be a bool scalar"},
-		{func() { jx.While(three, positive, func(x *array) *array { return num.Stack(x, x) }) }, "the state enters the body as f32[]"},
-		{func() { jx.Scan(three, vector, func(c, x *array) (*array, *array) { return num.Stack(c, x), x }) }, "the state enters the body as f32[]"},
+		{func() { jx.While(three, positive, func(x *array) *array { return num.Stack(0, x, x) }) }, "the state enters the body as f32[]"},
+		{func() { jx.Scan(three, vector, func(c, x *array) (*array, *array) { return num.Stack(0, c, x), x }) }, "the state enters the body as f32[]"},
 		{func() { jx.Map(three, num.Sin) }, "it has no leading axis to walk along"},
 		{func() { jx.Map(params{matrix, vector}, loss) }, "3 steps, where others, or Length, have 2"},
 		{func() { jx.Map(struct{}{}, func(struct{}) *array { return three }) }, "give the number of steps with jx.Length"},
@@ -162,7 +162,7 @@ var sections = []section{
 		{func() { jx.JVP(reverseOnly, three, three) }, "give it both rules with jx.CustomRules"},
 		{func() { jx.Grad(func(n *array) *array { return closesOver(n)(three) })(three) }, "closes over a value"},
 		{func() {
-			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sin(x), num.Stack(dx, dx) }))(three)
+			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sin(x), num.Stack(0, dx, dx) }))(three)
 		}, "the tangent is f32[2], the value is f32[]"},
 		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return dx, dx }))(three) }, "depends on the tangent"},
 		{func() {
