@@ -25,6 +25,7 @@ func Reshape(x *array.Array, newSizes ...int) *array.Array {
 // Transpose is x with its axes permuted: axis i of the result is axis
 // permutation[i] of x. It is jax.lax.transpose.
 func Transpose(x *array.Array, permutation ...int) *array.Array {
+	permutation = each("Transpose", x, permutation)
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, permutation...) })
 }
 
