@@ -198,6 +198,12 @@ func TestErrors(t *testing.T) {
 			})
 		}
 	}
+	doc.WriteString("\n## What is not noticed\n\nAs in JAX:\n\n")
+	for _, u := range unnoticed {
+		fmt.Fprintf(&doc, "- %s %s\n", u.what, u.instead)
+	}
+	doc.WriteString("\nA static number that changes from call to call, so that each compiles anew, is logged. A type like `type Rate float64` is no\n" +
+		"operand: Go says `Rate does not satisfy array.Operand`; write `float64(rate)`.\n")
 	text := lineNumber.ReplaceAllString(installed.ReplaceAllString(doc.String(), "/cache/plugin.so"), "$1.go:12")
 	if *update {
 		require.NoError(t, os.WriteFile(docFile, []byte(text), 0o644))
@@ -208,6 +214,7 @@ func TestErrors(t *testing.T) {
 }
 
 var (
+	atLine     = regexp.MustCompile(`^mistakes_test\.go:(\d+): `)
 	position   = regexp.MustCompile(`^cases_test\.go:(\d+): `)
 	lineNumber = regexp.MustCompile(`(\w+)\.go:\d+`)
 	installed  = regexp.MustCompile(`/\S*/plugins/\S*\.so`)
