@@ -55,7 +55,7 @@ func TestBlocksAreNotMarshalled(t *testing.T) {
 }
 
 func TestModesAgree(t *testing.T) {
-	f := func(p pair) *jx.Array { return num.Stack(product(p), num.Sum(num.Sin(p.X)), p.Y) }
+	f := func(p pair) *jx.Array { return num.Stack(0, product(p), num.Sum(num.Sin(p.X)), p.Y) }
 	fwd, rev := jx.JacFwd(f)(at), jx.JacRev(f)(at)
 	assert.True(t, num.AllClose(fwd.X, rev.X))
 	assert.True(t, num.AllClose(fwd.Y, rev.Y))
@@ -78,7 +78,7 @@ func TestMakeJaxpr(t *testing.T) {
 func TestGradOptions(t *testing.T) {
 	type in struct{ X, N *jx.Array }
 	type options = []jx.GradOption
-	f := func(p in) *jx.Array { return num.Mul(p.X, p.X, p.X) }
+	f := func(p in) *jx.Array { return num.Mul(num.Mul(p.X, p.X), p.X) }
 	two := func(p, _ in) *jx.Array { return f(p) }
 	three := func(_, p, _ in) *jx.Array { return f(p) }
 	aux := func(p in) (*jx.Array, *jx.Array) { return f(p), nil }

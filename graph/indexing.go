@@ -98,18 +98,21 @@ func (d *IndexDims) scatter(w walker) {
 
 // GatherParams: for every place, the slice of size Sizes of the operand that
 // starts at the index there, moved inside where it would reach over the end.
+// Unique promises that no element is read twice, Sorted that the index vectors
+// rise.
 type GatherParams struct {
 	IndexDims
-	Sizes []int
+	Sizes          []int
+	Unique, Sorted bool
 }
 
 func (p GatherParams) fields(w walker) Params {
 	w.field("dimension_numbers", structField{"GatherDimensionNumbers", p.IndexDims.gather})
 	w.field("fill_value", noteField("None"))
-	w.field("indices_are_sorted", noteField("False"))
+	w.field("indices_are_sorted", boolField{&p.Sorted})
 	w.field("mode", noteField("GatherScatterMode.CLIP"))
 	w.field("slice_sizes", intsField{&p.Sizes})
-	w.field("unique_indices", noteField("False"))
+	w.field("unique_indices", boolField{&p.Unique})
 	return done(w, p)
 }
 
@@ -156,6 +159,22 @@ func inferGather(e *Eqn) ([]Aval, error) {
 	return []Aval{out}, nil
 }
 
+// LastStarts gives, for each component of index vectors, the largest index at
+// which a slice of these sizes lies within shape: one scalar, or an array like idx.
+func (b *Builder) LastStarts(idx *Value, d IndexDims, shape, sizes []int) *Value {
+	last := make([]*Value, len(d.Start))
+	for i, axis := range d.Start {
+		last[i] = b.Literal(idx.DType, idx.DType.Clip(shape[axis]-sizes[axis]))
+	}
+	if !slices.ContainsFunc(last, func(v *Value) bool { return v != last[0] }) {
+		return last[0]
+	}
+	for i, v := range last {
+		last[i] = b.Broadcast(v, []int{1})
+	}
+	return b.BroadcastInDim(b.Concatenate(0, last...), idx.Shape, []int{idx.Rank() - 1})
+}
+
 // check is what gather and scatter ask of their operand and indices.
 func (d IndexDims) check(x, idx *Value) error {
 	if !idx.DType.IsInt() || idx.Rank() == 0 || idx.Shape[idx.Rank()-1] != len(d.Start) {
@@ -200,16 +219,16 @@ func (c Combine) String() string { return combines[c] }
 // ScatterParams: at every place, the slice of the operand that starts at the
 // index there is combined with the slice of the updates. Slices that do not
 // lie within the operand are left out. Unique promises that no element is met
-// twice.
+// twice, Sorted that the index vectors rise.
 type ScatterParams struct {
 	IndexDims
-	Combine Combine
-	Unique  bool
+	Combine        Combine
+	Unique, Sorted bool
 }
 
 func (p ScatterParams) fields(w walker) Params {
 	w.field("dimension_numbers", structField{"ScatterDimensionNumbers", p.IndexDims.scatter})
-	w.field("indices_are_sorted", noteField("False"))
+	w.field("indices_are_sorted", boolField{&p.Sorted})
 	w.field("mode", noteField("GatherScatterMode.FILL_OR_DROP"))
 	w.field("unique_indices", boolField{&p.Unique})
 	w.field("update", enumField[Combine]{&p.Combine, combines, "way to combine"})

@@ -17,6 +17,10 @@ type (
 
 // Forward pushes the basis of each input in mask wrt forward, at once.
 func Forward(g *graph.Graph, wrt []bool) *graph.Graph {
+	return graph.Remember(g, graph.Key("JacFwd", wrt), func() *graph.Graph { return forward(g, wrt) })
+}
+
+func forward(g *graph.Graph, wrt []bool) *graph.Graph {
 	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b B, x []V) []V {
 		columns := make([][]V, 0, graph.Count(wrt))
 		for i, in := range g.In {
@@ -58,6 +62,10 @@ func Forward(g *graph.Graph, wrt []bool) *graph.Graph {
 
 // Reverse pulls the basis of each output back, at once.
 func Reverse(g *graph.Graph, wrt []bool) *graph.Graph {
+	return graph.Remember(g, graph.Key("JacRev", wrt), func() *graph.Graph { return reverse(g, wrt) })
+}
+
+func reverse(g *graph.Graph, wrt []bool) *graph.Graph {
 	l := ad.Linearize(g, wrt)
 	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b B, x []V) []V {
 		y := b.Inline(l.Primal, x...)

@@ -67,7 +67,7 @@ var smooth = map[string]func(a *jx.Array) *jx.Array{
 	"power": func(a *jx.Array) *jx.Array { return jaxtest.Weighted(linalg.MatrixPower(a, -3)) },
 	"triangular": func(a *jx.Array) *jx.Array {
 		a = num.Add(a, num.Mul(3, num.Eye(a.DType(), a.Dim(0))))
-		return num.Add(jaxtest.Weighted(linalg.SolveTriangular(a, num.Cos(a))), jaxtest.Weighted(linalg.SolveTriangular(a, a, linalg.Upper, linalg.Adjoint)))
+		return num.Add(jaxtest.Weighted(linalg.SolveTriangular(a, num.Cos(a))), jaxtest.Weighted(linalg.SolveTriangular(a, a, linalg.Upper(), linalg.Adjoint())))
 	},
 }
 

@@ -12,10 +12,12 @@ import (
 
 // Einsum is a sum of products, as numpy.einsum: "ij,jk->ik" multiplies
 // matrices. Each operand's axes have labels, one letter each; the result has
-// the axes after the arrow, and the others are summed over. Without an arrow it
-// has, sorted, the labels that occur once. A label twice in one operand takes
-// its diagonal; an ellipsis stands for further axes, which are broadcast.
-// Several operands are contracted pair by pair, those first that leave least.
+// the axes after the arrow, and the others are summed over. Without an arrow
+// it has, sorted, the labels that occur once. A label twice in one operand
+// takes its diagonal; an ellipsis stands for further axes, which are
+// broadcast. Several operands are contracted pair by pair, those first that
+// leave least. Dtypes are promoted. A label whose axes differ in size, and a
+// text that does not fit the operands, are errors. It is jax.numpy.einsum.
 func Einsum(spec string, xs ...*array.Array) *array.Array {
 	checkSome("Einsum", xs)
 	labels, out := parseEinsum(spec, xs)

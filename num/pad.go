@@ -12,7 +12,9 @@ import (
 // Padding is given as the elements added before and after, for every axis, or
 // once for all.
 
-// Pad fills with a value.
+// Pad fills with a value. The fill is a scalar, converted to x's dtype. Widths
+// that are negative, or neither one nor one for each axis, are errors. It is
+// jax.numpy.pad.
 func Pad[T array.Operand](x *array.Array, fill T, widths ...[2]int) *array.Array {
 	ops.Given(x, array.Of(fill))
 	lo, hi := padding("Pad", array.Of(x), widths)
@@ -26,12 +28,14 @@ func Pad[T array.Operand](x *array.Array, fill T, widths ...[2]int) *array.Array
 	})
 }
 
-// PadEdge repeats the first and the last element of each axis.
+// PadEdge repeats the first and the last element of each axis. See Pad for the
+// widths. It is jax.numpy.pad with mode="edge".
 func PadEdge(x *array.Array, widths ...[2]int) *array.Array {
 	return padAxes("PadEdge", x, widths, func(n, i int) int { return min(max(i, 0), n-1) })
 }
 
 // PadReflect mirrors at the first and the last element: d c b [a b c d] c b a.
+// See Pad for the widths. It is jax.numpy.pad with mode="reflect".
 func PadReflect(x *array.Array, widths ...[2]int) *array.Array {
 	return padAxes("PadReflect", x, widths, func(n, i int) int {
 		if n == 1 {
@@ -43,6 +47,7 @@ func PadReflect(x *array.Array, widths ...[2]int) *array.Array {
 }
 
 // PadSymmetric mirrors beyond the first and the last element: b a [a b c] c b.
+// See Pad for the widths. It is jax.numpy.pad with mode="symmetric".
 func PadSymmetric(x *array.Array, widths ...[2]int) *array.Array {
 	return padAxes("PadSymmetric", x, widths, func(n, i int) int {
 		i = modulo(i, 2*n)
@@ -50,7 +55,8 @@ func PadSymmetric(x *array.Array, widths ...[2]int) *array.Array {
 	})
 }
 
-// PadWrap continues at the other end: b c [a b c] a b.
+// PadWrap continues at the other end: b c [a b c] a b. See Pad for the widths.
+// It is jax.numpy.pad with mode="wrap".
 func PadWrap(x *array.Array, widths ...[2]int) *array.Array {
 	return padAxes("PadWrap", x, widths, func(n, i int) int { return modulo(i, n) })
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // RandInt draws integers from [lo, hi): any integer of type d if they span it,
-// only lo if hi is not above it.
+// only lo if hi is not above it. Their shape is dims, or else that of lo and
+// hi; bounds that are no integers are an error. It is jax.random.randint.
 func RandInt[L, H array.Operand](k Key, d graph.DType, lo L, hi H, dims ...int) *array.Array {
 	params := []*array.Array{array.Of(lo), array.Of(hi)}
 	ops.Given(params...)
@@ -72,7 +73,8 @@ func clamp(b builder, x value, lo int64, hi uint64) value {
 func least(d graph.DType) int64 { return d.Min().I }
 func most(d graph.DType) uint64 { return uint64(d.Max().I) }
 
-// Bernoulli draws bools that are true with probability p.
+// Bernoulli draws bools that are true with probability p. Their shape is dims,
+// or else p's; a p that is no float is an error. It is jax.random.bernoulli.
 func Bernoulli[P array.Operand](k Key, p P, dims ...int) *array.Array {
 	x := array.Of(p)
 	if x.Weak() {
@@ -86,7 +88,8 @@ func Bernoulli[P array.Operand](k Key, p P, dims ...int) *array.Array {
 	}, x)
 }
 
-// Rademacher draws -1 or 1, with the same probability.
+// Rademacher draws -1 or 1, with the same probability. They have dtype d,
+// which is signed, and shape dims. It is jax.random.rademacher.
 func Rademacher(k Key, d graph.DType, dims ...int) *array.Array {
 	checkDims("Rademacher", dims)
 	if d == graph.Bool || d.IsUnsigned() {
@@ -106,7 +109,8 @@ func Rademacher(k Key, d graph.DType, dims ...int) *array.Array {
 // Categorical draws indices along an axis of logits, index i with probability
 // in proportion to exp(logits[i]), for every place of the other axes. dims is
 // the shape of the result, which ends with those axes; without dims there are
-// no more. Indices are int32.
+// no more. Indices are int32. A shape that does not end with those axes is an
+// error. It is jax.random.categorical.
 func Categorical(k Key, logits *array.Array, axis int, dims ...int) *array.Array {
 	d := array.Of(logits).DType()
 	if !d.IsFloat() {

@@ -59,23 +59,26 @@ type Key struct {
 	original bool
 }
 
-// NewKey makes a key from a seed.
+// NewKey makes a key from a seed. It is jax.random.key.
 func NewKey(seed uint64) Key {
 	return Key{Bits: array.From([]uint32{uint32(seed >> 32), uint32(seed)})}
 }
 
 // Original is the same key in the older layout, which was JAX's default before
 // version 0.5 (jax_threefry_partitionable=False): other numbers, as good as
-// these. Keys made from it are of that layout too.
+// these. Keys made from it are of that layout too. JAX has no such function;
+// it is a flag.
 func (k Key) Original() Key { return Key{k.Bits, true} }
 
-// Split returns two new keys: one to go on with, one to use.
+// Split returns two new keys: one to go on with, one to use. It is
+// jax.random.split.
 func Split(k Key) (next, use Key) {
 	ks := k.split("Split", 2)
 	return ks.At(0), ks.At(1)
 }
 
 // SplitN returns n keys as one Key with a leading axis, for VMap, At and Rows.
+// It is jax.random.split with a number.
 func SplitN(k Key, n int) Key {
 	checkDims("SplitN", []int{n})
 	return k.split("SplitN", n)
@@ -87,7 +90,7 @@ func (k Key) split(op string, n int) Key {
 
 // FoldIn mixes a number into a key: another key for every number. It is the
 // key of step i of a loop, say. The number is an integer of rank 0, taken as a
-// uint32.
+// uint32. It is jax.random.fold_in.
 func FoldIn[N array.Operand](k Key, n N) Key {
 	x := array.Of(n)
 	if x.Rank() != 0 || !x.DType().IsInt() {
@@ -100,7 +103,8 @@ func FoldIn[N array.Operand](k Key, n N) Key {
 	}, ops.JoinAs(graph.Uint32, x)...))
 }
 
-// At is one key of several.
+// At is one key of several. One key alone is an error. It is the index of an
+// array of keys of jax.random.
 func (k Key) At(i int) Key {
 	if k.Bits.Rank() < 2 {
 		panic(ops.Mistake(graph.ErrRank, "At", []*array.Array{k.Bits}, "this is one key, not several"))
@@ -108,7 +112,8 @@ func (k Key) At(i int) Key {
 	return k.like(k.Bits.At(i))
 }
 
-// Rows ranges over keys.
+// Rows ranges over keys. One key alone is an error. JAX has no such function:
+// it ranges over arrays.
 func (k Key) Rows() iter.Seq2[int, Key] {
 	if k.Bits.Rank() < 2 {
 		panic(ops.Mistake(graph.ErrRank, "Rows", []*array.Array{k.Bits}, "this is one key, not several"))

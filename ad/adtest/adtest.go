@@ -203,7 +203,7 @@ func compare[T any](t TB, what string, got, want T, tol float64) {
 			continue
 		}
 		d := wide(w)
-		if d == jx.Float64 && !num.AllClose(g.As(d), w.As(d), tol, tol) || d != jx.Float64 && !closeComplex(g, w, tol) {
+		if d == jx.Float64 && !num.AllClose(g.As(d), w.As(d), num.RTol(tol), num.ATol(tol)) || d != jx.Float64 && !closeComplex(g, w, tol) {
 			t.Errorf("%s: %s is\n%v\nwant\n%v", what, name(path), g, w)
 		}
 	}
@@ -211,7 +211,7 @@ func compare[T any](t TB, what string, got, want T, tol float64) {
 
 func closeComplex(g, w *jx.Array, tol float64) bool {
 	g, w = g.As(jx.Complex128), w.As(jx.Complex128)
-	return num.AllClose(num.Real(g), num.Real(w), tol, tol) && num.AllClose(num.Imag(g), num.Imag(w), tol, tol)
+	return num.AllClose(num.Real(g), num.Real(w), num.RTol(tol), num.ATol(tol)) && num.AllClose(num.Imag(g), num.Imag(w), num.RTol(tol), num.ATol(tol))
 }
 
 func name(path string) string {

@@ -50,7 +50,7 @@ var sections = []section{
 		{func() { num.Zeros(jx.Float32, 1<<32, 1<<32) }, "an array has at most 2^56 bytes", jx.ErrSize},
 		{func() { vector.At(3) }, "index 3 is out of range for axis 0, which has 3 elements", jx.ErrIndex},
 		{func() { num.Sum(matrix, 2) }, "axis 2", jx.ErrAxis},
-		{func() { num.Stack(vector, matrix) }, "Stack", jx.ErrShape},
+		{func() { num.Stack(0, vector, matrix) }, "Stack", jx.ErrShape},
 		{func() { num.Concatenate(0, vector, matrix) }, "they must agree in dtype and rank", jx.ErrShape},
 		{func() { num.Split(vector, 2, 0) }, "cannot be 2 equal parts", jx.ErrSize},
 		{func() { num.Squeeze(matrix, 0) }, "axis 0 has size 2, not 1", jx.ErrShape},
@@ -132,8 +132,8 @@ var sections = []section{
 	}},
 	{"Loops and branches", "", []mistake{
 		{func() { jx.While(three, func(x *array) *array { return num.Less(vector, 3) }, num.Sin) }, "it must be a bool scalar", jx.ErrNotScalar},
-		{func() { jx.While(three, positive, func(x *array) *array { return num.Stack(x, x) }) }, "the state enters the body as f32[]", jx.ErrShape},
-		{func() { jx.Scan(three, vector, func(c, x *array) (*array, *array) { return num.Stack(c, x), x }) }, "the state enters the body as f32[]", jx.ErrShape},
+		{func() { jx.While(three, positive, func(x *array) *array { return num.Stack(0, x, x) }) }, "the state enters the body as f32[]", jx.ErrShape},
+		{func() { jx.Scan(three, vector, func(c, x *array) (*array, *array) { return num.Stack(0, c, x), x }) }, "the state enters the body as f32[]", jx.ErrShape},
 		{func() { jx.Map(three, num.Sin) }, "it has no leading axis to walk along", jx.ErrRank},
 		{func() { jx.Map(params{matrix, vector}, loss) }, "3 steps, where others, or Length, have 2", jx.ErrShape},
 		{func() { jx.Map(struct{}{}, func(struct{}) *array { return three }) }, "give the number of steps with jx.Length", jx.ErrOption},
@@ -159,7 +159,7 @@ var sections = []section{
 		{func() { jx.JVP(reverseOnly, three, three) }, "give it both rules with jx.CustomRules", jx.ErrRule},
 		{func() { jx.Grad(func(n *array) *array { return closesOver(n)(three) })(three) }, "closes over a value", jx.ErrRule},
 		{func() {
-			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sin(x), num.Stack(dx, dx) }))(three)
+			jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return num.Sin(x), num.Stack(0, dx, dx) }))(three)
 		}, "the tangent that jvp returns is f32[2], the value is f32[]", jx.ErrShape},
 		{func() { jx.Grad(jx.CustomJVP(num.Sin, func(x, dx *array) (y, dy *array) { return dx, dx }))(three) }, "depends on the tangent", jx.ErrRule},
 		{func() {
@@ -191,7 +191,7 @@ var sections = []section{
 		{func() { must(hessian(vector).MarshalText()) }, "Blocks cannot be written", jx.ErrUnsupported},
 		{func() { jx.SetCacheSize(0) }, "want 1 or more", jx.ErrArgument},
 	}},
-	{"Plugins and devices", "Programs run on a PJRT plugin, a shared library: the one that `scripts/plugin` installs in the cache folder, or `JACOBI_PLUGIN`.", []mistake{
+	{"Plugins and devices", "Programs run on a PJRT plugin, the shared library that `scripts/plugin` installs in the cache folder, or\n`JACOBI_PLUGIN`.", []mistake{
 		{func() { os.Setenv("JACOBI_CACHE", "/nowhere"); run() }, "run scripts/plugin", jx.ErrPlugin},
 		{func() { os.Setenv("JACOBI_PLUGIN", "/nowhere/plugin.so"); run() }, "no PJRT plugin at /nowhere/plugin.so", jx.ErrPlugin},
 		{func() { os.Setenv("JACOBI_PLUGIN", "/dev/null"); run() }, "/dev/null", jx.ErrPlugin},

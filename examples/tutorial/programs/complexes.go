@@ -53,9 +53,9 @@ func complexJVP() {
 		t := MakePlanar(seed)
 		_, got := jx.JVP(t.F, num.Complex(t.At.X, t.At.Y), num.Complex(t.C, t.D))
 		du, dv := jx.Grad(t.U)(t.At), jx.Grad(t.V)(t.At)
-		want := num.Add(
+		want := num.AddN(
 			num.Mul(du.X, t.C), num.Mul(du.Y, t.D),
-			num.Mul(1i, dv.X, t.C), num.Mul(1i, dv.Y, t.D))
+			num.Mul(num.Mul(1i, dv.X), t.C), num.Mul(num.Mul(1i, dv.Y), t.D))
 		fmt.Println(num.AllClose(got, want))
 	}
 }

@@ -1,0 +1,80 @@
+// Package lax is jax.lax: one function for each operation that programs are made
+// of, under JAX's name in Go's case.
+//
+// The functions are strict, as jax.lax's are, where package num is generous:
+// operands have one dtype and one shape, scalars aside, and nothing is promoted
+// or broadcast. Weak operands, such as Go's int, float64 and complex128, take
+// the dtype of the others if that is of their kind or a higher one. Axes may be
+// negative, and then count from the last. A mistake, such as shapes that do not
+// fit, panics with a *jx.Error.
+//
+// Outside of Jit a call is one program. All functions of floats and complex
+// numbers can be differentiated, and mapped, unless they say otherwise. What
+// takes functions is in package jacobi: jx.While, jx.Cond, jx.Scan, jx.CustomJVP
+// and their kin. Random bits are those of package random.
+package lax
+
+import (
+	"slices"
+
+	"github.com/jacobi-go/jacobi/array"
+	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/internal/ops"
+)
+
+type (
+	builder = *graph.Builder
+	value   = *graph.Value
+)
+
+// map1 applies f to one array and keeps its weakness.
+func map1(x *array.Array, f func(b builder, x value) value) *array.Array {
+	return ops.Apply([]*array.Array{x}, x.Weak(), func(b builder, in []value) value { return f(b, in[0]) })
+}
+
+// map2 applies f to two operands of one dtype.
+func map2(f func(b builder, x, y value) value, x, y *array.Array) *array.Array {
+	return strict([]*array.Array{x, y}, nil, func(b builder, in []value) value { return f(b, in[0], in[1]) })
+}
+
+// strict applies f to operands that have one dtype, which weak ones among them
+// take, and to others. It leaves it to the op to refuse what does not fit.
+func strict(alike, others []*array.Array, f func(b builder, in []value) value) *array.Array {
+	alike, d, weak := joined(alike)
+	return ops.Apply(slices.Concat(alike, others), weak, func(b builder, in []value) value {
+		for i, x := range alike {
+			if x.Weak() && !weak && fits(x, d) {
+				in[i] = b.Convert(in[i], d)
+			}
+		}
+		return f(b, in[:len(alike)+len(others)])
+	})
+}
+
+// joined are operands with the numbers among them in the dtype of those that
+// are not weak, if there are such; and that dtype.
+func joined(xs []*array.Array) (_ []*array.Array, d graph.DType, weak bool) {
+	ops.Given(xs...)
+	strong := slices.IndexFunc(xs, func(x *array.Array) bool { return !x.Weak() })
+	if strong < 0 {
+		return xs, xs[0].DType(), true
+	}
+	xs, d = slices.Clone(xs), xs[strong].DType()
+	for i, x := range xs {
+		if x.Weak() && fits(x, d) {
+			xs[i] = ops.JoinAs(d, x)[0]
+		}
+	}
+	return xs, d, false
+}
+
+// fits reports whether d is a dtype that x, which is weak, takes.
+func fits(x *array.Array, d graph.DType) bool {
+	switch w := x.DType(); {
+	case w.IsComplex():
+		return d.IsComplex()
+	case w.IsFloat():
+		return d.Differentiable()
+	}
+	return d != graph.Bool
+}
