@@ -169,7 +169,7 @@ var likelyMistakes = []likely{
 	{"factors at indices that may be equal", func() {
 		at := num.By(jx.From([]int32{0, 0}))
 		jx.Grad(func(x *jx.Array) *jx.Array { return num.Sum(num.MulAt(vector, x, at)) })(three)
-	}, []string{"scatter(f32[3], i32[2,1], f32[2])", "found by Grad"}, "multiply what num.Index reads and write that with num.SetAt"},
+	}, []string{"scatter(f32[3], i32[2,1], f32[2])", "found by Grad"}, "as by lax.ScatterMul with lax.UniqueIndices()"},
 }
 
 func TestLikelyMistakes(t *testing.T) {
