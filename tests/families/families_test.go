@@ -37,7 +37,7 @@ var families = map[string]string{
 // folders have a file for every family but those that they lack, and other
 // files. A file that is in no list is in the wrong room, or new: say so here.
 var folders = map[string]struct{ lacks, others string }{
-	"graph":        {"", "op graph build params fields print parse check errors simplify rewrite fold dtype number masks associative watch dump"},
+	"graph":        {"", "op graph build params fields print parse check errors simplify rewrite fold dtype number masks associative watch dump code"},
 	"graph/interp": {"", "rules interp tensor doc bits special"},
 	// A callback calls what is outside of a graph.
 	"graph/graphtest": {"callback", "cases domain program programops random tensor without seed race norace"},
