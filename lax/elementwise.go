@@ -36,11 +36,12 @@ func ToNearestEven() RoundOption { return RoundOption{true} }
 // Round rounds real floats to the nearest integer, halves away from zero. It is
 // jax.lax.round.
 func Round(x *array.Array, opts ...RoundOption) *array.Array {
-	even := false
 	for _, o := range opts {
-		even = even || o.even
+		if !o.even {
+			panic(empty("Round"))
+		}
 	}
-	return map1(x, func(b builder, x value) value { return b.Round(x, even) })
+	return map1(x, func(b builder, x value) value { return b.Round(x, len(opts) > 0) })
 }
 
 // Exp is e^x, of floats and complex numbers. It is jax.lax.exp.
@@ -362,8 +363,11 @@ func SelectN(which *array.Array, cases ...*array.Array) *array.Array {
 	}
 	return strict(cases, []*array.Array{which}, func(b builder, in []value) value {
 		which, cases := in[n], in[:n]
-		if which.DType == graph.Bool {
+		switch {
+		case which.DType == graph.Bool:
 			return b.Select(which, cases[1], cases[0])
+		case n == 1: // no choice, but one shape
+			return b.Select(b.Eq(which, which), cases[0], cases[0])
 		}
 		return choose(b, which, 0, cases)
 	})

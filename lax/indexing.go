@@ -22,7 +22,7 @@ func NoNegativeIndices() DynamicSliceOption { return DynamicSliceOption{true} }
 // reach over the end is moved back inside. It is jax.lax.dynamic_slice.
 func DynamicSlice(x *array.Array, startIndices []*array.Array, sliceSizes []int, opts ...DynamicSliceOption) *array.Array {
 	ops.Given(append([]*array.Array{x}, startIndices...)...)
-	checkStart("DynamicSlice", x, startIndices)
+	checkStart("DynamicSlice", x, startIndices, opts)
 	sizes := ints(sliceSizes)
 	return strict([]*array.Array{x}, startIndices, func(b builder, in []value) value {
 		return b.DynamicSlice(in[0], starts(b, in[0], in[1:], opts), sizes)
@@ -34,13 +34,16 @@ func DynamicSlice(x *array.Array, startIndices []*array.Array, sliceSizes []int,
 // jax.lax.dynamic_update_slice.
 func DynamicUpdateSlice(x, update *array.Array, startIndices []*array.Array, opts ...DynamicSliceOption) *array.Array {
 	ops.Given(append([]*array.Array{x, update}, startIndices...)...)
-	checkStart("DynamicUpdateSlice", x, startIndices)
+	checkStart("DynamicUpdateSlice", x, startIndices, opts)
 	return strict([]*array.Array{x, update}, startIndices, func(b builder, in []value) value {
 		return b.DynamicUpdateSlice(in[0], in[1], starts(b, in[0], in[2:], opts))
 	})
 }
 
-func checkStart(op string, x *array.Array, start []*array.Array) {
+func checkStart(op string, x *array.Array, start []*array.Array, opts []DynamicSliceOption) {
+	if slices.Contains(opts, DynamicSliceOption{}) {
+		panic(empty(op))
+	}
 	if len(start) != x.Rank() {
 		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
 	}
@@ -56,7 +59,7 @@ func checkStart(op string, x *array.Array, start []*array.Array) {
 
 // starts are the indices, counted from the start, as one dtype that holds them.
 func starts(b builder, x value, start []value, opts []DynamicSliceOption) []value {
-	if slices.Contains(opts, NoNegativeIndices()) {
+	if len(opts) > 0 {
 		return start
 	}
 	d := graph.Int32
@@ -112,7 +115,7 @@ type ScatterDimensionNumbers struct {
 }
 
 // A GatherScatterMode says what becomes of a slice that does not lie within the
-// operand.
+// operand. It is jax.lax.GatherScatterMode.
 type GatherScatterMode uint8
 
 // The modes.
@@ -147,7 +150,8 @@ func UniqueIndices() IndexOption { return IndexOption{func(o *indexing) { o.uniq
 // It is indices_are_sorted in JAX.
 func IndicesAreSorted() IndexOption { return IndexOption{func(o *indexing) { o.sorted = true }} }
 
-// Mode says what becomes of slices that do not lie within the operand.
+// Mode says what becomes of slices that do not lie within the operand. It is mode
+// in JAX.
 func Mode(m GatherScatterMode) IndexOption { return IndexOption{func(o *indexing) { o.mode = m }} }
 
 // FillValue is the number that Gather reads, with Mode(FillOrDrop), where a slice
@@ -162,7 +166,7 @@ func indexingOf(op string, mode GatherScatterMode, opts []IndexOption) (o indexi
 	o.mode = mode
 	for _, option := range opts {
 		if option.set == nil {
-			panic(graph.Errorf(graph.ErrOption, op, "has an empty option"))
+			panic(empty(op))
 		}
 		option.set(&o)
 	}

@@ -5,8 +5,9 @@
 // operands have one dtype and one shape, scalars aside, and nothing is promoted
 // or broadcast. Weak operands, such as Go's int, float64 and complex128, take
 // the dtype of the others if that is of their kind or a higher one. Axes may be
-// negative, and then count from the last. A mistake, such as shapes that do not
-// fit, panics with a *jx.Error.
+// negative, and then count from the last, but for the broadcastDimensions of
+// BroadcastInDim and what GatherDimensionNumbers and ScatterDimensionNumbers name.
+// A mistake, such as shapes that do not fit, panics with a *jx.Error.
 //
 // Outside of Jit a call is one program. All functions of floats and complex
 // numbers can be differentiated, and mapped, unless they say otherwise. What
@@ -77,4 +78,16 @@ func fits(x *array.Array, d graph.DType) bool {
 		return d.Differentiable()
 	}
 	return d != graph.Bool
+}
+
+// empty is the error of an option that no function made.
+func empty(op string) *graph.Error { return graph.Errorf(graph.ErrOption, op, "has an empty option") }
+
+// each are axes of x, some of which may count from the end.
+func each(op string, x *array.Array, axes []int) []int {
+	out := ints(axes)
+	for i, axis := range out {
+		out[i] = ops.Axis(op, ops.Aval(x), axis)
+	}
+	return out
 }

@@ -59,6 +59,14 @@ type Key struct {
 	original bool
 }
 
+// String prints the bits: Key[ 0 42].
+func (k Key) String() string {
+	if k.Bits == nil {
+		return "Key[]"
+	}
+	return "Key" + k.Bits.String()
+}
+
 // NewKey makes a key from a seed. It is jax.random.key.
 func NewKey(seed uint64) Key {
 	return Key{Bits: array.From([]uint32{uint32(seed >> 32), uint32(seed)})}

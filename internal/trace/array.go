@@ -77,6 +77,9 @@ func SetWeak(xs []*Array, weak []bool) []*Array {
 // Staged reports whether the array is a value of a program being traced.
 func (x *Array) Staged() bool { return x.trace != nil }
 
+// Abstract reports whether the array is a shape and dtype without data.
+func (x *Array) Abstract() bool { return x.trace == abstract }
+
 // Ended reports whether it is a value of a trace that has ended.
 func (x *Array) Ended() bool { return x.trace != nil && x.trace.closed.Load() }
 

@@ -337,7 +337,7 @@ func (t *Trace) remember(key any, v V) {
 
 func (x *Array) escaped() *graph.Error {
 	if x.trace == abstract {
-		return x.Errorf(graph.ErrUnknownValue, "", "this array is of jx.Abstract, a shape and dtype without data; pass it to jx.Lower or jx.MakeJaxpr")
+		return x.Errorf(graph.ErrUnknownValue, "", "this array is of jx.Abstract, a shape and dtype without data; pass it to jx.Lower, jx.MakeJaxpr or jx.EvalShape")
 	}
 	return x.Errorf(graph.ErrEscaped, "", "this value was staged by %s at %s, which has ended; return it from the function instead of keeping it",
 		x.trace.name, graph.Position(x.trace.opened))

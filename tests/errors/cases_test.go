@@ -7,6 +7,7 @@ import (
 
 	jx "github.com/jacobi-go/jacobi"
 	"github.com/jacobi-go/jacobi/debug"
+	"github.com/jacobi-go/jacobi/lax"
 	"github.com/jacobi-go/jacobi/linalg"
 	"github.com/jacobi-go/jacobi/num"
 	"github.com/jacobi-go/jacobi/random"
@@ -45,6 +46,7 @@ var sections = []section{
 	{"Arrays", "An op names its operands with dtype and shape: f32[2,3] is a float32 matrix with two rows.", []mistake{
 		{func() { jx.From([]float32{1, 2, 3}, 2, 2) }, "3 elements cannot have shape [2 2], which has 4", jx.ErrShape},
 		{func() { num.Add(matrix, jx.From([]float32{1, 2})) }, "broadcast", jx.ErrShape},
+		{func() { lax.Add(vector, jx.From([]int32{1, 2, 3})) }, "operands must have one dtype", jx.ErrDType},
 		{func() { num.Dot(matrix, jx.From([]float32{1, 2})) }, "they must agree", jx.ErrShape},
 		{func() { num.Reshape(vector, 2, 2) }, "3 elements cannot have shape [2 2]", jx.ErrShape},
 		{func() { num.Zeros(jx.Float32, 1<<32, 1<<32) }, "an array has at most 2^56 bytes", jx.ErrSize},
@@ -60,6 +62,7 @@ var sections = []section{
 		{func() { three.Int() }, "reads an integer, not float32; convert with As", jx.ErrDType},
 		{func() { must(jx.Slice[float64](vector)) }, "float64", jx.ErrDType},
 		{func() { num.Add(jx.Scalar(1<<40), 1) }, "does not fit into int32", jx.ErrOverflow},
+		{func() { jx.ScalarOf(jx.Uint8, -1) }, "-1 does not fit into uint8", jx.ErrOverflow},
 		{func() { num.Add(vector, (*array)(nil)) }, "nil stands for zero only in tangents and cotangents", jx.ErrNil},
 		{func() {
 			must(0, json.Unmarshal([]byte(`{"W":{"dtype":"int8","shape":[2,3],"data":"AAAA"}}`), &params{}))
@@ -76,6 +79,9 @@ var sections = []section{
 		{func() { jx.Grad(num.Abs, jx.Holomorphic())(jx.Scalar(3 + 4i)) }, "with jx.Holomorphic() it must be complex", jx.ErrDType},
 		{func() { jx.Grad(func(x *array) *array { return num.Argmax(x) })(vector) }, "has no derivative; convert it to a float", jx.ErrNotDifferentiable},
 		{func() { jx.Grad(func(*array) *array { return nil })(vector) }, "the function returned nil", jx.ErrNil},
+		{func() {
+			jx.Grad(func(v *array) *array { return num.Sum(num.MulAt(vector, v, num.By(jx.From([]int32{0, 1})))) })(jx.From([]float32{2, 3}))
+		}, "lax.UniqueIndices()", jx.ErrNotDifferentiable},
 		{func() { jx.Grad2(num.VDot)(vector, num.Arange(jx.Int32, 3)) }, "argument 1 is i32[3], which has no derivative", jx.ErrNotDifferentiable},
 		{func() { jx.JacFwd(num.Conj)(jx.Scalar(3 + 4i)) }, "forward mode needs jx.Holomorphic()", jx.ErrDType},
 		{func() {
@@ -86,6 +92,7 @@ var sections = []section{
 		{func() { jx.TreeMap2(params{W: vector}, params{vector, vector}, times) }, "B is nil in the first tree, not in the second", jx.ErrTreeMismatch},
 		{func() { jx.TreeMap2([]*array{vector}, []*array{vector, vector}, times) }, "the first tree and the second differ: length 1 and length 2", jx.ErrTreeMismatch},
 		{func() { _, with := jx.TreeFlatten(params{vector, vector}); with([]*array{three}) }, "the tree has 2 arrays, 1 given", jx.ErrTreeMismatch},
+		{func() { _, unravel := jx.TreeRavel(params{vector, vector}); unravel(vector) }, "the tree has 6 elements", jx.ErrShape},
 		{func() { jx.TreeMap(struct{ w *array }{vector}, num.Sin) }, "an unexported field holds a *jacobi.Array; export it, or make", jx.ErrTree},
 		{func() { l := &chain{X: vector}; l.Next = l; jx.TreeMap([]*chain{l}, num.Sin) }, "0: a cycle: the value contains itself, at Next", jx.ErrTree},
 	}},

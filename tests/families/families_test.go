@@ -45,6 +45,8 @@ var folders = map[string]struct{ lacks, others string }{
 	"vmapper":         {"", "rules batch"},
 	// What every platform can do is not rewritten.
 	"expand": {"structural reduce sort dot name", "rules expand"},
+	// What takes functions is in package jacobi.
+	"lax": {"control checkpoint custom callback linearsolve name", "lax"},
 	// The rest is gone when text is written, or another op by then.
 	"xla": {"checkpoint custom linearsolve name", "rules lower text bound buffer callee client compile errors execute ffi flags gopjrt memory needs plugin use"},
 }
