@@ -99,7 +99,7 @@ var likelyMistakes = []likely{
 	}, []string{"Add(f32[3])", "staged by Jit at mistakes_test.go:"}, "return it from the function instead of keeping it"},
 	{"an abstract array computed with", func() {
 		num.Add(jx.Abstract(jx.Float32, 3), 1)
-	}, []string{"Add(f32[3])", "jx.Abstract, a shape and dtype without data"}, "pass it to jx.Lower or jx.MakeJaxpr"},
+	}, []string{"Add(f32[3])", "jx.Abstract, a shape and dtype without data"}, "pass it to jx.Lower, jx.MakeJaxpr or jx.EvalShape"},
 	{"an unexported field", func() {
 		jx.Jit(func(s secret) *jx.Array { return s.w })
 	}, []string{"argument 0, w, of func(errors.secret) *jacobi.Array", "holds a *jacobi.Array"}, "export it, or make errors.secret a tree.Node"},
