@@ -17,7 +17,7 @@ const (
 	// take. num.Add of f32[2,3] and f32[2].
 	ErrShape = graph.ErrShape
 
-	// ErrRank: too many or too few axes. num.MatrixTranspose of a vector.
+	// ErrRank: too many or too few axes for the function. num.MatrixTranspose of a vector.
 	ErrRank = graph.ErrRank
 
 	// ErrDType: a dtype that the function does not take, or two that must agree.

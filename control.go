@@ -367,6 +367,16 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 	return unflatten[C](s, in.spread(end)), unflatten[Y](yp.structure, yp.spread(out[k:]))
 }
 
+// Fold is Scan that stacks nothing: it carries a state along the leading axis of
+// xs and returns the last one: for t := range xs { c = step(c, xs[t]) }. Without
+// arrays in xs, Length says how many steps there are. It is JAX's lax.scan with
+// None for what is stacked.
+func Fold[C, X any](init C, xs X, step func(C, X) C, opts ...LoopOption) C {
+	refuseNil("Fold", "step", step == nil)
+	c, _ := scan("Fold", loopOf("Fold", "a Fold", opts, "Unroll", "Reverse", "Length"), init, xs, func(c C, x X) (C, none) { return step(c, x), none{} })
+	return c
+}
+
 // Map applies f to one row after another, in a loop: slower than VMap, in the
 // memory of one row.
 func Map[X, Y any](xs X, f func(X) Y, opts ...LoopOption) Y {

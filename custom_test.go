@@ -162,26 +162,26 @@ func TestRuleErrors(t *testing.T) {
 				func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Sum(d) }))([2]*jx.Array{x, x})
 		}, "1 rules for 2 arrays"},
 		"shape of a value": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) })),
-			"the function returns its value as f32[2] and its rule as f32[]"},
+			"the function returns its value as f32[2] and its rule jvp as f32[]"},
 		"dtype of a value": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x).As(jx.Float64), dx.As(jx.Float64) })),
-			"as f32[2] and its rule as f64[2]"},
+			"as f32[2] and its rule jvp as f64[2]"},
 		"number for an integer": {func() {
 			jx.JVP(jx.CustomJVP(func(x *jx.Array) *jx.Array { return num.Argmax(x) },
 				func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return jx.Scalar(1.5), nil }), x, x)
-		}, "as i32[] and its rule as f32[]"},
+		}, "as i32[] and its rule jvp as f32[]"},
 		"shape of a value, forward": {func() {
 			jx.JVP(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) }), x, x)
-		}, "as f32[2] and its rule as f32[]"},
+		}, "as f32[2] and its rule jvp as f32[]"},
 		"shape of a value in a call": {func() {
 			jx.Jit(jx.JacRev(jx.Jit(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) }))))(x)
-		}, "as f32[2] and its rule as f32[]"},
+		}, "as f32[2] and its rule jvp as f32[]"},
 		"shape of fwd's value": {sum(jx.CustomVJP(num.Sin,
 			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), x },
-			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule as f32[]"},
+			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule jvp as f32[]"},
 		"shape of fwd's value, one rule for each mode": {sum(jx.CustomRules(num.Sin,
 			func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), dx },
 			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), x },
-			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule as f32[]"},
+			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule jvp as f32[]"},
 		"tree of a value": {func() {
 			jx.JVP(jx.CustomJVP(func(x *jx.Array) []*jx.Array { return []*jx.Array{x, x} },
 				func(x, dx *jx.Array) ([]*jx.Array, []*jx.Array) { return []*jx.Array{x}, []*jx.Array{dx} }), x, x)
@@ -242,7 +242,7 @@ func TestHowOftenCustomFunctionsAreTraced(t *testing.T) {
 	}
 	jx.Grad(of(num.Sin))(jx.Scalar(1.0))
 	err := jx.Try(func() { jx.Grad(of(func(x *jx.Array) *jx.Array { return num.Stack(0, x, x) }))(jx.Scalar(1.0)) })
-	require.ErrorContains(t, err, "as f32[2] and its rule as f32[]")
+	require.ErrorContains(t, err, "as f32[2] and its rule jvp as f32[]")
 }
 
 // A number that the rule returns takes the function's dtype.

@@ -22,11 +22,12 @@ func flatten[T any](op string, t T) ([]*Array, structure) {
 	return leaves, s
 }
 
-// flattenLike flattens a tree that must have structure s.
-func flattenLike[T any](op string, s structure, t T) []*Array {
+// flattenLike flattens a tree that must have structure s; like and what are the
+// names of a tree that has it and of this one.
+func flattenLike[T any](op, like string, s structure, what string, t T) []*Array {
 	leaves, got := flatten(op, t)
 	if !got.Equal(s) {
-		panic(graph.Errorf(graph.ErrTreeMismatch, op, "the trees differ: %s", ops.TypeName(tree.Diff(s, got, nil, nil))))
+		panic(graph.Errorf(graph.ErrTreeMismatch, op, "%s and %s differ: %s; they must be alike", like, what, ops.TypeName(tree.Diff(s, got, nil, nil))))
 	}
 	return leaves
 }
@@ -76,10 +77,10 @@ func signatureOf(op string, f any) (*signature, reflect.Value) {
 	}
 	var err error
 	if s.in, err = tree.Tuple[Array](in...); err != nil {
-		panic(graph.Errorf(graph.ErrTree, op, "an argument of %s is no tree of arrays: %s", ops.TypeName(t), ops.TypeName(err)))
+		panic(noTree(op, argument, err, ", of "+ops.TypeName(t)))
 	}
 	if s.out, err = tree.Tuple[Array](out...); err != nil {
-		panic(graph.Errorf(graph.ErrTree, op, "a result of %s is no tree of arrays: %s", ops.TypeName(t), ops.TypeName(err)))
+		panic(noTree(op, result, err, ", of "+ops.TypeName(t)))
 	}
 	return s, v
 }
@@ -154,15 +155,26 @@ func (s *signature) call(op string, f reflect.Value, args []reflect.Value) ([]*A
 
 func (s *signature) flatten(op string, p *tree.Plan[Array], values []reflect.Value) ([]*Array, structure) {
 	at := p.Args(values)
+	name := argument
+	if p == s.out {
+		name = result
+	}
 	leaves, _, err := p.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
+		panic(noTree(op, name, err, ""))
 	}
 	st, err := p.Structure(at)
 	if err != nil {
-		panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
+		panic(noTree(op, name, err, ""))
 	}
 	return leaves, st
+}
+
+// noTree is the error of what stands somewhere in a tuple of arguments or results
+// and is no tree: err starts with its path. of says more of the tuple.
+func noTree(op string, name func(path string) string, err error, of string) *Error {
+	path, why, _ := strings.Cut(ops.TypeName(err), ": ")
+	return graph.Errorf(graph.ErrTree, op, "%s%s: %s", name(path), of, why)
 }
 
 // returns are the results of a call: trees of the leaves, and no error.
@@ -210,12 +222,16 @@ func caught(r any) (error, bool) {
 }
 
 // argument is a path of a tuple of arguments in a message: argument 1, Mask.
-func argument(path string) string {
+func argument(path string) string { return numbered("argument", path) }
+
+func result(path string) string { return numbered("result", path) }
+
+func numbered(what, path string) string {
 	i, rest, _ := strings.Cut(path, ".")
 	if rest == "" {
-		return "argument " + i
+		return what + " " + i
 	}
-	return "argument " + i + ", " + rest
+	return what + " " + i + ", " + rest
 }
 
 // stageCall traces f on a tuple of arguments.

@@ -41,7 +41,7 @@ func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("Grad", "f", f == nil)
 	o := merged("Grad", opts)
 	return func(p P) P {
-		_, g := gradient("Grad", o, false, pathName, f, p)
+		_, _, g := gradient("Grad", o, false, pathName, alone(f), p)
 		return g
 	}
 }
@@ -52,7 +52,7 @@ func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 	refuseNil("GradWith", "f", f == nil)
 	o := merged("GradWith", opts)
 	return func(p P, x X) P {
-		_, g := gradient("GradWith", o, false, pathName, func(p P) *Array { return f(p, x) }, p)
+		_, _, g := gradient("GradWith", o, false, pathName, func(p P) (*Array, none) { return f(p, x), none{} }, p)
 		return g
 	}
 }
@@ -61,7 +61,10 @@ func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 func ValueAndGrad[P any](f func(P) *Array, opts ...GradOption) func(P) (*Array, P) {
 	refuseNil("ValueAndGrad", "f", f == nil)
 	o := merged("ValueAndGrad", opts)
-	return func(p P) (*Array, P) { return gradient("ValueAndGrad", o, true, pathName, f, p) }
+	return func(p P) (*Array, P) {
+		y, _, g := gradient("ValueAndGrad", o, true, pathName, alone(f), p)
+		return y, g
+	}
 }
 
 // ValueAndGradWith returns the value too.
@@ -69,7 +72,8 @@ func ValueAndGradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P,
 	refuseNil("ValueAndGradWith", "f", f == nil)
 	o := merged("ValueAndGradWith", opts)
 	return func(p P, x X) (*Array, P) {
-		return gradient("ValueAndGradWith", o, true, pathName, func(p P) *Array { return f(p, x) }, p)
+		y, _, g := gradient("ValueAndGradWith", o, true, pathName, func(p P) (*Array, none) { return f(p, x), none{} }, p)
+		return y, g
 	}
 }
 
@@ -79,7 +83,7 @@ func Grad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B) (A, B) 
 	refuseNil("Grad2", "f", f == nil)
 	o := merged("Grad2", opts)
 	return func(a A, b B) (A, B) {
-		_, g := gradient("Grad2", o, false, argumentName, with2(f), two[A, B]{a, b})
+		_, _, g := gradient("Grad2", o, false, argumentName, with2(f), two[A, B]{a, b})
 		return g.Arg0, g.Arg1
 	}
 }
@@ -90,7 +94,7 @@ func Grad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func(A, B, C
 	refuseNil("Grad3", "f", f == nil)
 	o := merged("Grad3", opts)
 	return func(a A, b B, c C) (A, B, C) {
-		_, g := gradient("Grad3", o, false, argumentName, with3(f), three[A, B, C]{a, b, c})
+		_, _, g := gradient("Grad3", o, false, argumentName, with3(f), three[A, B, C]{a, b, c})
 		return g.Arg0, g.Arg1, g.Arg2
 	}
 }
@@ -100,7 +104,7 @@ func ValueAndGrad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B)
 	refuseNil("ValueAndGrad2", "f", f == nil)
 	o := merged("ValueAndGrad2", opts)
 	return func(a A, b B) (*Array, A, B) {
-		y, g := gradient("ValueAndGrad2", o, true, argumentName, with2(f), two[A, B]{a, b})
+		y, _, g := gradient("ValueAndGrad2", o, true, argumentName, with2(f), two[A, B]{a, b})
 		return y, g.Arg0, g.Arg1
 	}
 }
@@ -110,7 +114,7 @@ func ValueAndGrad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func
 	refuseNil("ValueAndGrad3", "f", f == nil)
 	o := merged("ValueAndGrad3", opts)
 	return func(a A, b B, c C) (*Array, A, B, C) {
-		y, g := gradient("ValueAndGrad3", o, true, argumentName, with3(f), three[A, B, C]{a, b, c})
+		y, _, g := gradient("ValueAndGrad3", o, true, argumentName, with3(f), three[A, B, C]{a, b, c})
 		return y, g.Arg0, g.Arg1, g.Arg2
 	}
 }
@@ -128,22 +132,16 @@ type (
 	}
 )
 
-func with2[A, B any](f func(A, B) *Array) func(two[A, B]) *Array {
-	return func(p two[A, B]) *Array { return f(p.Arg0, p.Arg1) }
+func with2[A, B any](f func(A, B) *Array) func(two[A, B]) (*Array, none) {
+	return func(p two[A, B]) (*Array, none) { return f(p.Arg0, p.Arg1), none{} }
 }
 
-func with3[A, B, C any](f func(A, B, C) *Array) func(three[A, B, C]) *Array {
-	return func(p three[A, B, C]) *Array { return f(p.Arg0, p.Arg1, p.Arg2) }
+func with3[A, B, C any](f func(A, B, C) *Array) func(three[A, B, C]) (*Array, none) {
+	return func(p three[A, B, C]) (*Array, none) { return f(p.Arg0, p.Arg1, p.Arg2), none{} }
 }
 
 // argumentName is a path of two or three in a message.
 func argumentName(path string) string { return argument(strings.TrimPrefix(path, "Arg")) }
-
-// valueAux is what a function with an auxiliary result returns, as one tree.
-type valueAux[A any] struct {
-	Value *Array
-	Aux   A
-}
 
 // ValueAndGradAux is ValueAndGrad for a function that also returns something
 // that is not differentiated: any tree.
@@ -155,11 +153,7 @@ func gradAux[P, A any](op string, f func(P) (*Array, A), opts []GradOption) func
 	refuseNil(op, "f", f == nil)
 	o := merged(op, opts)
 	return func(p P) (*Array, A, P) {
-		r, g := gradient(op, o, true, pathName, func(p P) valueAux[A] {
-			v, aux := f(p)
-			return valueAux[A]{v, aux}
-		}, p)
-		return r.Value, r.Aux, g
+		return gradient(op, o, true, pathName, f, p)
 	}
 }
 
@@ -173,13 +167,12 @@ func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A)
 	}
 }
 
-// gradient traces f, whose first array is the value, and runs one program:
-// the gradient, and with value the results too. name is a path of P in a
-// message.
-func gradient[P, Q any](op string, o gradOptions, value bool, name func(path string) string, f func(P) Q, p P) (y Q, g P) {
-	s := stage(ops.Staging{Name: op, Mode: ops.Reverse}, f, p)
+// gradient traces f and runs one program: the gradient, and with value the
+// results too. name is a path of P in a message.
+func gradient[P, A any](op string, o gradOptions, value bool, name func(path string) string, f func(P) (*Array, A), p P) (y *Array, aux A, g P) {
+	s := stageAux(ops.Staging{Name: op, Mode: ops.Reverse}, f, p)
 	checkInputs(op, o, name, s)
-	if len(s.graph.Out) == 0 || !s.out.present[0] {
+	if !s.out.present[0] {
 		panic(graph.Errorf(graph.ErrNil, op, "the function returned nil; it must return a real scalar"))
 	}
 	out := s.graph.Out[0].Aval
@@ -191,9 +184,8 @@ func gradient[P, Q any](op string, o gradOptions, value bool, name func(path str
 	inputs := s.inputs(wrt)
 	res := s.run("grad", func() *graph.Graph { return ad.Grad(s.graph, inputs, value) }, s.args, inputs, []bool{value})
 	if value {
-		n := len(s.graph.Out)
-		y = unflatten[Q](s.out.structure, s.out.spread(ops.SetWeak(res[:n:n], s.out.weak)))
-		res = res[n:]
+		y, aux = unpack[*Array, A](s, s.marked(res))
+		res = res[len(s.graph.Out):]
 	}
 	grads := spreadGrads(s, wrt, res)
 	for i, g := range grads {
@@ -201,7 +193,7 @@ func gradient[P, Q any](op string, o gradOptions, value bool, name func(path str
 			ops.SetWeak(grads[i:i+1], []bool{false}) // as in JAX, where taking a real part ends weakness
 		}
 	}
-	return y, unflatten[P](s.in.structure, s.in.spread(grads))
+	return y, aux, unflatten[P](s.in.structure, s.in.spread(grads))
 }
 
 // spreadGrads puts the cotangents of the arrays in wrt among the others, nil.

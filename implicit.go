@@ -62,7 +62,7 @@ func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P,
 	s := stage(ops.Staging{Name: op}, f, guess)
 	sameTree(op, "x is", "f(x) is", s.in, graph.Avals(s.own()), s.out, graph.Avals(s.graph.Out))
 	apply := func(captured []*Array, x P) P {
-		_, packed := pack(s.in.structure, flattenLike(op, s.in.structure, x))
+		_, packed := pack(s.in.structure, flattenLike(op, "the guess", s.in.structure, "the solution", x))
 		out := s.run("custom_root", func() *graph.Graph { return s.graph }, slices.Concat(captured, packed))
 		return unflatten[P](s.out.structure, s.out.spread(out))
 	}

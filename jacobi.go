@@ -33,7 +33,8 @@ import (
 //   - [array.Array.At] is x[i, j] at constant indices, [array.Array.Rows] ranges
 //     over the leading axis
 //   - [array.Array.As] converts to another element type
-//   - [array.Array.String] and [array.Array.GoString] print as NumPy does
+//   - [array.Array.String] and [array.Array.GoString] print as NumPy does, and
+//     [array.Array.Format] lets fmt print every element by a verb: %.3f
 //
 // Files and wires: encoding/json, encoding/gob and encoders of text write it and
 // read it back bit for bit, by itself and in trees:
@@ -88,8 +89,25 @@ type Operand = array.Operand
 
 // Scalar makes an array of rank 0. An int, float64 or complex128, the types of
 // Go's constants, is weak: it takes the dtype of what it is combined with, in
-// full precision, and alone is int32, float32 or complex64.
+// full precision, and alone is int32, float32 or complex64. An int that does not
+// fit there is an error where it is used. Other Go types are dtypes of that name.
+//
+// A weak number loses its full precision where it becomes an argument of a
+// program: of what Jit, VMap or a derivative traces. There it is of the dtype
+// that it has alone. jx.Jit(f)(jx.Scalar(0.1)) adds the float32 nearest to 0.1
+// to what is float64 in f, and the gradient by jx.Scalar(0.1) is a float32. In a
+// float64 program give numbers that are arguments their dtype, with
+// ScalarOf(jx.Float64, 0.1). Numbers that f closes over, and those written in its
+// formulas, are exact.
+//
+// It is JAX's rule for Python's numbers, as it is without jax_enable_x64.
 func Scalar[T int | Elem](v T) *Array { return array.Scalar(v) }
+
+// ScalarOf makes an array of rank 0 of exactly dtype d, which is not weak. A
+// number that an integer or bool dtype does not hold, and an imaginary part where
+// d has none, is an error; floats are rounded to the nearest, and are infinite
+// where they are too large. It is JAX's jnp.array(v, dtype=d) of a number.
+func ScalarOf[T int | Elem](d DType, v T) *Array { return array.ScalarOf(d, v) }
 
 // From copies row-major data; without dims the result has rank 1.
 func From[T Elem](data []T, dims ...int) *Array { return array.From(data, dims...) }

@@ -1,8 +1,10 @@
 package jacobi
 
 import (
+	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/jacobi-go/jacobi/graph"
 	"github.com/jacobi-go/jacobi/internal/ops"
@@ -15,26 +17,64 @@ import (
 // arguments.
 func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacFwd", "f", f == nil)
-	return func(p P) P { return single[P](jacobian("JacFwd", ops.Forward, merged("JacFwd", opts), f, p)) }
+	o := merged("JacFwd", opts)
+	return func(p P) P {
+		b, _ := jacobian("JacFwd", ops.Forward, o, alone(f), p)
+		return single(b)
+	}
 }
 
 // JacRev returns the same Jacobian row by row, in reverse mode. It suits
 // functions with more arguments than results.
 func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacRev", "f", f == nil)
-	return func(p P) P { return single[P](jacobian("JacRev", ops.Reverse, merged("JacRev", opts), f, p)) }
+	o := merged("JacRev", opts)
+	return func(p P) P {
+		b, _ := jacobian("JacRev", ops.Reverse, o, alone(f), p)
+		return single(b)
+	}
+}
+
+// JacFwdAux is JacFwd for a function that also returns something that is not
+// differentiated: any tree. It is JAX's jacfwd with has_aux=True.
+func JacFwdAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
+	refuseNil("JacFwdAux", "f", f == nil)
+	o := merged("JacFwdAux", opts)
+	return func(p P) (P, A) {
+		b, aux := jacobian("JacFwdAux", ops.Forward, o, f, p)
+		return single(b), aux
+	}
+}
+
+// JacRevAux is JacRev for a function that also returns something that is not
+// differentiated: any tree. It is JAX's jacrev with has_aux=True.
+func JacRevAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
+	refuseNil("JacRevAux", "f", f == nil)
+	o := merged("JacRevAux", opts)
+	return func(p P) (P, A) {
+		b, aux := jacobian("JacRevAux", ops.Reverse, o, f, p)
+		return single(b), aux
+	}
 }
 
 // JacFwdTree is JacFwd for a function that returns a tree.
 func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacFwdTree", "f", f == nil)
-	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", ops.Forward, merged("JacFwdTree", opts), f, p) }
+	o := merged("JacFwdTree", opts)
+	return func(p P) Blocks[Q, P] {
+		b, _ := jacobian("JacFwdTree", ops.Forward, o, alone(f), p)
+		return b
+	}
 }
 
 // JacRevTree is JacRev for a function that returns a tree.
 func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacRevTree", "f", f == nil)
-	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", ops.Reverse, merged("JacRevTree", opts), f, p) }
+	o := merged("JacRevTree", opts)
+	return func(p P) Blocks[Q, P] {
+		b, _ := jacobian("JacRevTree", ops.Reverse, o, alone(f), p)
+		return b
+	}
 }
 
 // Hessian returns the second derivative of a function of one array, of shape
@@ -132,17 +172,37 @@ func (b Blocks[Q, P]) MarshalText() ([]byte, error) {
 	return nil, graph.Errorf(graph.ErrUnsupported, "MarshalText", "Blocks cannot be written; write the trees that Rows ranges over, by path")
 }
 
+// String prints the blocks, each after the names of its row and its column.
+func (b Blocks[Q, P]) String() string {
+	var lines []string
+	n := graph.Count(b.cols.present)
+	for i, x := range b.at {
+		lines = append(lines, fmt.Sprintf("%s by %s:\n%v", orElse(b.rows.path(i/n), "the result"), orElse(b.cols.path(i%n), "the argument"), x))
+	}
+	if lines == nil {
+		return "no blocks"
+	}
+	return strings.Join(lines, "\n")
+}
+
+func orElse(path, whole string) string {
+	if path == "" {
+		return whole
+	}
+	return path
+}
+
 // single is the Jacobian of a function with one array as result.
 func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
 
 // jacobian traces f and runs one program for all blocks.
-func jacobian[P, Q any](op string, mode ops.Mode, o gradOptions, f func(P) Q, p P) Blocks[Q, P] {
-	s := stage(ops.Staging{Name: op, Mode: mode}, f, p)
+func jacobian[P, Q, A any](op string, mode ops.Mode, o gradOptions, f func(P) (Q, A), p P) (Blocks[Q, P], A) {
+	s := stageAux(ops.Staging{Name: op, Mode: mode}, f, p)
 	checkInputs(op, o, pathName, s)
-	if len(s.graph.Out) == 0 {
+	if len(s.results()) == 0 {
 		panic(graph.Errorf(graph.ErrNil, op, "the function returned no array"))
 	}
-	for i, v := range s.graph.Out {
+	for i, v := range s.results() {
 		if !v.DType.Differentiable() {
 			panic(graph.Errorf(graph.ErrNotDifferentiable, op, "the function returned %v at %s, which has no derivative; convert it to a float with As", v.Aval, pathName(s.out.path(i))))
 		}
@@ -153,20 +213,20 @@ func jacobian[P, Q any](op string, mode ops.Mode, o gradOptions, f func(P) Q, p 
 				panic(graph.Errorf(graph.ErrDType, op, "%s is %v; forward mode needs jx.Holomorphic() for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
 			}
 		}
-		for _, v := range s.graph.Out {
+		for _, v := range s.results() {
 			if v.DType.IsComplex() && mode == ops.Reverse {
 				panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; reverse mode needs jx.Holomorphic() for complex output, of a function that is holomorphic", v.Aval))
 			}
 		}
 	}
 	wrt := s.wrt()
-	inputs := s.inputs(wrt)
+	inputs, of := s.inputs(wrt), s.differentiated()
 	name, blocks := "jac_rev", jac.Reverse
 	if mode == ops.Forward {
 		name, blocks = "jac_fwd", jac.Forward
 	}
-	res := s.run(name, func() *graph.Graph { return blocks(s.graph, inputs) }, s.args, inputs)
-	at := make([]*Array, 0, len(s.graph.Out)*len(wrt))
+	res := s.run(name, func() *graph.Graph { return blocks(s.graph, inputs, of) }, s.args, inputs, of)
+	at := make([]*Array, 0, len(s.results())*len(wrt))
 	for _, w := range s.out.weak {
 		row := spreadGrads(s, wrt, res[:graph.Count(wrt)])
 		res = res[graph.Count(wrt):]
@@ -177,5 +237,5 @@ func jacobian[P, Q any](op string, mode ops.Mode, o gradOptions, f func(P) Q, p 
 		}
 		at = append(at, row...)
 	}
-	return Blocks[Q, P]{s.out, s.in, at}
+	return Blocks[Q, P]{s.out, s.in, at}, unflatten[A](s.aux.structure, s.aux.spread(ops.SetWeak(res, s.aux.weak)))
 }

@@ -169,12 +169,12 @@ func (j *jitted) call(args []reflect.Value) []reflect.Value {
 	at := plan.Args(args)
 	leaves, key, err := plan.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf(graph.ErrTree, "Jit", "%s", ops.TypeName(err)))
+		panic(noTree("Jit", argument, err, ""))
 	}
 	c, out := j.run(leaves, key, func() structure {
 		s, err := plan.Structure(at)
 		if err != nil {
-			panic(graph.Errorf(graph.ErrTree, "Jit", "%s", ops.TypeName(err)))
+			panic(noTree("Jit", argument, err, ""))
 		}
 		return s
 	})

@@ -221,7 +221,7 @@ func TestKeysOfRules(t *testing.T) {
 		jx.JVP(f, in{X: x}, in{X: x})
 		for range 2 { // what it returned is known the second time
 			err := jx.Try(func() { jx.JVP(f, p, p) })
-			require.ErrorContains(t, err, "its rule as f32[2]")
+			require.ErrorContains(t, err, "its rule jvp as f32[2]")
 		}
 	}
 	// The rule calls the function at another point, or another function.
@@ -234,6 +234,6 @@ func TestKeysOfRules(t *testing.T) {
 	}
 	g = jx.CustomJVP(value, func(p, dp in) (*jx.Array, *jx.Array) { y := g(in{X: p.X}); return y, y })
 	h = jx.CustomJVP(func(p in) *jx.Array { return num.Sum(p.X) }, func(p, dp in) (*jx.Array, *jx.Array) { y := g(p); return y, y })
-	require.ErrorContains(t, jx.Try(func() { jx.JVP(g, in{X: x, N: 1}, in{X: x, N: 1}) }), "as f32[] and its rule as f32[2]")
-	require.ErrorContains(t, jx.Try(func() { jx.JVP(h, in{X: x}, in{X: x}) }), "as f32[] and its rule as f32[2]")
+	require.ErrorContains(t, jx.Try(func() { jx.JVP(g, in{X: x, N: 1}, in{X: x, N: 1}) }), "as f32[] and its rule jvp as f32[2]")
+	require.ErrorContains(t, jx.Try(func() { jx.JVP(h, in{X: x}, in{X: x}) }), "as f32[] and its rule jvp as f32[2]")
 }

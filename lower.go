@@ -14,6 +14,7 @@ import (
 // Jaxpr is a traced program that prints as JAX's does.
 type Jaxpr struct{ graph *graph.Graph }
 
+// String is the program, in JAX's notation.
 func (j *Jaxpr) String() string { return strings.TrimSuffix(j.graph.String(), "\n") }
 
 // MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
@@ -23,6 +24,28 @@ func MakeJaxpr(f any, args ...any) (_ *Jaxpr, err error) {
 	defer catchTraced(&err)
 	j := newJitted("MakeJaxpr", f, nil)
 	return &Jaxpr{j.traceFor("MakeJaxpr", args).graph}, nil
+}
+
+// EvalShape returns what f returns for arguments like x, with Abstract arrays in
+// place of those of the result: shapes and dtypes. f is traced, and nothing runs;
+// the arrays of x may be Abstract, too. As in what is jitted, the numbers in x
+// cannot be read. It is JAX's eval_shape.
+func EvalShape[P, Q any](f func(P) Q, x P) Q {
+	const op = "EvalShape"
+	refuseNil(op, "f", f == nil)
+	leaves, s := flatten(op, x)
+	in, packed := pack(s, leaves)
+	var out packing
+	t := ops.Stage(ops.Staging{Name: op, Bake: true, Alone: true}, avals(packed), in.weak, func(xs []*Array) []*Array {
+		y, s := flatten(op, f(unflatten[P](in.structure, in.spread(xs))))
+		out, y = pack(s, y)
+		return y
+	})
+	shapes := make([]*Array, len(t.Out))
+	for i, v := range t.Out {
+		shapes[i] = ops.Abstract(v.Aval)
+	}
+	return unflatten[Q](out.structure, out.spread(ops.SetWeak(shapes, out.weak)))
 }
 
 // catchTraced is deferred: it makes the mistake that a panic carries, or the
@@ -77,6 +100,9 @@ func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
 	return &Lowered[F]{j, j.traceFor("Lower", args)}, nil
 }
 
+// String says of which function it is, and for which arguments.
+func (l *Lowered[F]) String() string { return "lowered " + l.c.signature(l.j.name) }
+
 // Text is the StableHLO that is compiled, with the user's lines as locations.
 // Of two functions that are the same program the first is compiled, with its
 // lines. What it is depends on the plugin; without one it panics with an *Error.
@@ -109,6 +135,14 @@ type Compiled[F any] struct {
 	p *program
 }
 
+// String says of which function it is, and for which arguments.
+func (c *Compiled[F]) String() string { return "compiled " + c.c.signature(c.j.name) }
+
+// signature is what goes in and comes out: f(f32[3], {W: f32[2]}) -> (f32[]).
+func (c *compiled) signature(name string) string {
+	return name + c.in.Format(leafTexts(c.in, c.avals)) + " -> " + c.out.Format(leafTexts(c.out, graph.Avals(c.graph.Out)))
+}
+
 // Func returns the program as a function of f's type. Calling it with
 // arguments of other shapes, dtypes or static values is an error.
 func (c *Compiled[F]) Func() F {
@@ -118,12 +152,12 @@ func (c *Compiled[F]) Func() F {
 		at := plan.Args(args)
 		leaves, key, err := plan.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
+			panic(noTree("Compiled", argument, err, ""))
 		}
 		if !c.c.fits(leaves, key) {
 			st, err := plan.Structure(at)
 			if err != nil {
-				panic(graph.Errorf(graph.ErrTree, "Compiled", "%s", ops.TypeName(err)))
+				panic(noTree("Compiled", argument, err, ""))
 			}
 			in, packed := pack(st, leaves)
 			other := &compiled{in: in, avals: avals(packed)}

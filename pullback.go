@@ -22,15 +22,24 @@ import (
 // vjp.
 func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
 	refuseNil("VJP", "f", f == nil)
-	y, p := pullback("VJP", f, primal)
+	y, p, _ := pullback("VJP", alone(f), primal)
 	return y, p.Call
+}
+
+// VJPAux is VJP for a function that also returns something that is not
+// differentiated: any tree, returned last. It is JAX's vjp with has_aux=True.
+func VJPAux[P, Q, A any](f func(P) (Q, A), primal P) (Q, func(Q) P, A) {
+	refuseNil("VJPAux", "f", f == nil)
+	y, p, aux := pullback("VJPAux", f, primal)
+	return y, p.Call, aux
 }
 
 // VJPTree is VJP with a pullback that is a tree of arrays, as JAX's is: it may
 // be an argument and a result of what is jitted or mapped, and a residual.
 func VJPTree[P, Q any](f func(P) Q, primal P) (Q, Pullback[Q, P]) {
 	refuseNil("VJPTree", "f", f == nil)
-	return pullback("VJPTree", f, primal)
+	y, p, _ := pullback("VJPTree", alone(f), primal)
+	return y, p
 }
 
 // A Pullback maps cotangents of Q to those of P, at the point where VJPTree made
@@ -45,16 +54,16 @@ type Pullback[Q, P any] struct {
 	ready func() (*graph.Graph, []*Array)
 }
 
-func pullback[P, Q any](op string, f func(P) Q, primal P) (Q, Pullback[Q, P]) {
-	l, y, res := linearizeAt(ops.Staging{Name: op, Mode: ops.Reverse, Waits: true}, f, primal)
+func pullback[P, Q, A any](op string, f func(P) (Q, A), primal P) (Q, Pullback[Q, P], A) {
+	l, y, aux, res := linearizeAt(ops.Staging{Name: op, Mode: ops.Reverse, Waits: true}, f, primal)
 	late := l.late
 	l.late = nil
-	return unflatten[Q](l.out.structure, l.out.spread(y)), Pullback[Q, P]{op, l, sync.OnceValues(func() (*graph.Graph, []*Array) {
+	return y, Pullback[Q, P]{op, l, sync.OnceValues(func() (*graph.Graph, []*Array) {
 		rules, captured := traceLate(l.lin.LateRules(), late, res)
 		late = nil
 		t := withOwnLines(l, func(lin *ad.Linear) *graph.Graph { return lin.WithRules(rules).Transpose() })
 		return t, slices.Concat(captured, res)
-	})}
+	})}, aux
 }
 
 // traceLate traces the backward rules that were left for later, in order. What
@@ -79,11 +88,11 @@ func (p Pullback[Q, P]) Call(ct Q) P {
 		panic(graph.Errorf(graph.ErrNil, "Pullback", "this one is empty; jx.VJPTree makes them"))
 	}
 	l := p.point
-	given := tangents(p.op, "cotangent", l.out, graph.Avals(l.graph.Out), flattenLike(p.op, l.out.structure, ct))
+	given := tangents(p.op, "cotangent", l.out, graph.Avals(l.results()), flattenLike(p.op, "the result", l.out.structure, "the cotangent", ct))
 	t, res := p.ready()
 	p.check(t, res)
 	in := res[:len(res):len(res)]
-	for i, v := range l.graph.Out {
+	for i, v := range l.results() {
 		if l.lin.Out[i] {
 			if given[i] == nil {
 				given[i] = zeros(v.Aval)
@@ -162,5 +171,5 @@ func (p Pullback[Q, P]) String() string {
 		return "no pullback"
 	}
 	l := p.point
-	return fmt.Sprintf("pullback %s -> %s", l.out.Format(leafTexts(l.out, graph.Avals(l.graph.Out))), l.in.Format(leafTexts(l.in, graph.Avals(l.own()))))
+	return fmt.Sprintf("pullback %s -> %s", l.out.Format(leafTexts(l.out, graph.Avals(l.results()))), l.in.Format(leafTexts(l.in, graph.Avals(l.own()))))
 }

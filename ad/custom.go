@@ -102,7 +102,7 @@ func (l *Linear) WithRules(rules []Rule) *Linear {
 // have a part in it.
 func RulePrimal(rule *graph.Graph, n, ny int) *graph.Graph {
 	keep := lastN(len(rule.In)-n, len(rule.In))
-	t := graph.Trim(rule, not(lastN(len(rule.Out)-ny, len(rule.Out))), not(keep))
+	t := graph.Trim(rule, graph.Not(lastN(len(rule.Out)-ny, len(rule.Out))), graph.Not(keep))
 	if graph.Count(t.In) != n {
 		return nil
 	}

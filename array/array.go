@@ -4,11 +4,9 @@
 package array
 
 import (
-	"errors"
 	"iter"
 
 	"github.com/jacobi-go/jacobi/graph"
-	"github.com/jacobi-go/jacobi/internal/npformat"
 	"github.com/jacobi-go/jacobi/internal/trace"
 )
 
@@ -124,53 +122,14 @@ func (x *Array) Complex() complex128 {
 
 func (x *Array) scalar(op, what string, ok func(graph.DType) bool) graph.Number {
 	if x.Rank() != 0 || !ok(x.aval().DType) {
-		code := graph.ErrDType
 		if x.Rank() != 0 {
-			code = graph.ErrNotScalar
+			panic(x.t().Errorf(graph.ErrNotScalar, op, "reads %s of rank 0, and there are %d elements; pick an element with At, or read all with jx.Slice", what, x.Size()))
 		}
-		panic(x.t().Errorf(code, op, "reads %s of rank 0; pick an element with At, or convert with As", what))
+		panic(x.t().Errorf(graph.ErrDType, op, "reads %s, not %v; convert with As", what, x.DType()))
 	}
 	var n graph.Number
 	if err := x.t().Numbers(op, func(at func(i int) graph.Number) { n = at(0) }); err != nil {
 		panic(err)
 	}
 	return n
-}
-
-// String prints as NumPy's print does. An array without elements to print says
-// why: a staged one prints its type, as does one that is closed or failed.
-func (x *Array) String() string {
-	return x.text(func(at func(i int) graph.Number) []byte { return npformat.Print(nil, x.aval(), at) })
-}
-
-// GoString is repr: Array([2., 0.], dtype=float32).
-func (x *Array) GoString() string {
-	return x.text(func(at func(i int) graph.Number) []byte {
-		return npformat.Repr(nil, "Array(", x.aval(), at, x.Weak())
-	})
-}
-
-// text is what print makes of the elements. It does not panic: whoever prints
-// is looking for a mistake already.
-func (x *Array) text(print func(at func(i int) graph.Number) []byte) string {
-	if x == nil {
-		return "nil"
-	}
-	if x.t().Staged() {
-		return "Traced<" + x.aval().String() + ">"
-	}
-	var out []byte
-	var err error
-	if e := graph.Try(func() { err = x.t().Numbers("String", func(at func(i int) graph.Number) { out = print(at) }) }); e != nil {
-		err = e
-	}
-	if err != nil {
-		why := err.Error()
-		var mistake *graph.Error
-		if errors.As(err, &mistake) {
-			why = mistake.Msg
-		}
-		return "Array<" + x.aval().String() + ">(" + why + ")"
-	}
-	return string(out)
 }

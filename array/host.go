@@ -3,6 +3,7 @@ package array
 import (
 	"context"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"unsafe"
@@ -76,6 +77,46 @@ func Of[T Operand](v T) *Array {
 // full precision, and alone is int32, float32 or complex64.
 func Scalar[T int | Elem](v T) *Array { return scalar(any(v), false) }
 
+// ScalarOf makes an array of rank 0 of exactly dtype d, which is not weak. A
+// number that an integer or bool dtype does not hold, and an imaginary part where
+// d has none, is an error.
+func ScalarOf[T int | Elem](d graph.DType, v T) *Array {
+	if err := (graph.Aval{DType: d}).Valid(); err != nil {
+		panic(graph.Errorf(graph.CodeOf(err), "ScalarOf", "%v", err))
+	}
+	x := scalar(any(v), false)
+	n, _ := x.t().Number()
+	switch from := x.DType(); {
+	case from.IsComplex() && !d.IsComplex() && imag(n.C) != 0:
+		panic(graph.Errorf(graph.ErrDType, "ScalarOf", "%v has an imaginary part, and %v has none; take its real part", n.C, d))
+	case d.Differentiable():
+	case from.Differentiable():
+		if f := real(n.C); f != math.Trunc(f) || !holds(d, f) {
+			panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%v does not fit into %v", f, d))
+		}
+	case from == graph.Uint64 && n.I < 0: // beyond int64
+		if d != graph.Uint64 {
+			panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%d does not fit into %v", uint64(n.I), d))
+		}
+	case n.I < 0 && !d.IsSigned() || n.Round(d).I != n.I:
+		panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%d does not fit into %v", n.I, d))
+	}
+	return (*Array)(x.t().Retyped(d, false))
+}
+
+// holds reports whether a whole number is in the range of an integer dtype or
+// bool.
+func holds(d graph.DType, f float64) bool {
+	switch {
+	case d.IsBool():
+		return f == 0 || f == 1
+	case d.IsUnsigned():
+		return 0 <= f && f < math.Ldexp(1, 8*d.Size())
+	}
+	limit := math.Ldexp(1, 8*d.Size()-1)
+	return -limit <= f && f < limit
+}
+
 func scalar(v any, literal bool) *Array {
 	mk := func(d graph.DType, weak bool, n graph.Number) *Array {
 		return (*Array)(trace.NewNumber(d, weak, literal, n))
@@ -129,7 +170,7 @@ func From[T Elem](data []T, dims ...int) *Array {
 	}
 	a := graph.Aval{DType: dtypeOf[T](), Shape: slices.Clone(dims)}
 	if err := a.Valid(); err != nil {
-		panic(graph.Errorf(graph.CodeOf(err), "From", "%v", err))
+		panic(graph.Errorf(graph.CodeOf(err), "From", "%v; there are %d elements", err, len(data)))
 	}
 	if a.Size() != len(data) {
 		panic(graph.Errorf(graph.ErrShape, "From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))

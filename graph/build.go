@@ -33,7 +33,7 @@ func (b *Builder) Inputs(as []Aval) []*Value {
 	values, out := make([]Value, len(as)), make([]*Value, len(as))
 	for i, a := range as {
 		if err := a.Valid(); err != nil {
-			panic(Errorf(CodeOf(err), "input", "%v", err))
+			panic(Errorf(CodeOf(err), "", "%v", err))
 		}
 		values[i] = Value{Aval: a, id: int32(b.g.size + i)}
 		out[i] = &values[i]
@@ -66,7 +66,11 @@ func (b *Builder) Peek(in, out []*Value) *Graph {
 func Build(in []Aval, f func(b *Builder, in []*Value) []*Value) *Graph {
 	var b Builder
 	b.Inputs(in)
-	return b.Graph(f(&b, slices.Clone(b.g.In))...)
+	g := b.Graph(f(&b, slices.Clone(b.g.In))...)
+	if checks {
+		mustCheck(caller(), nil, g)
+	}
+	return g
 }
 
 // alone is the storage of an equation with one result, in one piece.

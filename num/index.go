@@ -310,7 +310,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 		}
 	}
 	if used > array.Of(x).Rank() {
-		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "%d selectors for rank %d", used, x.Rank()))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "%d selectors for rank %d; there is one for each axis, and Rest or nothing for others", used, x.Rank()))
 	}
 	whole := slices.Repeat([]Selector{Whole}, x.Rank()-used)
 	if rest < 0 {

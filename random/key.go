@@ -59,6 +59,14 @@ type Key struct {
 	original bool
 }
 
+// String prints the bits: Key[ 0 42].
+func (k Key) String() string {
+	if k.Bits == nil {
+		return "Key[]"
+	}
+	return "Key" + k.Bits.String()
+}
+
 // NewKey makes a key from a seed. It is jax.random.key.
 func NewKey(seed uint64) Key {
 	return Key{Bits: array.From([]uint32{uint32(seed >> 32), uint32(seed)})}
@@ -135,7 +143,7 @@ func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.A
 		panic(graph.Errorf(graph.ErrNil, op, "a key without bits; make one with random.NewKey"))
 	}
 	if a := ops.Aval(k.Bits); a.DType != graph.Uint32 || a.Rank() == 0 || a.Shape[a.Rank()-1] != 2 {
-		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{k.Bits}, "the bits of a key are uint32[2]"))
+		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{k.Bits}, "the bits of a key are uint32[2]; map over several keys, as SplitN makes them"))
 	} else if a.Rank() > 1 {
 		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{k.Bits}, "takes one key: choose one with At, or apply it to all with VMap"))
 	}

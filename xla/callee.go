@@ -121,9 +121,6 @@ func (c *callee) words(err error) string {
 		if own.Pos == graph.Position(c.pc) {
 			own.Pos = ""
 		}
-		if own.Op == "callback" {
-			own.Op = ""
-		}
 		return own.Error()
 	}
 	return err.Error()

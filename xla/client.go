@@ -147,7 +147,7 @@ func newClient(p *plugin, settings pjrt.NamedValuesMap) (*Client, error) {
 	}
 	var name, version *C.char
 	var nameSize, versionSize C.size_t
-	if err := c.check("client", C.jx_platform(c.api, c.ptr, &name, &nameSize, &version, &versionSize)); err != nil {
+	if err := c.check(graph.ErrPlugin, C.jx_platform(c.api, c.ptr, &name, &nameSize, &version, &versionSize)); err != nil {
 		return nil, err
 	}
 	c.platform = C.GoStringN(name, C.int(nameSize))
@@ -167,7 +167,7 @@ func (c *Client) findDevices() error {
 	ds := make([]C.jx_device, 16)
 	for {
 		var n C.size_t
-		if err := c.check("client", C.jx_devices(c.api, c.ptr, &ds[0], C.size_t(len(ds)), &n)); err != nil {
+		if err := c.check(graph.ErrPlugin, C.jx_devices(c.api, c.ptr, &ds[0], C.size_t(len(ds)), &n)); err != nil {
 			return err
 		}
 		if int(n) <= len(ds) {
@@ -241,20 +241,20 @@ func (d Device) String() string {
 }
 
 // own is d as one of c's devices.
-func (c *Client) own(op string, d Device) (Device, error) {
+func (c *Client) own(d Device) (Device, error) {
 	if d.client == nil {
 		return Device{c, 0}, nil
 	}
 	if d.client != c {
-		return d, graph.Errorf(graph.ErrDevice, op, "device %v belongs to another client: a device has the arrays and programs of its own client only", d)
+		return d, graph.Errorf(graph.ErrDevice, "", "device %v belongs to another client: a device has the arrays and programs of its own client only", d)
 	}
 	return d, nil
 }
 
 // check makes an error of what a call of PJRT returned, and frees it.
-func (c *Client) check(op string, err C.uintptr_t) error {
+func (c *Client) check(code graph.Code, err C.uintptr_t) error {
 	if err == 0 {
 		return nil
 	}
-	return (*loaded)(nil).errorf(op, 0, c.takeError(err))
+	return (*loaded)(nil).errorf(code, 0, c.takeError(err))
 }

@@ -34,11 +34,11 @@ func Placement(in []*Array) (place jit.Placement, i, k int, ok bool) {
 	return place, 0, 0, true
 }
 
-// together is Placement for the operands of op.
-func together(op string, in []*Array) jit.Placement {
+// together is Placement for the operands of what the user called.
+func together(in []*Array) jit.Placement {
 	place, i, k, ok := Placement(in)
 	if !ok {
-		panic(Apart(op, in[i], in[k], fmt.Sprint("operand ", i), fmt.Sprint("operand ", k)))
+		panic(Apart("", in[i], in[k], fmt.Sprint("operand ", i), fmt.Sprint("operand ", k)))
 	}
 	return place
 }
@@ -107,7 +107,7 @@ func (x *Array) source(place jit.Placement) *xla.Buffer {
 		return execute(p, nil)[0]
 	}
 	if x.Empty() {
-		panic(graph.Errorf(graph.ErrNil, "operand", "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num"))
+		panic(graph.Errorf(graph.ErrNil, "", "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num"))
 	}
 	return upload(x.aval, x.host, place)
 }
@@ -303,7 +303,7 @@ func (x *Array) Dead() error {
 		}
 	}
 	if x.closed.Load() {
-		return graph.Errorf(graph.ErrDeleted, "use", "the array %v is closed", x.aval)
+		return graph.Errorf(graph.ErrDeleted, "", "the array %v is closed", x.aval)
 	}
 	return nil
 }
