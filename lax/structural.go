@@ -44,7 +44,7 @@ func Concatenate(dimension int, xs ...*array.Array) *array.Array {
 	}
 	ops.Given(xs...)
 	axis := ops.Axis("Concatenate", ops.Aval(xs[0]), dimension)
-	return strict(xs, nil, func(b builder, in []value) value { return b.Concatenate(axis, in...) })
+	return strict(xs, func(b builder, in []value) value { return b.Concatenate(axis, in...) })
 }
 
 // PaddingConfig says how Pad pads an axis: with Low elements before the first,
@@ -59,7 +59,7 @@ func Pad[T array.Operand](x *array.Array, paddingValue T, config ...PaddingConfi
 	for _, c := range config {
 		p.Low, p.High, p.Interior = append(p.Low, c.Low), append(p.High, c.High), append(p.Interior, c.Interior)
 	}
-	return strict([]*array.Array{x, array.Of(paddingValue)}, nil, func(b builder, in []value) value {
+	return strict([]*array.Array{x, array.Of(paddingValue)}, func(b builder, in []value) value {
 		return b.Pad(in[0], in[1], p)
 	})
 }

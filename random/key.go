@@ -59,7 +59,7 @@ type Key struct {
 	original bool
 }
 
-// String prints the bits: Key[ 0 42]. JAX has no such function.
+// String prints the bits: Key[ 0 42].
 func (k Key) String() string {
 	if k.Bits == nil {
 		return "Key[]"

@@ -83,6 +83,9 @@ var sections = []section{
 			jx.Grad(func(v *array) *array { return num.Sum(num.MulAt(vector, v, num.By(jx.From([]int32{0, 1})))) })(jx.From([]float32{2, 3}))
 		}, "lax.UniqueIndices()", jx.ErrNotDifferentiable},
 		{func() { jx.Grad2(num.VDot)(vector, num.Arange(jx.Int32, 3)) }, "argument 1 is i32[3], which has no derivative", jx.ErrNotDifferentiable},
+		{func() {
+			jx.Grad(func(v *array) *array { return num.Sum(num.MulAt(vector, v, num.By(jx.From([]int32{0, 1})))) })(jx.From([]float32{2, 3}))
+		}, "lax.UniqueIndices()", jx.ErrNotDifferentiable},
 		{func() { jx.JacFwd(num.Conj)(jx.Scalar(3 + 4i)) }, "forward mode needs jx.Holomorphic()", jx.ErrDType},
 		{func() {
 			jx.HessianTree(func(p params) *array { return num.Dot(p.W, p.B) })(params{vector, vector}).Row("w")
