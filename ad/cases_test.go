@@ -1,7 +1,6 @@
 package ad_test
 
 import (
-	"hash/fnv"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -19,9 +18,7 @@ func TestCases(t *testing.T) {
 	for _, c := range graphtest.Cases() {
 		seen[c.Op] = true
 		t.Run(c.Name, func(t *testing.T) {
-			h := fnv.New64()
-			h.Write([]byte(c.Name))
-			r := rand.New(rand.NewPCG(h.Sum64(), 1))
+			r := graphtest.Seeded(t)
 			g, x := c.Graph(), c.Sample(r)
 			if narrow(g) {
 				likeWide(t, g, x, r)

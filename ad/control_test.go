@@ -2,7 +2,6 @@ package ad_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -121,7 +120,7 @@ func TestControlLaws(t *testing.T) {
 	}
 	for name, g := range cases {
 		t.Run(name, func(t *testing.T) {
-			r := rand.New(rand.NewPCG(1, 2))
+			r := graphtest.Seeded(t)
 			for range 3 {
 				laws(t, g, graphtest.RandomLikes(r, graph.Avals(g.In)), r, !stopsGradient(g), 2)
 			}
@@ -148,7 +147,7 @@ func TestBoundedWhile(t *testing.T) {
 			for _, n := range []int64{0, 1, 3, 5, 8, 9} {
 				t.Run(fmt.Sprintf("%d of %d trips, %d levels", n, trips, levels), func(t *testing.T) {
 					g := countdown(trips, levels)
-					r := rand.New(rand.NewPCG(1, 2))
+					r := graphtest.Seeded(t)
 					x := graphtest.RandomLikes(r, graph.Avals(g.In))
 					x[0], x[2] = interp.Scalar(graph.Int32, float64(n)), interp.Scalar(graph.Int32, 0)
 					laws(t, g, x, r, true, 1)
@@ -163,7 +162,7 @@ func TestBoundedWhile(t *testing.T) {
 func TestUnboundedWhile(t *testing.T) {
 	g := countdown(0, 0)
 	wrt := graph.Differentiable(g.In)
-	r := rand.New(rand.NewPCG(1, 2))
+	r := graphtest.Seeded(t)
 	for n := range int64(5) {
 		x := graphtest.RandomLikes(r, graph.Avals(g.In))
 		x[0], x[2] = interp.Scalar(graph.Int32, float64(n)), interp.Scalar(graph.Int32, 0)
@@ -210,7 +209,7 @@ func TestCustomVJP(t *testing.T) {
 
 	j, _ := ad.JVP(d, both) // of (2y, 0) along (x, y)
 	equal(t, []float64{8, 10}, interp.Eval(j, x, y, x, y)[2])
-	laws(t, d, []T{x, y}, rand.New(rand.NewPCG(1, 2)), true, 1)
+	laws(t, d, []T{x, y}, graphtest.Seeded(t), true, 1)
 
 	err := graph.Try(func() { ad.JVP(g, both) })
 	require.ErrorContains(t, err, "custom_vjp")
@@ -314,7 +313,7 @@ func TestEffectsHappenOnce(t *testing.T) {
 	j, _ := ad.JVP(v, []bool{true, true})
 	for _, d := range []*graph.Graph{v, j, ad.VJP(v, []bool{true, true})} {
 		seen = nil
-		host.Eval(d, directions(rand.New(rand.NewPCG(1, 2)), graph.Avals(d.In), 1)...)
+		host.Eval(d, directions(graphtest.Seeded(t), graph.Avals(d.In), 1)...)
 		assert.Len(t, seen, 3)
 	}
 	seen = nil

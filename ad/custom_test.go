@@ -53,7 +53,7 @@ func late(second int) *graph.Graph {
 // A rule that comes later does what it had done at once, with what it captured
 // as residuals.
 func TestLateRules(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
+	r := graphtest.Seeded(t)
 	wrt := []bool{true, false}
 	now, l := ad.Linearize(late(0), wrt), ad.Linearize(late(7), wrt)
 	require.Empty(t, now.LateRules())

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"math"
 	"math/cmplx"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"testing"
@@ -54,7 +53,7 @@ func checkSame(t require.TestingT, g *graph.Graph, slack float64, in []interp.Te
 func TestCases(t *testing.T) {
 	for _, c := range graphtest.Cases() {
 		t.Run(c.Name, func(t *testing.T) {
-			checkSame(t, c.Graph(), 2, c.Sample(rand.New(rand.NewPCG(7, 8))))
+			checkSame(t, c.Graph(), 2, c.Sample(graphtest.Seeded(t)))
 		})
 	}
 }
@@ -101,7 +100,7 @@ func TestFarIndices(t *testing.T) {
 			}
 			return y
 		})
-		in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(g.In))
+		in := graphtest.RandomLikes(graphtest.Seeded(t), graph.Avals(g.In))
 		in[1] = idx
 		checkSame(t, g, 1, in)
 	}

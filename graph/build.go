@@ -66,7 +66,11 @@ func (b *Builder) Peek(in, out []*Value) *Graph {
 func Build(in []Aval, f func(b *Builder, in []*Value) []*Value) *Graph {
 	var b Builder
 	b.Inputs(in)
-	return b.Graph(f(&b, slices.Clone(b.g.In))...)
+	g := b.Graph(f(&b, slices.Clone(b.g.In))...)
+	if checks {
+		mustCheck(caller(), nil, g)
+	}
+	return g
 }
 
 // alone is the storage of an equation with one result, in one piece.

@@ -6,8 +6,8 @@ import (
 )
 
 // Check returns an error if g is not closed, not in order, binds a value
-// twice, or is ill typed, inside the graphs it holds too. Tests call it after
-// every transform.
+// twice, or is ill typed, inside the graphs it holds too. JACOBI_CHECK=1 has it
+// called after every transform, as it is in tests.
 func Check(g *Graph) error {
 	return Remember(g, "check", func() checked { return checked{check(g)} }).error
 }
@@ -16,9 +16,9 @@ type checked struct{ error }
 
 func check(g *Graph) error {
 	bound := NewEnv[*Value](g)
-	isBound := func(v *Value) bool { return int(v.id) < len(bound) && bound.Get(v) == v }
+	isBound := func(v *Value) bool { return v != nil && int(v.id) < len(bound) && bound.Get(v) == v }
 	bind := func(v *Value) error {
-		if int(v.id) >= len(bound) || bound.Get(v) != nil && bound.Get(v) != v {
+		if v == nil || int(v.id) >= len(bound) || bound.Get(v) != nil && bound.Get(v) != v {
 			return fmt.Errorf("graph: a value belongs to another graph\n%v", g)
 		}
 		if isBound(v) {

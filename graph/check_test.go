@@ -20,6 +20,7 @@ func TestCheckAcceptsWhatIsBuilt(t *testing.T) {
 }
 
 func TestCheckRefuses(t *testing.T) {
+	defer graph.SetChecks(false)() // they are whole when they are built
 	a := graph.Aval{DType: graph.Float32, Shape: []int{2}}
 	build := func() *graph.Graph {
 		return graph.Build([]graph.Aval{a}, func(b builder, in []value) []value {
@@ -79,4 +80,63 @@ func TestCheckRefuses(t *testing.T) {
 			assert.Contains(t, err.Error(), row.want)
 		})
 	}
+}
+
+// spoiled is sin(x)*x with its equations in the wrong order.
+func spoiled(g *graph.Graph) *graph.Graph {
+	s := g.Rewire(g.In, g.Out)
+	s.Eqns = []*graph.Eqn{g.Eqns[1], g.Eqns[0]}
+	return s
+}
+
+// A transform that makes a broken graph is caught as it returns, by its name.
+func TestCheckTransforms(t *testing.T) {
+	assert.True(t, graph.Checking(""), "not on in tests")
+	assert.True(t, graph.Checking("1"))
+	assert.False(t, graph.Checking("0"))
+
+	a := graph.Aval{DType: graph.Float32, Shape: []int{2}}
+	build := func() *graph.Graph {
+		return graph.Build([]graph.Aval{a}, func(b builder, in []value) []value { return []value{b.Mul(b.Sin(in[0]), in[0])} })
+	}
+	type parts struct {
+		known  *graph.Graph
+		staged *struct{ graphs []*graph.Graph }
+	}
+	for _, row := range []struct {
+		name, want string
+		do         func()
+	}{
+		{"remembered", "twist made a broken graph: graph: operand 0 of mul (check_test.go:", func() {
+			g := build()
+			graph.Remember(g, graph.Key("twist", []bool{true}), func() *graph.Graph { return spoiled(g) })
+		}},
+		{"in parts", "twist.staged.graphs made a broken graph: graph: operand 0 of mul (check_test.go:", func() {
+			g := build()
+			graph.Remember(g, "twist 1 2", func() parts {
+				return parts{g, &struct{ graphs []*graph.Graph }{[]*graph.Graph{g, spoiled(g)}}}
+			})
+		}},
+		{"given", "trim was given a broken graph: graph: operand 0 of mul (check_test.go:", func() {
+			graph.Simplify(spoiled(build()))
+		}},
+		{"built", "graph_test.TestCheckTransforms made a broken graph: graph: output 0 is not bound", func() {
+			other := build()
+			graph.Build([]graph.Aval{a}, func(b builder, in []value) []value { return other.Out })
+		}},
+		{"traced", "Jit made a broken graph: graph: operand 0 of mul (check_test.go:", func() { graph.Made("Jit", spoiled(build()), nil) }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			defer func() {
+				bug, ok := recover().(graph.Bug)
+				require.True(t, ok, "not caught")
+				assert.Contains(t, bug.Msg, row.want)
+			}()
+			row.do()
+		})
+	}
+
+	defer graph.SetChecks(false)()
+	g := build()
+	graph.Remember(g, "twist", func() *graph.Graph { return spoiled(g) })
 }

@@ -33,3 +33,14 @@ func Reread(op Op, p Params, results []Aval) (_ Params, err error) {
 	}()
 	return readParams(op, r.fields(op), results)
 }
+
+// SetChecks says whether what transforms make is checked, and returns what says
+// so again as before.
+func SetChecks(on bool) (restore func()) {
+	c, w := checks, watching
+	checks, watching = on, on
+	return func() { checks, watching = c, w }
+}
+
+// Checking is what JACOBI_CHECK means.
+func Checking(env string) bool { return checking(env) }

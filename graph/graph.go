@@ -154,6 +154,9 @@ func Remember[T any](g *Graph, key string, make func() T) T {
 	g.mu.Unlock()
 	if !ok {
 		v = make() // unlocked: make may ask for other things about g
+		if watching {
+			watch(g, key, v)
+		}
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		if first, ok := g.memo[key]; ok {

@@ -2,13 +2,13 @@ package graph_test
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
 )
 
 // Each half precision type has few numbers: all of them are tried, what lies
@@ -54,7 +54,7 @@ func TestHalfPrecision(t *testing.T) {
 
 // The upper half of a float32 is a bfloat16.
 func TestBFloat16IsAFloat32(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
+	r := graphtest.Seeded(t)
 	for range 100_000 {
 		h := uint16(r.Uint32())
 		want := float64(math.Float32frombits(uint32(h) << 16))
@@ -89,7 +89,7 @@ func TestNumberRounds(t *testing.T) {
 
 // Bytes and bits are of the element, and make it again.
 func TestBytes(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
+	r := graphtest.Seeded(t)
 	for d := range graph.NumDTypes {
 		for range 2000 {
 			data := make([]byte, d.Size())

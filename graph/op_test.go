@@ -2,7 +2,6 @@ package graph_test
 
 import (
 	"math/cmplx"
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -19,8 +18,8 @@ import (
 
 // eachEqn calls f with the equations of every op in its cases, with operands
 // for each.
-func eachEqn(f func(name string, e *graph.Eqn, run func(in ...interp.Tensor) []interp.Tensor, in []interp.Tensor)) {
-	r := rand.New(rand.NewPCG(1, 2))
+func eachEqn(t *testing.T, f func(name string, e *graph.Eqn, run func(in ...interp.Tensor) []interp.Tensor, in []interp.Tensor)) {
+	r := graphtest.Seeded(t)
 	for _, c := range graphtest.Cases() {
 		g := c.Graph()
 		for _, e := range g.Eqns {
@@ -38,7 +37,7 @@ func eachEqn(f func(name string, e *graph.Eqn, run func(in ...interp.Tensor) []i
 
 func TestArity(t *testing.T) {
 	met := map[graph.Op]map[int]bool{}
-	eachEqn(func(name string, e *graph.Eqn, _ func(...interp.Tensor) []interp.Tensor, _ []interp.Tensor) {
+	eachEqn(t, func(name string, e *graph.Eqn, _ func(...interp.Tensor) []interp.Tensor, _ []interp.Tensor) {
 		n, more := e.Op.Arity()
 		assert.True(t, len(e.In) == n || more && len(e.In) > n, name)
 		if met[e.Op] == nil {
@@ -83,7 +82,7 @@ func same(x, y []interp.Tensor) bool { return slices.EqualFunc(x, y, graphtest.S
 // rotates that.
 func TestElementwise(t *testing.T) {
 	differs := map[graph.Op]bool{}
-	eachEqn(func(name string, e *graph.Eqn, run func(...interp.Tensor) []interp.Tensor, in []interp.Tensor) {
+	eachEqn(t, func(name string, e *graph.Eqn, run func(...interp.Tensor) []interp.Tensor, in []interp.Tensor) {
 		if len(in) == 0 {
 			differs[e.Op] = true
 			return
@@ -119,7 +118,7 @@ func TestElementwise(t *testing.T) {
 
 func TestCommutes(t *testing.T) {
 	differs := map[graph.Op]bool{}
-	eachEqn(func(name string, e *graph.Eqn, run func(...interp.Tensor) []interp.Tensor, in []interp.Tensor) {
+	eachEqn(t, func(name string, e *graph.Eqn, run func(...interp.Tensor) []interp.Tensor, in []interp.Tensor) {
 		if !e.Op.Elementwise() || len(in) != 2 {
 			assert.False(t, e.Op.Commutes(), name)
 			return
@@ -140,7 +139,7 @@ func TestCommutes(t *testing.T) {
 }
 
 func TestCompares(t *testing.T) {
-	eachEqn(func(name string, e *graph.Eqn, _ func(...interp.Tensor) []interp.Tensor, in []interp.Tensor) {
+	eachEqn(t, func(name string, e *graph.Eqn, _ func(...interp.Tensor) []interp.Tensor, in []interp.Tensor) {
 		if n, _ := e.Op.Arity(); e.Op.Elementwise() && n == 2 && in[0].DType != graph.Bool {
 			assert.Equal(t, e.Op.Compares(), e.Out[0].DType == graph.Bool, name)
 		}
@@ -150,7 +149,7 @@ func TestCompares(t *testing.T) {
 // An op that moves elements gives what it has been given, and a repeated
 // scalar repeated.
 func TestMoves(t *testing.T) {
-	eachEqn(func(name string, e *graph.Eqn, run func(...interp.Tensor) []interp.Tensor, in []interp.Tensor) {
+	eachEqn(t, func(name string, e *graph.Eqn, run func(...interp.Tensor) []interp.Tensor, in []interp.Tensor) {
 		if !e.Op.Moves() {
 			return
 		}

@@ -35,7 +35,7 @@ func TestParseCases(t *testing.T) {
 	for _, c := range graphtest.Cases() {
 		g := c.Graph()
 		h := reparse(t, g)
-		in := c.Sample(rand.New(rand.NewPCG(1, 1)))
+		in := c.Sample(graphtest.Seeded(t))
 		requireSame(t, g, interp.Eval(g, in...), interp.Eval(h, in...))
 	}
 }
@@ -292,7 +292,7 @@ func mutated(text string, r *rand.Rand) string {
 }
 
 func TestParseMutated(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
+	r := graphtest.Seeded(t)
 	for _, g := range withEveryOp() {
 		text := g.String()
 		for range 50 {

@@ -2,7 +2,6 @@ package graph_test
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -47,7 +46,7 @@ func TestSimplifyKeepsTheMeaning(t *testing.T) {
 		requireSimplified(t, g, graphtest.RandomLikes(graphtest.Rand(t), graph.Avals(g.In))...)
 	})
 	for _, c := range graphtest.Cases() {
-		requireSimplified(t, c.Graph(), c.Sample(rand.New(rand.NewPCG(3, 4)))...)
+		requireSimplified(t, c.Graph(), c.Sample(graphtest.Seeded(t))...)
 	}
 }
 
@@ -281,7 +280,7 @@ func TestLongChains(t *testing.T) {
 		name string
 		run  func()
 	}{
-		{"check", func() { require.NoError(t, graph.Check(g)) }},
+		{"check", func() { require.NoError(t, graph.Check(g.Rewire(g.In, g.Out))) }},
 		{"simplify", func() { require.Same(t, g, graph.Simplify(g)) }},
 		{"fingerprint", func() { require.NotEmpty(t, g.Fingerprint()) }},
 		{"print", func() { require.NotEmpty(t, g.String()) }},
@@ -294,6 +293,6 @@ func TestLongChains(t *testing.T) {
 		start := time.Now()
 		pass.run()
 		t.Logf("%s: %v", pass.name, time.Since(start))
-		assert.Less(t, time.Since(start), 2*time.Second, pass.name)
+		assert.Less(t, time.Since(start), 2*graphtest.Slower*time.Second, pass.name)
 	}
 }

@@ -19,6 +19,10 @@ type (
 // Forward pushes the basis of each input in mask wrt forward, at once, for the
 // outputs in mask of.
 func Forward(g *graph.Graph, wrt, of []bool) *graph.Graph {
+	return graph.Remember(g, graph.Key("JacFwd", wrt, of), func() *graph.Graph { return forward(g, wrt, of) })
+}
+
+func forward(g *graph.Graph, wrt, of []bool) *graph.Graph {
 	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b B, x []V) []V {
 		var columns [][]V
 		var aux []V // all that g returns, once known
@@ -68,6 +72,10 @@ func Forward(g *graph.Graph, wrt, of []bool) *graph.Graph {
 
 // Reverse pulls the basis of each output in mask of back, at once.
 func Reverse(g *graph.Graph, wrt, of []bool) *graph.Graph {
+	return graph.Remember(g, graph.Key("JacRev", wrt, of), func() *graph.Graph { return reverse(g, wrt, of) })
+}
+
+func reverse(g *graph.Graph, wrt, of []bool) *graph.Graph {
 	l := ad.LinearizeOf(g, wrt, of)
 	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b B, x []V) []V {
 		y := b.Inline(l.Primal, x...)

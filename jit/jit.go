@@ -104,12 +104,18 @@ func Compile(g *graph.Graph, o Options) (*Program, error) {
 		return nil, err
 	}
 	compiled.Add(1)
+	dump := graph.DumpOf(g, nameOf(g, o.Name))
 	g = graph.Simplify(g)
 	o.Name = nameOf(g, o.Name)
 	x, text := lower(client, g, o)
-	exe, err := client.Compile(text, xla.CompileOptions{
+	options := xla.CompileOptions{
 		Name: o.Name, Device: o.Placement.Device, In: graph.Avals(x.In), Out: graph.Avals(x.Out),
-	})
+	}
+	if dump != nil {
+		dump.Write("stablehlo.mlir", string(text))
+		options.Optimized = dump.Path("optimized.hlo")
+	}
+	exe, err := client.Compile(text, options)
 	if err != nil {
 		return nil, err
 	}

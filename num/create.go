@@ -226,7 +226,8 @@ func Vander(x *array.Array, n int) *array.Array {
 // empty. A step of 0, bounds that are not finite, and none or more than three
 // are errors. It is jax.numpy.arange.
 func Arange[N int | float64](d graph.DType, bounds ...N) *array.Array {
-	lo, hi, step := N(0), N(0), N(1)
+	var lo, hi N
+	step := N(1)
 	switch len(bounds) {
 	case 1:
 		hi = bounds[0]

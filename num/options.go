@@ -1,6 +1,7 @@
 package num
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jacobi-go/jacobi/graph"
@@ -12,27 +13,20 @@ type option[T any] struct {
 	set  func(*T)
 }
 
-func (o option[T]) get() option[T] { return o }
-
 // optioned is t as the options change it. One that the function does not take,
 // or takes twice, is an error.
-func optioned[T any, O interface{ get() option[T] }](op string, t T, opts []O, takes ...string) T {
-	given := map[string]bool{}
-	for _, opt := range opts {
-		o := opt.get()
-		applies := false
-		for _, name := range takes {
-			applies = applies || name == o.name
-		}
+func optioned[T any, O ~struct{ option[T] }](op string, t T, opts []O, takes ...string) T {
+	for i, opt := range opts {
+		o := struct{ option[T] }(opt).option
+		again := slices.ContainsFunc(opts[:i], func(opt O) bool { return struct{ option[T] }(opt).name == o.name })
 		switch {
 		case o.set == nil:
 			panic(graph.Errorf(graph.ErrOption, op, "an empty option; it takes %s", strings.Join(takes, " and ")))
-		case !applies:
+		case !slices.Contains(takes, o.name):
 			panic(graph.Errorf(graph.ErrOption, op, "%s does not apply; it takes %s", o.name, strings.Join(takes, " and ")))
-		case given[o.name]:
+		case again:
 			panic(graph.Errorf(graph.ErrOption, op, "%s is given twice", o.name))
 		}
-		given[o.name] = true
 		o.set(&t)
 	}
 	return t

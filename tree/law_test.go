@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/jacobi-go/jacobi/graph/graphtest"
 )
 
 // drawType draws a type of tree.
@@ -100,55 +102,66 @@ func drawOf(t *rapid.T, typ reflect.Type) reflect.Value {
 	return v
 }
 
-func TestUnflattenIsTheInverse(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		v := drawOf(t, drawType(t, 3))
-		p, err := For[arr](v.Type())
-		require.NoError(t, err)
-		at := v.Addr().UnsafePointer()
-		leaves, key, err := p.Flatten(at, nil, nil)
-		require.NoError(t, err)
-		s, err := p.Structure(at)
-		require.NoError(t, err)
-		again := s.Value(leaves)
-		require.Equal(t, v.Interface(), again.Interface())
+func unflattenIsTheInverse(t *rapid.T) {
+	v := drawOf(t, drawType(t, 3))
+	p, err := For[arr](v.Type())
+	require.NoError(t, err)
+	at := v.Addr().UnsafePointer()
+	leaves, key, err := p.Flatten(at, nil, nil)
+	require.NoError(t, err)
+	s, err := p.Structure(at)
+	require.NoError(t, err)
+	again := s.Value(leaves)
+	require.Equal(t, v.Interface(), again.Interface())
 
-		leaves2, key2, err := p.Flatten(again.Addr().UnsafePointer(), nil, nil)
-		require.NoError(t, err)
-		require.Equal(t, key, key2)
-		require.Len(t, leaves2, len(leaves))
-		for i := range leaves {
-			require.Same(t, leaves[i], leaves2[i])
-		}
+	leaves2, key2, err := p.Flatten(again.Addr().UnsafePointer(), nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, key, key2)
+	require.Len(t, leaves2, len(leaves))
+	for i := range leaves {
+		require.Same(t, leaves[i], leaves2[i])
+	}
 
-		// Paths are distinct, and each selects its leaf.
-		require.Len(t, s.Paths(), len(leaves))
-		for i, path := range s.Paths() {
-			got, err := s.Select(path)
-			require.NoError(t, err)
-			require.Equal(t, []int{i}, got, "%q of %v", path, s.Paths())
-		}
-	})
+	// Paths are distinct, and each selects its leaf.
+	require.Len(t, s.Paths(), len(leaves))
+	for i, path := range s.Paths() {
+		got, err := s.Select(path)
+		require.NoError(t, err)
+		require.Equal(t, []int{i}, got, "%q of %v", path, s.Paths())
+	}
 }
+
+func TestUnflattenIsTheInverse(t *testing.T) { rapid.Check(t, unflattenIsTheInverse) }
 
 // blank makes every leaf nil: what remains is the structure.
 func blank(s *Structure[arr]) any { return s.Value(make([]*arr, s.size)).Interface() }
 
-func TestKeysAreEqualIfStructuresAre(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		typ := drawType(t, 2)
-		p, err := For[arr](typ)
+func keysAreEqualIfStructuresAre(t *rapid.T) {
+	typ := drawType(t, 2)
+	p, err := For[arr](typ)
+	require.NoError(t, err)
+	structure := func() *Structure[arr] {
+		s, err := p.Structure(drawOf(t, typ).Addr().UnsafePointer())
 		require.NoError(t, err)
-		structure := func() *Structure[arr] {
-			s, err := p.Structure(drawOf(t, typ).Addr().UnsafePointer())
-			require.NoError(t, err)
-			return s
-		}
-		x, y := structure(), structure()
-		same := reflect.DeepEqual(blank(x), blank(y))
-		require.Equal(t, same, x.Equal(y), "%s and %s", x.Format(nil), y.Format(nil))
-		require.Equal(t, same, Diff(x, y, nil, nil) == "")
-	})
+		return s
+	}
+	x, y := structure(), structure()
+	same := reflect.DeepEqual(blank(x), blank(y))
+	require.Equal(t, same, x.Equal(y), "%s and %s", x.Format(nil), y.Format(nil))
+	require.Equal(t, same, Diff(x, y, nil, nil) == "")
+}
+
+func TestKeysAreEqualIfStructuresAre(t *testing.T) { rapid.Check(t, keysAreEqualIfStructuresAre) }
+
+// Any type that reflection makes, and any value of it.
+func FuzzTree(f *testing.F) {
+	for i := range 8 {
+		f.Add(graphtest.Bytes(uint64(i), 4096))
+	}
+	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
+		unflattenIsTheInverse(t)
+		keysAreEqualIfStructuresAre(t)
+	}))
 }
 
 func TestFlattenAppends(t *testing.T) {

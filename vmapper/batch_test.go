@@ -131,8 +131,7 @@ func eachIn(r *rand.Rand, in []*graph.Value, limit int, f func(in []int)) {
 
 // checkBatches is checkLoop for many choices of axes, for no, one and more
 // examples, and for batches of batches.
-func checkBatches(t require.TestingT, g *graph.Graph, limit int, sample func() []interp.Tensor) {
-	r := rand.New(rand.NewPCG(1, 2))
+func checkBatches(t require.TestingT, r *rand.Rand, g *graph.Graph, limit int, sample func() []interp.Tensor) {
 	eachIn(r, g.In, limit, func(in []int) {
 		for n := range 4 {
 			samples := make([][]interp.Tensor, n)

@@ -1,7 +1,6 @@
 package vmapper
 
 import (
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -17,8 +16,8 @@ import (
 func TestEveryOpIsLoop(t *testing.T) {
 	for _, c := range graphtest.Cases() {
 		t.Run(c.Name, func(t *testing.T) {
-			r := rand.New(rand.NewPCG(7, 8))
-			checkBatches(t, c.Graph(), 20, func() []interp.Tensor { return c.Sample(r) })
+			r := graphtest.Seeded(t)
+			checkBatches(t, r, c.Graph(), 20, func() []interp.Tensor { return c.Sample(r) })
 		})
 	}
 }
@@ -27,7 +26,7 @@ func TestRandomGraphsAreLoops(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := graphtest.Random(t)
 		r := graphtest.Rand(t)
-		checkBatches(t, g, 2, func() []interp.Tensor { return graphtest.RandomLikes(r, graph.Avals(g.In)) })
+		checkBatches(t, r, g, 2, func() []interp.Tensor { return graphtest.RandomLikes(r, graph.Avals(g.In)) })
 	})
 }
 

@@ -88,7 +88,7 @@ func TestGatherIsLoop(t *testing.T) {
 			return []V{b.Gather(in[0], in[1], graph.GatherParams{IndexDims: s.IndexDims, Sizes: s.sizes})}
 		})
 		r := graphtest.Rand(t)
-		checkBatches(t, g, 3, func() []interp.Tensor { return randomTensors(r, g.In) })
+		checkBatches(t, r, g, 3, func() []interp.Tensor { return randomTensors(r, g.In) })
 	})
 }
 
@@ -101,7 +101,7 @@ func TestScatterIsLoop(t *testing.T) {
 			return []V{b.Scatter(in[0], in[1], in[2], p)}
 		})
 		r := graphtest.Rand(t)
-		checkBatches(t, g, 3, func() []interp.Tensor { return randomTensors(r, g.In) })
+		checkBatches(t, r, g, 3, func() []interp.Tensor { return randomTensors(r, g.In) })
 	})
 }
 
@@ -121,7 +121,7 @@ func TestDynamicSlicesAreLoops(t *testing.T) {
 			return []V{b.DynamicSlice(in[0], in[2:], sizes), b.DynamicUpdateSlice(in[0], in[1], in[2:])}
 		})
 		r := graphtest.Rand(t)
-		checkBatches(t, g, 3, func() []interp.Tensor { return randomTensors(r, g.In) })
+		checkBatches(t, r, g, 3, func() []interp.Tensor { return randomTensors(r, g.In) })
 	})
 }
 

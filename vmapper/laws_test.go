@@ -1,7 +1,6 @@
 package vmapper
 
 import (
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -48,7 +47,7 @@ func TestDotIsLoop(t *testing.T) {
 		}
 		g := graph.Build([]graph.Aval{x, y}, func(b B, in []V) []V { return []V{b.DotGeneral(in[0], in[1], p)} })
 		r := graphtest.Rand(t)
-		checkBatches(t, g, 4, func() []interp.Tensor { return randomTensors(r, g.In) })
+		checkBatches(t, r, g, 4, func() []interp.Tensor { return randomTensors(r, g.In) })
 		for _, in := range [][]int{{0, None}, {None, y.Rank()}, {x.Rank(), 0}} {
 			bg, _ := Batch(g, 2, in)
 			require.Len(t, bg.Eqns, 1, "a batched dot is one dot")
@@ -74,7 +73,7 @@ func TestReshapeIsLoop(t *testing.T) {
 		from, to := group("from"), group("to")
 		g := graph.Build([]graph.Aval{f32(from...)}, func(b B, in []V) []V { return []V{b.Reshape(in[0], to...)} })
 		r := graphtest.Rand(t)
-		checkBatches(t, g, 5, func() []interp.Tensor { return randomTensors(r, g.In) })
+		checkBatches(t, r, g, 5, func() []interp.Tensor { return randomTensors(r, g.In) })
 	})
 }
 
@@ -121,8 +120,8 @@ func TestMixedOperandsAreLoops(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := graph.Build(c.in, c.build)
-			r := rand.New(rand.NewPCG(3, 4))
-			checkBatches(t, g, 60, func() []interp.Tensor { return randomTensors(r, g.In) })
+			r := graphtest.Seeded(t)
+			checkBatches(t, r, g, 60, func() []interp.Tensor { return randomTensors(r, g.In) })
 		})
 	}
 }
@@ -131,7 +130,7 @@ func TestBatchTo(t *testing.T) {
 	g := graph.Build([]graph.Aval{f32(2, 3), f32(3)}, func(b B, in []V) []V {
 		return []V{b.Neg(in[0]), b.Neg(in[1]), in[0]}
 	})
-	r := rand.New(rand.NewPCG(5, 6))
+	r := graphtest.Seeded(t)
 	x := randomTensors(r, []V{{Aval: f32(2, 4, 3)}, {Aval: f32(3)}})
 	for _, out := range [][]int{{0, None, 2}, {1, None, 1}, {2, 0, 0}, {1, 1, 2}} {
 		bg := BatchTo(g, 4, []int{1, None}, out)

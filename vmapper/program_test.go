@@ -29,7 +29,7 @@ func TestProgramsAreLoops(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				g := c.derivative(graphtest.Program(t, c.language))
 				r := graphtest.Rand(t)
-				checkLoop(t, g, someAxes(r, g.In), samples(r, g.In, r.IntN(4)), randomTensors(r, g.In))
+				checkLoop(t, g, someAxes(r, g.In), samples(r, g.In, r.IntN(4)), graphtest.RandomLikes(r, graph.Avals(g.In)))
 			})
 		})
 	}
@@ -55,7 +55,7 @@ func TestTangentsOfBatchedPrograms(t *testing.T) {
 		bg := BatchTo(g, n, in, make([]int, len(g.Out)))
 		push, pushAll := ownrules.JVP(g), ownrules.JVP(bg)
 		axes := slices.Concat(in, graph.Pick(all, in))
-		each, other := samples(r, push.In, n), randomTensors(r, push.In)
+		each, other := samples(r, push.In, n), graphtest.RandomLikes(r, graph.Avals(push.In))
 		got := interp.Eval(pushAll, stacked(push, axes, each, other)...)
 		for k := range n {
 			for i, want := range interp.Eval(push, example(axes, each[k], other)...) {
@@ -71,7 +71,7 @@ func pullsBackLikeLoop(t *rapid.T, g *graph.Graph, r *rand.Rand) {
 	pull, pullAll := ownrules.VJP(g), ownrules.VJP(bg)
 	require.NoError(t, graph.Check(pullAll))
 	axes := slices.Concat(in, make([]int, len(pull.In)-len(g.In)))
-	each, other := samples(r, pull.In, n), randomTensors(r, pull.In)
+	each, other := samples(r, pull.In, n), graphtest.RandomLikes(r, graph.Avals(pull.In))
 	got := interp.Eval(pullAll, stacked(pull, axes, each, other)...)[len(g.Out):]
 
 	sums := make([]interp.Tensor, len(got))
@@ -112,7 +112,7 @@ func someAxes(r *rand.Rand, in []V) (axes []int) {
 func samples(r *rand.Rand, in []V, n int) [][]interp.Tensor {
 	out := make([][]interp.Tensor, n)
 	for k := range out {
-		out[k] = randomTensors(r, in)
+		out[k] = graphtest.RandomLikes(r, graph.Avals(in))
 	}
 	return out
 }

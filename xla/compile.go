@@ -16,6 +16,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -32,6 +34,9 @@ type CompileOptions struct {
 	// In and Out are the program's parameters and results. Execute checks its
 	// arguments against In, because XLA would take any of the right size.
 	In, Out []graph.Aval
+	// Optimized is a file to write the program to as XLA optimized it, in HLO; ""
+	// writes none.
+	Optimized string
 }
 
 // An Executable is a compiled program on a device. It is freed when nothing
@@ -57,7 +62,7 @@ var cpuOverrides = map[string]string{"xla_cpu_enable_fast_min_max": "false"}
 
 // Compile compiles a program in StableHLO, as text or bytecode, for one
 // device. Its function main has flat parameters and results.
-func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, error) {
+func (c *Client) Compile(program []byte, opts CompileOptions) (_ *Executable, err error) {
 	d, err := c.own(opts.Device)
 	if err != nil {
 		return nil, err
@@ -78,6 +83,20 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 	p := &loaded{client: c, name: opts.Name, device: d.index, in: opts.In, out: opts.Out,
 		donates: has("tf.aliasing_output", "jax.buffer_donor"),
 		late:    has("stablehlo.while", "stablehlo.custom_call") || large(opts.In) || large(opts.Out)}
+	if opts.Optimized != "" {
+		dir, failed := os.MkdirTemp(filepath.Dir(opts.Optimized), ".xla-")
+		if failed != nil {
+			return nil, graph.Errorf(graph.ErrArgument, "", "cannot write the optimized program: %v", failed)
+		}
+		defer os.RemoveAll(dir)
+		defer func() {
+			if err == nil {
+				err = keepOptimized(dir, opts.Optimized)
+			}
+		}()
+		overrides = maps.Clone(overrides)
+		maps.Copy(overrides, map[string]string{"xla_dump_to": dir, "xla_dump_hlo_as_text": "true"})
+	}
 	options := compileOptions(c.devices[d.index].id, overrides)
 	compiles.enter()
 	defer compiles.leave()
@@ -89,6 +108,21 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (*Executable, erro
 	x := &Executable{p}
 	runtime.AddCleanup(x, (*loaded).drop, p)
 	return x, p.checkOutputs()
+}
+
+// keepOptimized moves the optimized program, of all that XLA wrote to dir, to
+// path.
+func keepOptimized(dir, path string) error {
+	found, err := filepath.Glob(filepath.Join(dir, "*after_optimizations.txt"))
+	if err == nil && len(found) == 0 {
+		err = os.WriteFile(path, []byte("// this plugin does not write the programs that it optimized\n"), 0o666)
+	} else if err == nil {
+		err = os.Rename(found[0], path)
+	}
+	if err != nil {
+		return graph.Errorf(graph.ErrArgument, "", "cannot write the optimized program: %v", err)
+	}
+	return nil
 }
 
 // large reports whether a program on these arrays takes longer than to say

@@ -2,7 +2,6 @@ package xla
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -122,7 +121,7 @@ func TestDotTypes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short: compiles for long, and compares numbers only")
 	}
-	r := rand.New(rand.NewPCG(3, 4))
+	r := graphtest.Seeded(t)
 	for d := range graph.NumDTypes {
 		t.Run(d.String(), func(t *testing.T) {
 			in := graphtest.RandomLikes(r, []graph.Aval{aval(d, 3, 40), aval(d, 40, 5), aval(d, 0), aval(d, 0), aval(d)})
@@ -155,7 +154,7 @@ func TestLarge(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short: compiles for long, and compares numbers only")
 	}
-	r := rand.New(rand.NewPCG(5, 6))
+	r := graphtest.Seeded(t)
 	for _, d := range []graph.DType{graph.Float32, graph.Float64, graph.Int32, graph.Complex64} {
 		t.Run(d.String(), func(t *testing.T) {
 			in := graphtest.RandomLikes(r, []graph.Aval{aval(d, 300, 37), aval(d, 37, 129), aval(graph.Int32, 500, 1)})

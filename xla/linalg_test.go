@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/cmplx"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,7 +58,7 @@ func TestTriangularSolveReadsOneTriangle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short: compiles for long, and compares numbers only")
 	}
-	r := rand.New(rand.NewPCG(1, 2))
+	r := graphtest.Seeded(t)
 	for _, d := range lapackTypes {
 		var in []interp.Tensor
 		var solves []graph.TriangularSolveParams
@@ -96,7 +95,7 @@ func TestLargeLU(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short: compiles for long, and compares numbers only")
 	}
-	r := rand.New(rand.NewPCG(3, 4))
+	r := graphtest.Seeded(t)
 	for _, d := range lapackTypes {
 		shapes := [][]int{{2, 150, 150}, {1, 300, 140}, {1, 140, 300}, {1, 257, 257}}
 		if d != graph.Float64 {
@@ -165,7 +164,7 @@ func TestLargeFFT(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short: compiles for long, and compares numbers only")
 	}
-	r := rand.New(rand.NewPCG(5, 6))
+	r := graphtest.Seeded(t)
 	for _, n := range []int{64, 97, 128, 210, 211} {
 		in := graphtest.RandomLikes(r, []graph.Aval{
 			aval(graph.Complex64, 3, n), aval(graph.Complex128, 3, n), aval(graph.Float32, 3, n), aval(graph.Float64, 3, n),
@@ -183,7 +182,7 @@ func TestLargeFFT(t *testing.T) {
 // Transforms back to real numbers along several axes of what is no transform of
 // real numbers: the axes before the last are transformed as complex ones.
 func TestInverseOfAnySpectrum(t *testing.T) {
-	r := rand.New(rand.NewPCG(5, 6))
+	r := graphtest.Seeded(t)
 	for _, lengths := range [][]int{{5, 6}, {8, 8}, {3, 7, 11}} {
 		half := append([]int{2}, lengths...)
 		half[len(half)-1] = half[len(half)-1]/2 + 1

@@ -2,7 +2,6 @@ package xla
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -70,7 +69,7 @@ func TestCases(t *testing.T) {
 			var in []interp.Tensor
 			var out []*graph.Value
 			var names []string
-			r := rand.New(rand.NewPCG(7, uint64(op)))
+			r := graphtest.Seeded(t)
 			for _, c := range cases[op] {
 				ys := c.Build(&b, b.Inputs(c.In))
 				out = append(out, ys...)

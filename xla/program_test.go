@@ -1,7 +1,6 @@
 package xla
 
 import (
-	"math/rand/v2"
 	"runtime"
 	"sync"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/jacobi-go/jacobi/ad"
+	"github.com/jacobi-go/jacobi/expand"
 	"github.com/jacobi-go/jacobi/graph"
 	"github.com/jacobi-go/jacobi/graph/graphtest"
 	"github.com/jacobi-go/jacobi/graph/interp"
@@ -68,7 +68,7 @@ func TestPrograms(t *testing.T) {
 				gs[i] = transform(g)
 			}
 			all := together(gs)
-			in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(all.In))
+			in := graphtest.RandomLikes(graphtest.Seeded(t), graph.Avals(all.In))
 			got := eval(t, all, in)
 			for i, g := range gs {
 				want := interp.Eval(g, in[:len(g.In)]...)
@@ -129,7 +129,7 @@ func TestProgramEffects(t *testing.T) {
 	}
 	for _, gs := range [][]*graph.Graph{gs, pullbacks} {
 		g := together(gs)
-		in := graphtest.RandomLikes(rand.New(rand.NewPCG(1, 2)), graph.Avals(g.In))
+		in := graphtest.RandomLikes(graphtest.Seeded(t), graph.Avals(g.In))
 		y := host.Eval(g, in...)
 		names, seen := r.take()
 		require.Greater(t, len(names), 20)
@@ -139,4 +139,25 @@ func TestProgramEffects(t *testing.T) {
 		require.Equal(t, names, gotNames, "%v", g)
 		require.NoError(t, graphtest.AllClose(seen, gotSeen, 1e4), "%v", g)
 	}
+}
+
+// The text of every program is one that XLA reads and compiles, with results of
+// the avals that the graph says.
+func FuzzText(f *testing.F) {
+	for i := range 6 {
+		f.Add(graphtest.Bytes(uint64(i), 1<<14))
+	}
+	c := testClient(f)
+	l := graphtest.Language{JVP: ownrules.JVP, VJP: ownrules.VJP, While: true, Nested: true}
+	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
+		g := graphtest.Random(t)
+		if rapid.Bool().Draw(t, "program") {
+			g = graphtest.Program(t, l)
+		}
+		x := expand.For(g, c.Target())
+		text := Lower(x, LowerOptions{Name: rapid.StringN(0, 8, 20).Draw(t, "name"), Locations: rapid.Bool().Draw(t, "locations")})
+		exe, err := c.Compile(text, CompileOptions{In: graph.Avals(x.In), Out: graph.Avals(x.Out)})
+		require.NoError(t, err, "%s", text)
+		require.NoError(t, exe.Close())
+	}))
 }

@@ -2,7 +2,6 @@ package xla
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -91,7 +90,7 @@ func TestElementwise(t *testing.T) {
 		t.Run(d.String(), func(t *testing.T) {
 			ps := points(d)
 			n := len(ps) * len(ps)
-			r := rand.New(rand.NewPCG(1, 2))
+			r := graphtest.Seeded(t)
 			in := make([]interp.Tensor, 3)
 			for i := range in {
 				in[i] = interp.Zeros(graph.Aval{DType: d, Shape: []int{n}})

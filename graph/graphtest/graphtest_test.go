@@ -2,7 +2,6 @@ package graphtest_test
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,7 +39,7 @@ func TestCasesEvaluate(t *testing.T) {
 				uses = uses || e.Op == c.Op
 			}
 			assert.True(t, uses, "the graph does not use the op:\n%v", g)
-			in := c.Sample(rand.New(rand.NewPCG(1, 2)))
+			in := c.Sample(Seeded(t))
 			size := 0
 			for _, x := range in {
 				size += x.Size()

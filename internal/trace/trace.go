@@ -37,7 +37,8 @@ type Trace struct {
 	gid           uintptr
 	parent, child *Trace // of one goroutine
 	closed        atomic.Bool
-	pc            uintptr // of the op being added
+	dump          *graph.Dump // the program it is of
+	pc            uintptr     // of the op being added
 }
 
 var (
@@ -95,6 +96,11 @@ func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Ar
 	if t.parent != nil && !s.Alone {
 		t.levels = t.parent.levels
 	}
+	if t.parent != nil {
+		t.dump = t.parent.dump
+	} else {
+		t.dump = graph.NewDump(s.Name)
+	}
 	if s.Mode != NotDifferentiated {
 		t.levels = append(t.levels[:len(t.levels):len(t.levels)], s.Mode)
 	}
@@ -122,6 +128,7 @@ func Stage(s Staging, avals []graph.Aval, weak []bool, f func(in []*Array) []*Ar
 	if own := len(avals); len(t.captured) > 0 { // they came after, as they were met
 		g = g.Rewire(slices.Concat(g.In[own:], g.In[:own]), g.Out)
 	}
+	graph.Made(s.Name, g, t.dump)
 	return Traced{g, t.captured, w, t.late}
 }
 

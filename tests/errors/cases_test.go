@@ -193,7 +193,7 @@ var sections = []section{
 		{func() { must(hessian(vector).MarshalText()) }, "Blocks cannot be written", jx.ErrUnsupported},
 		{func() { jx.SetCacheSize(0) }, "want 1 or more", jx.ErrArgument},
 	}},
-	{"Plugins and devices", "Programs run on a PJRT plugin, a shared library: the one that `scripts/plugin` installs in the cache folder, or `JACOBI_PLUGIN`.", []mistake{
+	{"Plugins and devices", "Programs run on a PJRT plugin, the shared library that `scripts/plugin` installs in the cache folder, or\n`JACOBI_PLUGIN`.", []mistake{
 		{func() { os.Setenv("JACOBI_CACHE", "/nowhere"); run() }, "run scripts/plugin", jx.ErrPlugin},
 		{func() { os.Setenv("JACOBI_PLUGIN", "/nowhere/plugin.so"); run() }, "no PJRT plugin at /nowhere/plugin.so", jx.ErrPlugin},
 		{func() { os.Setenv("JACOBI_PLUGIN", "/dev/null"); run() }, "/dev/null", jx.ErrPlugin},

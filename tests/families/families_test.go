@@ -37,10 +37,10 @@ var families = map[string]string{
 // folders have a file for every family but those that they lack, and other
 // files. A file that is in no list is in the wrong room, or new: say so here.
 var folders = map[string]struct{ lacks, others string }{
-	"graph":        {"", "op graph build params fields print parse check errors simplify rewrite fold dtype number masks associative"},
+	"graph":        {"", "op graph build params fields print parse check errors simplify rewrite fold dtype number masks associative watch dump"},
 	"graph/interp": {"", "rules interp tensor doc bits special"},
 	// A callback calls what is outside of a graph.
-	"graph/graphtest": {"callback", "cases domain program programops random tensor without"},
+	"graph/graphtest": {"callback", "cases domain program programops random tensor without seed race norace"},
 	"ad":              {"", "rules jvp linearize transpose grad derive masks"},
 	"vmapper":         {"", "rules batch"},
 	// What every platform can do is not rewritten.
