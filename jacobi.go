@@ -95,8 +95,8 @@ type Operand = array.Operand
 // A weak number loses its full precision where it becomes an argument of a
 // program: of what Jit, VMap or a derivative traces. There it is of the dtype
 // that it has alone. jx.Jit(f)(jx.Scalar(0.1)) adds the float32 nearest to 0.1
-// to what is float64 in f, and the gradient by jx.Scalar(0.1) is a float32. In a
-// float64 program give numbers that are arguments their dtype, with
+// to what is float64 in f, and the gradient by jx.Scalar(0.1) is a float32; a line
+// of the log says so. In a float64 program give numbers that are arguments their dtype, with
 // ScalarOf(jx.Float64, 0.1). Numbers that f closes over, and those written in its
 // formulas, are exact.
 //
