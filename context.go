@@ -13,9 +13,9 @@ import (
 // chain, for errors.Is.
 //
 // A program cannot be stopped. It goes on, and keeps the memory that it reads
-// and writes until it has ended, whatever becomes of the arrays here. Where
-// it keeps all of XLA's threads busy, and there are no more than processors,
-// other programs wait for it.
+// and writes until it has ended, whatever becomes of the arrays here. Where it
+// keeps all of XLA's threads busy, and there are no more than processors, other
+// programs wait for it. JAX has no such function.
 func WaitContext[T any](ctx context.Context, tree T) error {
 	leaves, _ := flatten("WaitContext", tree)
 	for _, x := range leaves {
@@ -37,8 +37,9 @@ func WaitContext[T any](ctx context.Context, tree T) error {
 // waits for it and then ends. One that never ends takes a processor for good, and a
 // large one perhaps all of XLA's threads: then other programs wait, too.
 //
-// It cannot be used while tracing: f could not see the arrays of the trace.
-// An *Error that f panics with is returned; other panics go through.
+// It cannot be used while tracing: f could not see the arrays of the trace. An
+// *Error that f panics with is returned; other panics go through. JAX has no
+// such function.
 func RunContext[T any](ctx context.Context, f func() T) (T, error) {
 	var none T
 	if f == nil {

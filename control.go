@@ -31,30 +31,32 @@ type loop struct {
 
 // MaxTrips bounds a While, or a Fori between arrays, which makes reverse mode
 // possible: a loop that has not ended after n trips stops there. The gradient
-// is exact. It keeps about 2 sqrt(n) states and runs the body three times.
+// is exact. It keeps about 2 sqrt(n) states and runs the body three times. JAX
+// has no such function: its while_loop has no reverse mode.
 func MaxTrips(n int) LoopOption {
 	return LoopOption{"MaxTrips", n, 1, func(l *loop, n int) { l.maxTrips = n }}
 }
 
-// LogMemory makes the gradient of a loop with MaxTrips(n) keep only about
-// 2 log2(n) states; it runs the body log2(n) times.
+// LogMemory makes the gradient of a loop with MaxTrips(n) keep only about 2
+// log2(n) states; it runs the body log2(n) times. JAX has no such function.
 func LogMemory() LoopOption {
 	return LoopOption{"LogMemory", 0, 0, func(l *loop, _ int) { l.logMemory = true }}
 }
 
 // Unroll writes n steps of a Scan, a Map or a Fori between Go numbers out in
-// each trip of the compiled loop.
+// each trip of the compiled loop. It is unroll of jax.lax.scan.
 func Unroll(n int) LoopOption {
 	return LoopOption{"Unroll", n, 1, func(l *loop, n int) { l.unroll = n }}
 }
 
 // Reverse runs a Scan or an AssociativeScan from the end; what the steps return
-// stays aligned with what they were given.
+// stays aligned with what they were given. It is reverse of jax.lax.scan.
 func Reverse() LoopOption {
 	return LoopOption{"Reverse", 0, 0, func(l *loop, _ int) { l.reverse = true }}
 }
 
-// Length gives the number of steps of a Scan without xs.
+// Length gives the number of steps of a Scan without xs. It is length of
+// jax.lax.scan.
 func Length(n int) LoopOption {
 	return LoopOption{"Length", n, 0, func(l *loop, n int) { l.length = n }}
 }
@@ -107,7 +109,8 @@ func traceBody[Q any](op string, avals []graph.Aval, weak []bool, f func(xs []*A
 // needs MaxTrips.
 //
 // As in every loop, the Go code of body runs once, when the loop is traced; it
-// runs again if weak numbers of the state turn out to have another dtype.
+// runs again if weak numbers of the state turn out to have another dtype. It is
+// jax.lax.while_loop.
 func While[S any](init S, cond func(S) *Array, body func(S) S, opts ...LoopOption) S {
 	refuseNil("While", "cond", cond == nil)
 	refuseNil("While", "body", body == nil)
@@ -267,7 +270,8 @@ func leafTexts(p packing, as []graph.Aval) []string {
 // Fori runs for i := lo; i < hi; i++ { s = body(i, s) }. Between Go numbers the
 // number of steps is known, and every derivative works; between arrays it is a
 // While. The index has the dtype that the bounds have together; between two Go
-// ints that is int32, or int64 if one of them does not fit.
+// ints that is int32, or int64 if one of them does not fit. It is
+// jax.lax.fori_loop.
 func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, opts ...LoopOption) S {
 	refuseNil("Fori", "body", body == nil)
 	from, to := array.Of(lo), array.Of(hi)
@@ -314,8 +318,8 @@ func trips(from, to *Array) int {
 
 // Scan carries a state along the leading axis of xs and stacks what each step
 // returns: for t := range xs { c, ys[t] = step(c, xs[t]) }. The state must keep
-// its tree, shapes and dtypes. Without arrays in xs, Length says how many
-// steps there are.
+// its tree, shapes and dtypes. Without arrays in xs, Length says how many steps
+// there are. It is jax.lax.scan.
 func Scan[C, X, Y any](init C, xs X, step func(C, X) (C, Y), opts ...LoopOption) (C, Y) {
 	refuseNil("Scan", "step", step == nil)
 	return scan("Scan", loopOf("Scan", "a Scan", opts, "Unroll", "Reverse", "Length"), init, xs, step)
@@ -367,10 +371,10 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 	return unflatten[C](s, in.spread(end)), unflatten[Y](yp.structure, yp.spread(out[k:]))
 }
 
-// Fold is Scan that stacks nothing: it carries a state along the leading axis of
-// xs and returns the last one: for t := range xs { c = step(c, xs[t]) }. Without
-// arrays in xs, Length says how many steps there are. It is JAX's lax.scan with
-// None for what is stacked.
+// Fold is Scan that stacks nothing: it carries a state along the leading axis
+// of xs and returns the last one: for t := range xs { c = step(c, xs[t]) }.
+// Without arrays in xs, Length says how many steps there are. It is
+// jax.lax.scan with None for what is stacked.
 func Fold[C, X any](init C, xs X, step func(C, X) C, opts ...LoopOption) C {
 	refuseNil("Fold", "step", step == nil)
 	c, _ := scan("Fold", loopOf("Fold", "a Fold", opts, "Unroll", "Reverse", "Length"), init, xs, func(c C, x X) (C, none) { return step(c, x), none{} })
@@ -378,7 +382,7 @@ func Fold[C, X any](init C, xs X, step func(C, X) C, opts ...LoopOption) C {
 }
 
 // Map applies f to one row after another, in a loop: slower than VMap, in the
-// memory of one row.
+// memory of one row. It is jax.lax.map.
 func Map[X, Y any](xs X, f func(X) Y, opts ...LoopOption) Y {
 	refuseNil("Map", "f", f == nil)
 	_, ys := scan("Map", loopOf("Map", "a Map", opts, "Unroll"), struct{}{}, xs, func(_ struct{}, x X) (struct{}, Y) { return struct{}{}, f(x) })
@@ -393,7 +397,7 @@ func Map[X, Y any](xs X, f func(X) Y, opts ...LoopOption) Y {
 // known outside of any trace, the one it chooses runs, and the Go code of the
 // other is traced all the same, to check what it returns; of that nothing runs
 // on the device, no effect happens, and it costs as much as tracing costs. To
-// choose without that, use a Go if on pred.Bool().
+// choose without that, use a Go if on pred.Bool(). It is jax.lax.cond.
 func Cond[R any](pred *Array, then, otherwise func() R) R {
 	refuseNil("Cond", "then", then == nil)
 	refuseNil("Cond", "otherwise", otherwise == nil)
@@ -409,7 +413,8 @@ func Cond[R any](pred *Array, then, otherwise func() R) R {
 }
 
 // Switch runs the function at index, an integer scalar that is clamped to the
-// functions there are. The others are traced, as Cond does.
+// functions there are. The others are traced, as Cond does. It is
+// jax.lax.switch.
 func Switch[R any](index *Array, branches ...func() R) R {
 	if len(branches) == 0 {
 		panic(graph.Errorf(graph.ErrArgument, "Switch", "there are no branches"))
@@ -565,7 +570,7 @@ func (b traced) converted(op string, as []DType) traced {
 // AssociativeScan is the parallel prefix of an associative function: ys[t] =
 // f(ys[t-1], xs[t]), in a number of steps that grows with the logarithm of the
 // length. f combines trees whose arrays have a leading axis of places, all of
-// them at once.
+// them at once. It is jax.lax.associative_scan.
 func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 	refuseNil("AssociativeScan", "f", f == nil)
 	l := loopOf("AssociativeScan", "an AssociativeScan", opts, "Reverse")

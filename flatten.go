@@ -243,5 +243,6 @@ func (s *signature) stageCall(st ops.Staging, f reflect.Value, in packing, avals
 		out, packed = pack(structure, leaves)
 		return packed
 	})
+	narrow(st.Name, argument, in, t.In[len(t.Captured):], t.Graph)
 	return t, out
 }

@@ -15,12 +15,12 @@ type GradOption struct{ set func(*gradOptions) }
 type gradOptions struct{ holomorphic, allowInt bool }
 
 // Holomorphic lets the input and the output be complex, of a function that the
-// caller asserts to be holomorphic; then all of them must be. It is JAX's
-// holomorphic=True.
+// caller asserts to be holomorphic; then all of them must be. It is
+// holomorphic=True of jax.grad.
 func Holomorphic() GradOption { return GradOption{func(o *gradOptions) { o.holomorphic = true }} }
 
-// AllowInt lets integer and bool arrays be part of what is differentiated; their
-// derivative is nil. It is JAX's allow_int=True.
+// AllowInt lets integer and bool arrays be part of what is differentiated;
+// their derivative is nil. It is allow_int=True of jax.grad.
 func AllowInt() GradOption { return GradOption{func(o *gradOptions) { o.allowInt = true }} }
 
 func merged(op string, opts []GradOption) (o gradOptions) {
@@ -32,11 +32,13 @@ func merged(op string, opts []GradOption) (o gradOptions) {
 }
 
 // Grad returns the gradient of a scalar-valued function of a tree: a tree of
-// the same type, each array with the shape and dtype of the one it is for.
+// the same type, each array with the shape and dtype of the one it is for. That
+// of a weak number, such as jx.Scalar(0.5), is a weak float32, whatever else the
+// function computes with: in a float64 program use ScalarOf.
 //
 // The value must be a real scalar; for other outputs see JacRev. For complex
 // input, the gradient of a real function is the conjugate of the direction of
-// steepest ascent, as in JAX; complex output needs Holomorphic.
+// steepest ascent, as in JAX; complex output needs Holomorphic. It is jax.grad.
 func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("Grad", "f", f == nil)
 	o := merged("Grad", opts)
@@ -47,7 +49,8 @@ func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 }
 
 // GradWith is Grad for a function with a second argument, which is not
-// differentiated.
+// differentiated. It is jax.grad of a function of two arguments, with its
+// default argnums=0.
 func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 	refuseNil("GradWith", "f", f == nil)
 	o := merged("GradWith", opts)
@@ -57,7 +60,7 @@ func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 	}
 }
 
-// ValueAndGrad returns the value too.
+// ValueAndGrad is Grad that returns the value too, before the gradient. It is jax.value_and_grad.
 func ValueAndGrad[P any](f func(P) *Array, opts ...GradOption) func(P) (*Array, P) {
 	refuseNil("ValueAndGrad", "f", f == nil)
 	o := merged("ValueAndGrad", opts)
@@ -67,7 +70,9 @@ func ValueAndGrad[P any](f func(P) *Array, opts ...GradOption) func(P) (*Array, 
 	}
 }
 
-// ValueAndGradWith returns the value too.
+// ValueAndGradWith is GradWith that returns the value too, before the gradient.
+// It is jax.value_and_grad of a
+// function of two arguments, with its default argnums=0.
 func ValueAndGradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) (*Array, P) {
 	refuseNil("ValueAndGradWith", "f", f == nil)
 	o := merged("ValueAndGradWith", opts)
@@ -77,7 +82,7 @@ func ValueAndGradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P,
 	}
 }
 
-// Grad2 is Grad by both arguments of a function. It is JAX's grad with
+// Grad2 is Grad by both arguments of a function. It is jax.grad with
 // argnums=(0, 1).
 func Grad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B) (A, B) {
 	refuseNil("Grad2", "f", f == nil)
@@ -88,7 +93,7 @@ func Grad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B) (A, B) 
 	}
 }
 
-// Grad3 is Grad by all three arguments of a function. It is JAX's grad with
+// Grad3 is Grad by all three arguments of a function. It is jax.grad with
 // argnums=(0, 1, 2).
 func Grad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func(A, B, C) (A, B, C) {
 	refuseNil("Grad3", "f", f == nil)
@@ -99,7 +104,8 @@ func Grad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func(A, B, C
 	}
 }
 
-// ValueAndGrad2 is Grad2 that returns the value too, before the gradients.
+// ValueAndGrad2 is Grad2 that returns the value too, before the gradients. It
+// is jax.value_and_grad with argnums=(0, 1).
 func ValueAndGrad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B) (*Array, A, B) {
 	refuseNil("ValueAndGrad2", "f", f == nil)
 	o := merged("ValueAndGrad2", opts)
@@ -109,7 +115,8 @@ func ValueAndGrad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B)
 	}
 }
 
-// ValueAndGrad3 is Grad3 that returns the value too, before the gradients.
+// ValueAndGrad3 is Grad3 that returns the value too, before the gradients. It
+// is jax.value_and_grad with argnums=(0, 1, 2).
 func ValueAndGrad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func(A, B, C) (*Array, A, B, C) {
 	refuseNil("ValueAndGrad3", "f", f == nil)
 	o := merged("ValueAndGrad3", opts)
@@ -144,7 +151,8 @@ func with3[A, B, C any](f func(A, B, C) *Array) func(three[A, B, C]) (*Array, no
 func argumentName(path string) string { return argument(strings.TrimPrefix(path, "Arg")) }
 
 // ValueAndGradAux is ValueAndGrad for a function that also returns something
-// that is not differentiated: any tree.
+// that is not differentiated: any tree. It is jax.value_and_grad with
+// has_aux=True.
 func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (*Array, A, P) {
 	return gradAux("ValueAndGradAux", f, opts)
 }
@@ -158,7 +166,7 @@ func gradAux[P, A any](op string, f func(P) (*Array, A), opts []GradOption) func
 }
 
 // GradAux is Grad for a function that also returns something that is not
-// differentiated.
+// differentiated. It is jax.grad with has_aux=True.
 func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
 	vg := gradAux("GradAux", f, opts)
 	return func(p P) (P, A) {
@@ -236,7 +244,8 @@ func checkOutput(op string, o gradOptions, out graph.Aval) {
 }
 
 // HVP returns the product of the Hessian of f with a vector, forward over
-// reverse: as cheap as a few gradients.
+// reverse: as cheap as a few gradients. JAX has no such function: it is jax.jvp
+// of jax.grad.
 func HVP[P any](f func(P) *Array) func(x, v P) P {
 	refuseNil("HVP", "f", f == nil)
 	grad := Grad(f)

@@ -14,7 +14,7 @@ import (
 // JacFwd returns the Jacobian of a function with one result, column by column
 // in forward mode: each array of the tree becomes the derivative by it, of
 // shape result.shape + array.shape. It suits functions with more results than
-// arguments.
+// arguments. It is jax.jacfwd.
 func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacFwd", "f", f == nil)
 	o := merged("JacFwd", opts)
@@ -25,7 +25,7 @@ func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 }
 
 // JacRev returns the same Jacobian row by row, in reverse mode. It suits
-// functions with more arguments than results.
+// functions with more arguments than results. It is jax.jacrev.
 func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacRev", "f", f == nil)
 	o := merged("JacRev", opts)
@@ -36,7 +36,7 @@ func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 }
 
 // JacFwdAux is JacFwd for a function that also returns something that is not
-// differentiated: any tree. It is JAX's jacfwd with has_aux=True.
+// differentiated: any tree. It is jax.jacfwd with has_aux=True.
 func JacFwdAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
 	refuseNil("JacFwdAux", "f", f == nil)
 	o := merged("JacFwdAux", opts)
@@ -47,7 +47,7 @@ func JacFwdAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, 
 }
 
 // JacRevAux is JacRev for a function that also returns something that is not
-// differentiated: any tree. It is JAX's jacrev with has_aux=True.
+// differentiated: any tree. It is jax.jacrev with has_aux=True.
 func JacRevAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
 	refuseNil("JacRevAux", "f", f == nil)
 	o := merged("JacRevAux", opts)
@@ -57,7 +57,7 @@ func JacRevAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, 
 	}
 }
 
-// JacFwdTree is JacFwd for a function that returns a tree.
+// JacFwdTree is JacFwd for a function that returns a tree. It is jax.jacfwd.
 func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacFwdTree", "f", f == nil)
 	o := merged("JacFwdTree", opts)
@@ -67,7 +67,7 @@ func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] 
 	}
 }
 
-// JacRevTree is JacRev for a function that returns a tree.
+// JacRevTree is JacRev for a function that returns a tree. It is jax.jacrev.
 func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacRevTree", "f", f == nil)
 	o := merged("JacRevTree", opts)
@@ -78,13 +78,14 @@ func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] 
 }
 
 // Hessian returns the second derivative of a function of one array, of shape
-// result.shape + x.shape + x.shape: JacFwd of JacRev.
+// result.shape + x.shape + x.shape: JacFwd of JacRev. It is jax.hessian.
 func Hessian(f func(*Array) *Array, opts ...GradOption) func(*Array) *Array {
 	refuseNil("Hessian", "f", f == nil)
 	return JacFwd(JacRev(f, opts...), opts...)
 }
 
-// HessianTree returns the second derivative of a scalar function by a tree.
+// HessianTree returns the second derivative of a scalar function by a tree. It
+// is jax.hessian.
 func HessianTree[P any](f func(P) *Array, opts ...GradOption) func(P) Blocks[P, P] {
 	refuseNil("HessianTree", "f", f == nil)
 	return JacFwdTree(Grad(f, opts...), opts...)
@@ -99,10 +100,13 @@ type Blocks[Q, P any] struct {
 }
 
 // Row returns the derivatives of one array of the result, named by path: W,
-// Layers.0.W, or the empty string if the result is an array.
+// Layers.0.W, or the empty string if the result is an array. A path that does
+// not exist is an error. JAX has no such function: there a Jacobian is a tree
+// of trees.
 func (b Blocks[Q, P]) Row(path string) P { return b.row(b.rows.index("Row", path)) }
 
-// Col returns the derivatives by one array of the argument.
+// Col returns the derivatives by one array of the argument. JAX has no such
+// function.
 func (b Blocks[Q, P]) Col(path string) Q {
 	i, n := b.cols.index("Col", path), graph.Count(b.cols.present)
 	col := make([]*Array, graph.Count(b.rows.present))
@@ -112,7 +116,7 @@ func (b Blocks[Q, P]) Col(path string) Q {
 	return unflatten[Q](b.rows.structure, b.rows.spread(col))
 }
 
-// Rows ranges over the arrays of the result.
+// Rows ranges over the arrays of the result. JAX has no such function.
 func (b Blocks[Q, P]) Rows() iter.Seq2[string, P] {
 	return func(yield func(string, P) bool) {
 		for i := range graph.Count(b.rows.present) {
@@ -139,11 +143,14 @@ func (p packing) index(op, path string) int {
 	panic(graph.Errorf(graph.ErrArgument, op, "there is no array at %q; there are %q", path, paths))
 }
 
-// TreeLeaves, TreeWith, TreePaths and TreeStatic make Blocks a tree.
+// TreeLeaves, TreeWith, TreePaths and TreeStatic make Blocks a tree, whose arrays
+// are the blocks, row by row.
 func (b Blocks[Q, P]) TreeLeaves() []*Array { return b.at }
 
+// TreeWith makes Blocks a tree.
 func (b Blocks[Q, P]) TreeWith(at []*Array) any { b.at = slices.Clone(at); return b }
 
+// TreePaths makes Blocks a tree.
 func (b Blocks[Q, P]) TreePaths() []string {
 	var paths []string
 	for i := range graph.Count(b.rows.present) {
@@ -158,6 +165,7 @@ func (b Blocks[Q, P]) TreePaths() []string {
 	return paths
 }
 
+// TreeStatic makes Blocks a tree.
 func (b Blocks[Q, P]) TreeStatic() any {
 	if b.at == nil {
 		return nil

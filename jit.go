@@ -30,13 +30,13 @@ type jitOptions struct {
 	on     jit.Placement
 }
 
-// Donate gives the memory of the arrays in these arguments to the results:
-// they cannot be used after the call.
+// Donate gives the memory of the arrays in these arguments to the results: they
+// cannot be used after the call. It is donate_argnums of jax.jit.
 func Donate(args ...int) JitOption {
 	return JitOption{func(o *jitOptions) { o.donate = append(o.donate, args...) }}
 }
 
-// On compiles for a device.
+// On compiles for a device. It is device of jax.jit.
 func On(d Device) JitOption { return JitOption{func(o *jitOptions) { o.on = jit.On(d) }} }
 
 // Jit compiles a function, once for each combination of shapes, dtypes and
@@ -51,7 +51,7 @@ func On(d Device) JitOption { return JitOption{func(o *jitOptions) { o.on = jit.
 // returns.
 //
 // Within another jitted function a call stays one function of the program,
-// however often it is made.
+// however often it is made. It is jax.jit.
 func Jit[F any](f F, opts ...JitOption) F {
 	j := newJitted("Jit", f, opts)
 	switch any(f).(type) { // the usual types take a path without reflection
@@ -67,7 +67,7 @@ func Jit[F any](f F, opts ...JitOption) F {
 
 // ClearCaches forgets all programs, what transforms made, and the Go numbers on
 // devices: a jitted function is traced and compiled anew at its next call, and
-// closes over what it then finds.
+// closes over what it then finds. It is jax.clear_caches.
 func ClearCaches() {
 	jit.Clear()
 	ops.ClearLiterals()
@@ -81,9 +81,9 @@ func ClearCaches() {
 }
 
 // SetCacheSize sets how many programs are kept: n of un-jitted code, and n of
-// each jitted function, for other shapes or static arguments. Those used longest
-// ago are forgotten, and compiled anew if they are needed again. The default is
-// 4096, as in JAX.
+// each jitted function, for other shapes or static arguments. Those used
+// longest ago are forgotten, and compiled anew if they are needed again. The
+// default is 4096, as in JAX. JAX has no such function.
 func SetCacheSize(n int) {
 	if n < 1 {
 		panic(graph.Errorf(graph.ErrArgument, "SetCacheSize", "%d programs cannot be kept: want 1 or more", n))

@@ -19,17 +19,17 @@ func (j *Jaxpr) String() string { return strings.TrimSuffix(j.graph.String(), "\
 
 // MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
 // that f closes over are inputs before its own. The error is that of a mistake
-// found while tracing, or what f returned.
+// found while tracing, or what f returned. It is jax.make_jaxpr.
 func MakeJaxpr(f any, args ...any) (_ *Jaxpr, err error) {
 	defer catchTraced(&err)
 	j := newJitted("MakeJaxpr", f, nil)
 	return &Jaxpr{j.traceFor("MakeJaxpr", args).graph}, nil
 }
 
-// EvalShape returns what f returns for arguments like x, with Abstract arrays in
-// place of those of the result: shapes and dtypes. f is traced, and nothing runs;
-// the arrays of x may be Abstract, too. As in what is jitted, the numbers in x
-// cannot be read. It is JAX's eval_shape.
+// EvalShape returns what f returns for arguments like x, with Abstract arrays
+// in place of those of the result: shapes and dtypes. f is traced, and nothing
+// runs; the arrays of x may be Abstract, too. As in what is jitted, the numbers
+// in x cannot be read. It is jax.eval_shape.
 func EvalShape[P, Q any](f func(P) Q, x P) Q {
 	const op = "EvalShape"
 	refuseNil(op, "f", f == nil)
@@ -93,7 +93,8 @@ type Lowered[F any] struct {
 }
 
 // Lower traces and lowers f for arguments like these, which may be Abstract.
-// The error is that of a mistake found while tracing, or what f returned.
+// The error is that of a mistake found while tracing, or what f returned. It is
+// lower of what jax.jit returns.
 func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
 	defer catchTraced(&err)
 	j := newJitted("Lower", f, nil)
@@ -105,7 +106,8 @@ func (l *Lowered[F]) String() string { return "lowered " + l.c.signature(l.j.nam
 
 // Text is the StableHLO that is compiled, with the user's lines as locations.
 // Of two functions that are the same program the first is compiled, with its
-// lines. What it is depends on the plugin; without one it panics with an *Error.
+// lines. What it is depends on the plugin; without one it panics with an
+// *Error. It is as_text of jax.stages.Lowered.
 func (l *Lowered[F]) Text() string {
 	text, err := jit.Text(l.c.graph, jit.Options{Name: l.j.name})
 	if err != nil {
@@ -114,7 +116,8 @@ func (l *Lowered[F]) Text() string {
 	return text
 }
 
-// Compile compiles.
+// Compile makes the program ready to run, with the options of Jit. An error of the
+// compiler is returned. It is compile of jax.stages.Lowered.
 func (l *Lowered[F]) Compile(opts ...JitOption) (_ *Compiled[F], err error) {
 	defer graph.Catch(&err)
 	j := &jitted{sig: l.j.sig, fn: l.j.fn, name: l.j.name}
@@ -143,8 +146,9 @@ func (c *compiled) signature(name string) string {
 	return name + c.in.Format(leafTexts(c.in, c.avals)) + " -> " + c.out.Format(leafTexts(c.out, graph.Avals(c.graph.Out)))
 }
 
-// Func returns the program as a function of f's type. Calling it with
-// arguments of other shapes, dtypes or static values is an error.
+// Func returns the program as a function of f's type. Calling it with arguments
+// of other shapes, dtypes or static values is an error. It is a call of
+// jax.stages.Compiled.
 func (c *Compiled[F]) Func() F {
 	sig := c.j.sig
 	return reflect.MakeFunc(sig.typ, sig.failing(func(args []reflect.Value) []reflect.Value {
@@ -172,7 +176,7 @@ func (c *Compiled[F]) Func() F {
 // CostAnalysis returns what XLA estimates, by XLA's names such as "flops" and
 // "bytes accessed", and sizes in bytes: "argument size", "output size", "temp
 // size", "code size". A plugin need not know all of it; the CPU's tells sizes
-// only.
+// only. It is cost_analysis and memory_analysis of jax.stages.Compiled.
 func (c *Compiled[F]) CostAnalysis() (map[string]float64, error) {
 	cost, err := c.p.Exe.Cost()
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 // and bools.
 //
 // A pullback that leaves the function that made it, where that is jitted or
-// mapped, or is a residual of a custom rule, must be one of VJPTree. It is JAX's
-// vjp.
+// mapped, or is a residual of a custom rule, must be one of VJPTree. It is
+// jax.vjp.
 func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
 	refuseNil("VJP", "f", f == nil)
 	y, p, _ := pullback("VJP", alone(f), primal)
@@ -27,7 +27,7 @@ func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
 }
 
 // VJPAux is VJP for a function that also returns something that is not
-// differentiated: any tree, returned last. It is JAX's vjp with has_aux=True.
+// differentiated: any tree, returned last. It is jax.vjp with has_aux=True.
 func VJPAux[P, Q, A any](f func(P) (Q, A), primal P) (Q, func(Q) P, A) {
 	refuseNil("VJPAux", "f", f == nil)
 	y, p, aux := pullback("VJPAux", f, primal)
@@ -35,7 +35,8 @@ func VJPAux[P, Q, A any](f func(P) (Q, A), primal P) (Q, func(Q) P, A) {
 }
 
 // VJPTree is VJP with a pullback that is a tree of arrays, as JAX's is: it may
-// be an argument and a result of what is jitted or mapped, and a residual.
+// be an argument and a result of what is jitted or mapped, and a residual. It
+// is jax.vjp.
 func VJPTree[P, Q any](f func(P) Q, primal P) (Q, Pullback[Q, P]) {
 	refuseNil("VJPTree", "f", f == nil)
 	y, p, _ := pullback("VJPTree", alone(f), primal)
@@ -82,7 +83,8 @@ func traceLate(due []ad.LateRule, late []ops.LateRule, res []*Array) (rules []ad
 	return rules, captured
 }
 
-// Call pulls a cotangent back, as the pullback of VJP does.
+// Call pulls a cotangent back, as the pullback of VJP does. It is a call of
+// what jax.vjp returns.
 func (p Pullback[Q, P]) Call(ct Q) P {
 	if p.ready == nil {
 		panic(graph.Errorf(graph.ErrNil, "Pullback", "this one is empty; jx.VJPTree makes them"))
@@ -120,7 +122,8 @@ func (p Pullback[Q, P]) check(t *graph.Graph, res []*Array) {
 	}
 }
 
-// TreeLeaves, TreeWith, TreePaths and TreeStatic make Pullback a tree.
+// TreeLeaves, TreeWith, TreePaths and TreeStatic make Pullback a tree, whose
+// arrays are the residuals.
 func (p Pullback[Q, P]) TreeLeaves() []*Array {
 	if p.ready == nil {
 		return nil
@@ -129,6 +132,7 @@ func (p Pullback[Q, P]) TreeLeaves() []*Array {
 	return res
 }
 
+// TreeWith makes Pullback a tree.
 func (p Pullback[Q, P]) TreeWith(res []*Array) any {
 	if p.ready == nil {
 		return p
@@ -138,6 +142,7 @@ func (p Pullback[Q, P]) TreeWith(res []*Array) any {
 	return Pullback[Q, P]{p.op, p.point, func() (*graph.Graph, []*Array) { return t, res }}
 }
 
+// TreePaths makes Pullback a tree.
 func (p Pullback[Q, P]) TreePaths() []string {
 	paths := make([]string, len(p.TreeLeaves()))
 	for i := range paths {
@@ -146,6 +151,7 @@ func (p Pullback[Q, P]) TreePaths() []string {
 	return paths
 }
 
+// TreeStatic makes Pullback a tree.
 func (p Pullback[Q, P]) TreeStatic() any {
 	if p.ready == nil {
 		return nil
@@ -157,6 +163,7 @@ func (p Pullback[Q, P]) TreeStatic() any {
 // A pullbackKey is the program, and what else tells pullbacks of one type apart.
 type pullbackKey [3]string
 
+// String tells programs apart in messages.
 func (k pullbackKey) String() string { return fmt.Sprintf("program %.4x", sha256.Sum256([]byte(k[0]))) }
 
 // MarshalText is an error, so that encoding/json does not write {} in silence: a

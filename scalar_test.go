@@ -1,7 +1,11 @@
 package jacobi_test
 
 import (
+	"bytes"
+	"log"
 	"math"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -53,6 +57,35 @@ func TestScalarOf(t *testing.T) {
 	} {
 		assert.ErrorContains(t, jx.Try(f), want)
 	}
+}
+
+// A weak float that is an argument of a float64 program is float32 there, as it
+// is by itself: a line says so, once for each place.
+func TestWeakArgumentsOfAFloat64Program(t *testing.T) {
+	var out bytes.Buffer
+	log.SetOutput(&out)
+	defer log.SetOutput(os.Stderr)
+	x, single := jx.From([]float64{1, 2, 4}), jx.From([]float32{1, 2, 4})
+	type params struct{ P, Q *jx.Array }
+	loss := func(p params) *jx.Array { return num.Sum(num.Square(num.Mul(p.P, x))) }
+	for range 2 {
+		jx.Grad(loss)(params{P: jx.Scalar(0.1)})
+	}
+	assert.Equal(t, 1, strings.Count(out.String(), "\n"))
+	assert.Regexp(t, `jacobi: scalar_test.go:\d+: Grad: P is a weak float32 in a program that computes in float64: .*jx.ScalarOf\(jx.Float64, 0.1\)`, out.String())
+	out.Reset()
+	jx.Jit(func(_, p *jx.Array) *jx.Array { return num.Mul(p, x) })(single, jx.Scalar(0.1))
+	assert.Regexp(t, `Jit: argument 1 is a weak float32`, out.String())
+	out.Reset()
+	jx.Jit(jx.Grad(loss))(params{P: jx.Scalar(0.1)})
+	assert.Equal(t, 1, strings.Count(out.String(), "\n"))
+	out.Reset()
+	jx.Grad(loss)(params{P: jx.ScalarOf(jx.Float64, 0.1)})
+	jx.Grad(func(p *jx.Array) *jx.Array { return num.Sum(num.Mul(p, single)) })(jx.Scalar(0.1))
+	weak := jx.Scalar(0.1)
+	jx.Grad(func(x *jx.Array) *jx.Array { return num.Sum(num.Mul(x, num.Add(weak, 0.1))) })(x)
+	jx.Jit(func(n *jx.Array) *jx.Array { return num.Mul(n, x) })(jx.Scalar(3))
+	assert.Empty(t, out.String())
 }
 
 // What a scalar of a dtype is for: gradients and arguments in full precision.

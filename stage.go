@@ -116,6 +116,7 @@ func stageAux[P, Q, A any](how ops.Staging, f func(P) (Q, A), p P) *staged {
 	})
 	st.graph, st.consts, st.late = t.Graph, len(t.Captured), t.Late
 	st.args = slices.Concat(t.Captured, packed)
+	narrow(how.Name, pathName, in, st.own(), t.Graph)
 	return st
 }
 

@@ -22,28 +22,31 @@ func (x *Array) t() *trace.Array { return (*trace.Array)(x) }
 
 func (x *Array) aval() graph.Aval { return x.t().Aval() }
 
-// Shape returns the sizes of the axes; the caller owns the slice.
+// Shape returns the sizes of the axes; the caller owns the slice. It is shape
+// of jax.Array.
 func (x *Array) Shape() []int { return append([]int{}, x.aval().Shape...) }
 
-// Dim returns the size of one axis; negative axes count from the end.
+// Dim returns the size of one axis; negative axes count from the end. An axis
+// that the array does not have is an error. It is x.shape[axis] of jax.Array.
 func (x *Array) Dim(axis int) int { return x.aval().Shape[trace.Axis("Dim", x.aval(), axis)] }
 
-// Rank returns the number of axes.
+// Rank returns the number of axes. It is ndim of jax.Array.
 func (x *Array) Rank() int { return len(x.aval().Shape) }
 
-// Size returns the number of elements.
+// Size returns the number of elements. It is size of jax.Array.
 func (x *Array) Size() int { return x.aval().Size() }
 
-// DType returns the element type.
+// DType returns the element type. It is dtype of jax.Array.
 func (x *Array) DType() graph.DType { return x.aval().DType }
 
 // Weak reports whether the array takes the dtype of what it is combined with,
-// as jx.Scalar(2.0) does and what is computed from weak arrays alone.
+// as jx.Scalar(2.0) does and what is computed from weak arrays alone. It is
+// weak_type of jax.Array.
 func (x *Array) Weak() bool { return x.t().Weak() }
 
 // At returns the subarray at constant indices of the leading axes, as x[i, j]
 // does in NumPy; negative indices count from the end. An index out of range is
-// an error.
+// an error. It is x[i, j] of jax.Array.
 func (x *Array) At(index ...int) *Array {
 	if len(index) > x.Rank() {
 		panic(x.t().Errorf(graph.ErrRank, "At", "%d indices for rank %d", len(index), x.Rank()))
@@ -65,7 +68,8 @@ func (x *Array) At(index ...int) *Array {
 	return (*Array)(x.t().Pick(at))
 }
 
-// Rows ranges over the leading axis.
+// Rows ranges over the leading axis. A scalar has none, which is an error. It
+// is for row in x of jax.Array.
 func (x *Array) Rows() iter.Seq2[int, *Array] {
 	if x.Rank() == 0 {
 		panic(x.t().Errorf(graph.ErrRank, "Rows", "a scalar has no rows"))
@@ -80,13 +84,15 @@ func (x *Array) Rows() iter.Seq2[int, *Array] {
 }
 
 // As converts to another element type. Floats become integers by dropping the
-// fraction, complex numbers real by dropping the imaginary part.
+// fraction, complex numbers real by dropping the imaginary part. It is astype
+// of jax.Array.
 func (x *Array) As(d graph.DType) *Array {
 	return (*Array)(x.t().As(d))
 }
 
 // Float reads a real scalar. It is an error on other ranks and on complex
-// numbers, and while tracing where the value is not known.
+// numbers, and while tracing where the value is not known. It is float(x) of
+// jax.Array.
 func (x *Array) Float() float64 {
 	n := x.scalar("Float", "a real number", func(d graph.DType) bool { return !d.IsComplex() })
 	switch d := x.aval().DType; {
@@ -98,7 +104,8 @@ func (x *Array) Float() float64 {
 	return float64(n.I)
 }
 
-// Int reads an integer scalar. It is an error if an int cannot hold it.
+// Int reads an integer scalar. It is an error if an int cannot hold it. It is
+// int(x) of jax.Array.
 func (x *Array) Int() int {
 	n := x.scalar("Int", "an integer", graph.DType.IsInt).I
 	if n < 0 && x.DType().IsUnsigned() {
@@ -107,12 +114,14 @@ func (x *Array) Int() int {
 	return int(n)
 }
 
-// Bool reads a boolean scalar.
+// Bool reads a boolean scalar. Other ranks and dtypes are an error. It is
+// bool(x) of jax.Array.
 func (x *Array) Bool() bool {
 	return x.scalar("Bool", "a bool", graph.DType.IsBool).I != 0
 }
 
-// Complex reads a scalar of any type as a complex number.
+// Complex reads a scalar of any type as a complex number. It is complex(x) of
+// jax.Array.
 func (x *Array) Complex() complex128 {
 	if x.aval().DType.IsComplex() {
 		return x.scalar("Complex", "a number", func(graph.DType) bool { return true }).C

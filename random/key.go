@@ -59,7 +59,7 @@ type Key struct {
 	original bool
 }
 
-// String prints the bits: Key[ 0 42].
+// String prints the bits: Key[ 0 42]. It is str of a jax.random.key.
 func (k Key) String() string {
 	if k.Bits == nil {
 		return "Key[]"

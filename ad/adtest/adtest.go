@@ -37,7 +37,8 @@ type Options struct {
 // fixed; complex numbers are moved in random complex directions.
 //
 // f should be smooth within a few Eps of x. A function with only a CustomVJP is
-// checked with Modes "rev", which compares with differences of f directly.
+// checked with Modes "rev", which compares with differences of f directly. What
+// differs is an error of the test. It is jax.test_util.check_grads.
 func CheckGrads[P, Q any](t TB, f func(P) Q, x P, o Options) {
 	t.Helper()
 	if o.Order == 0 {
@@ -94,7 +95,8 @@ func check[P, Q any](t TB, r *rand.Rand, f func(P) Q, x P, o Options, name strin
 }
 
 // CheckVMap compares f mapped over the leading axis of every array in x with a
-// loop over that axis.
+// loop over that axis. What differs by more than tol is an error of the test.
+// JAX has no such function.
 func CheckVMap[P, Q any](t TB, f func(P) Q, x P, tol float64) {
 	t.Helper()
 	got := jx.VMap(f)(x)
