@@ -28,6 +28,17 @@ func orBools(op, bools graph.Op, x, y *array.Array) *array.Array {
 	return ops.Elementwise(op, x, y)
 }
 
+// Lerp is (1-w) x + w y, elementwise: x where w is 0, y where it is 1. Operands
+// are broadcast and promoted; integers and bools become float32. A running
+// average m of g with decay b is Lerp(g, m, b). JAX has no such function;
+// PyTorch's is torch.lerp.
+func Lerp[A, B, W array.Operand](x A, y B, w W) *array.Array {
+	return inexact("Lerp", func(b builder, in []value) value {
+		x, y, w := in[0], in[1], in[2]
+		return b.Add(b.Mul(b.Sub(num(b, w, 1), w), x), b.Mul(w, y))
+	}, array.Of(x), array.Of(y), array.Of(w))
+}
+
 // AddN is the sum of arrays, one at least, from the left, as Add is of two.
 // JAX has no such function; it is the + of several.
 func AddN(xs ...*array.Array) *array.Array {

@@ -99,6 +99,9 @@ func TestNumbersAsOperands(t *testing.T) {
 	// Sums of narrow integers wrap before they meet a wider type.
 	i8 := jx.From([]int8{100})
 	require.Equal(t, "[-56]", num.AddN(i8, i8, jx.From([]int32{0})).String())
+	require.Equal(t, "Array([1.  , 2.75, 4.  ], dtype=float32)", num.Lerp(f32(1, 2, 3), 4, f32(0, 0.375, 1)).GoString())
+	require.Equal(t, jx.Float64, num.Lerp(f32(1), float64s(2), 0.1).DType())
+	require.Equal(t, "1.5", num.Lerp(1, 2, 0.5).String())
 	require.Equal(t, "[ 10  20 -20]", num.Around(jx.From([]int32{14, 15, -16}), -1).String())
 	require.Equal(t, "[ 0  0 -1  1]", num.Pow(jx.From([]int32{2, 0, -1, 1}), jx.From([]int32{-1, 3, -3, -9})).String())
 	require.Equal(t, []int{0}, num.SplitAt(x, []int{1, 9}, 0)[2].Shape())

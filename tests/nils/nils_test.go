@@ -201,6 +201,7 @@ func call(f reflect.Value, in []reflect.Value) (err error) {
 
 var functions = map[string]any{
 	"num.AddN":               num.AddN,
+	"num.Lerp":               num.Lerp[arr, arr, arr],
 	"num.Offset":             num.Offset,
 	"num.Columns":            num.Columns,
 	"num.Across":             num.Across,
