@@ -12,23 +12,25 @@ import (
 type RematOption struct{ set func(*graph.CheckpointParams) }
 
 // SaveAll keeps every value that the backward pass needs, as if there were no
-// checkpoint: nothing is computed again. It is JAX's everything_saveable.
+// checkpoint: nothing is computed again. It is
+// jax.checkpoint_policies.everything_saveable.
 func SaveAll() RematOption {
 	return RematOption{func(p *graph.CheckpointParams) { p.SaveAll = true }}
 }
 
-// SaveDots keeps the results of matrix products, as JAX's dots_saveable.
+// SaveDots keeps the results of matrix products. It is
+// jax.checkpoint_policies.dots_saveable.
 func SaveDots() RematOption {
 	return RematOption{func(p *graph.CheckpointParams) { p.SaveDots = true }}
 }
 
-// SaveNamed keeps the values named with Name, as JAX's
-// save_only_these_names.
+// SaveNamed keeps the values named with Name. It is jax.checkpoint_policies.save_only_these_names.
 func SaveNamed(names ...string) RematOption {
 	return RematOption{func(p *graph.CheckpointParams) { p.SaveNamed = append(p.SaveNamed, names...) }}
 }
 
-// Name names the arrays of a tree for SaveNamed; it is the identity.
+// Name names the arrays of a tree for SaveNamed; it is the identity. It is
+// jax.ad_checkpoint.checkpoint_name.
 func Name[T any](x T, name string) T {
 	return TreeMap(x, func(x *Array) *Array {
 		return ops.Apply([]*Array{x}, x.Weak(), func(b ops.B, v []ops.V) ops.V { return b.Name(v[0], name) })
@@ -40,9 +42,9 @@ func Name[T any](x T, name string) T {
 // again rather than kept, except for what the options save. It trades time for
 // memory.
 //
-// SaveDots and SaveNamed do not look into the loops and branches in f: these are
-// computed again as a whole. Put a Checkpoint around the body instead. It is
-// JAX's checkpoint.
+// SaveDots and SaveNamed do not look into the loops and branches in f: these
+// are computed again as a whole. Put a Checkpoint around the body instead. It
+// is jax.checkpoint.
 func Checkpoint[F any](f F, opts ...RematOption) F {
 	s, fn := signatureOf("Checkpoint", f)
 	var p graph.CheckpointParams
@@ -51,10 +53,11 @@ func Checkpoint[F any](f F, opts ...RematOption) F {
 		o.set(&p)
 	}
 	return reflect.MakeFunc(s.typ, s.failing(func(args []reflect.Value) []reflect.Value {
-		leaves, st := s.flatten("Checkpoint", s.in, args)
+		args, plan := s.arguments(args)
+		leaves, st := s.flatten("Checkpoint", plan, args)
 		in, packed := pack(st, leaves)
 		if !ops.Tracing(packed...) {
-			return fn.Call(args)
+			return s.apply(fn, args)
 		}
 		t, out := s.stageCall(ops.Staging{Name: "Checkpoint", Known: packed}, fn, in, avals(packed))
 		q := p

@@ -13,9 +13,9 @@ import (
 // chain, for errors.Is.
 //
 // A program cannot be stopped. It goes on, and keeps the memory that it reads
-// and writes until it has ended, whatever becomes of the arrays here. Where
-// it keeps all of XLA's threads busy, and there are no more than processors,
-// other programs wait for it.
+// and writes until it has ended, whatever becomes of the arrays here. Where it
+// keeps all of XLA's threads busy, and there are no more than processors, other
+// programs wait for it. JAX has no such function.
 func WaitContext[T any](ctx context.Context, tree T) error {
 	leaves, _ := flatten("WaitContext", tree)
 	for _, x := range leaves {
@@ -37,20 +37,21 @@ func WaitContext[T any](ctx context.Context, tree T) error {
 // waits for it and then ends. One that never ends takes a processor for good, and a
 // large one perhaps all of XLA's threads: then other programs wait, too.
 //
-// It cannot be used while tracing: f could not see the arrays of the trace.
-// An *Error that f panics with is returned; other panics go through.
+// It cannot be used while tracing: f could not see the arrays of the trace. An
+// *Error that f panics with is returned; other panics go through. JAX has no
+// such function.
 func RunContext[T any](ctx context.Context, f func() T) (T, error) {
 	var none T
 	if f == nil {
-		return none, graph.Errorf("RunContext", "f is nil")
+		return none, graph.Errorf(graph.ErrNil, "RunContext", "f is nil")
 	}
 	if ops.Tracing() {
-		return none, graph.Errorf("RunContext", "a program is being traced: there is nothing to stop")
+		return none, graph.Errorf(graph.ErrUnsupported, "RunContext", "a program is being traced: there is nothing to stop")
 	}
 	pos := graph.Position(graph.UserPC())
 	over := func() error {
 		cause := context.Cause(ctx)
-		return &Error{Op: "RunContext", Pos: pos, Msg: cause.Error() + "; a program that is running goes on, and keeps its memory", Cause: cause}
+		return &Error{Code: graph.ErrCanceled, Op: "RunContext", Pos: pos, Msg: cause.Error() + "; a program that is running goes on, and keeps its memory", Cause: cause}
 	}
 	if ctx.Err() != nil {
 		return none, over()
@@ -62,7 +63,7 @@ func RunContext[T any](ctx context.Context, f func() T) (T, error) {
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		o := outcome{err: errors.New("RunContext: the function ended its goroutine")}
+		o := outcome{err: graph.Errorf(graph.ErrCanceled, "RunContext", "the function ended its goroutine")}
 		defer func() {
 			switch r := recover().(type) {
 			case nil:

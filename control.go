@@ -31,30 +31,32 @@ type loop struct {
 
 // MaxTrips bounds a While, or a Fori between arrays, which makes reverse mode
 // possible: a loop that has not ended after n trips stops there. The gradient
-// is exact. It keeps about 2 sqrt(n) states and runs the body three times.
+// is exact. It keeps about 2 sqrt(n) states and runs the body three times. JAX
+// has no such function: its while_loop has no reverse mode.
 func MaxTrips(n int) LoopOption {
 	return LoopOption{"MaxTrips", n, 1, func(l *loop, n int) { l.maxTrips = n }}
 }
 
-// LogMemory makes the gradient of a loop with MaxTrips(n) keep only about
-// 2 log2(n) states; it runs the body log2(n) times.
+// LogMemory makes the gradient of a loop with MaxTrips(n) keep only about 2
+// log2(n) states; it runs the body log2(n) times. JAX has no such function.
 func LogMemory() LoopOption {
 	return LoopOption{"LogMemory", 0, 0, func(l *loop, _ int) { l.logMemory = true }}
 }
 
 // Unroll writes n steps of a Scan, a Map or a Fori between Go numbers out in
-// each trip of the compiled loop.
+// each trip of the compiled loop. It is unroll of jax.lax.scan.
 func Unroll(n int) LoopOption {
 	return LoopOption{"Unroll", n, 1, func(l *loop, n int) { l.unroll = n }}
 }
 
 // Reverse runs a Scan or an AssociativeScan from the end; what the steps return
-// stays aligned with what they were given.
+// stays aligned with what they were given. It is reverse of jax.lax.scan.
 func Reverse() LoopOption {
 	return LoopOption{"Reverse", 0, 0, func(l *loop, _ int) { l.reverse = true }}
 }
 
-// Length gives the number of steps of a Scan without xs.
+// Length gives the number of steps of a Scan without xs. It is length of
+// jax.lax.scan.
 func Length(n int) LoopOption {
 	return LoopOption{"Length", n, 0, func(l *loop, n int) { l.length = n }}
 }
@@ -66,15 +68,15 @@ func loopOf(op, kind string, opts []LoopOption, allowed ...string) loop {
 	for _, o := range opts {
 		refuseNil(op, "an option", o.set == nil)
 		if !slices.Contains(allowed, o.name) {
-			panic(graph.Errorf(op, "%s does not apply to %s, which may have %s", o.name, kind, strings.Join(allowed, ", ")))
+			panic(graph.Errorf(graph.ErrOption, op, "%s does not apply to %s, which may have %s", o.name, kind, strings.Join(allowed, ", ")))
 		}
 		if o.n < o.least {
-			panic(graph.Errorf(op, "%s(%d): the number is at least %d", o.name, o.n, o.least))
+			panic(graph.Errorf(graph.ErrOption, op, "%s(%d): the number is at least %d", o.name, o.n, o.least))
 		}
 		o.set(&l, o.n)
 	}
 	if l.logMemory && l.maxTrips == 0 {
-		panic(graph.Errorf(op, "LogMemory is about the gradient of a loop with MaxTrips; give a bound, too"))
+		panic(graph.Errorf(graph.ErrOption, op, "LogMemory is about the gradient of a loop with MaxTrips; give a bound, too"))
 	}
 	return l
 }
@@ -107,7 +109,8 @@ func traceBody[Q any](op string, avals []graph.Aval, weak []bool, f func(xs []*A
 // needs MaxTrips.
 //
 // As in every loop, the Go code of body runs once, when the loop is traced; it
-// runs again if weak numbers of the state turn out to have another dtype.
+// runs again if weak numbers of the state turn out to have another dtype. It is
+// jax.lax.while_loop.
 func While[S any](init S, cond func(S) *Array, body func(S) S, opts ...LoopOption) S {
 	refuseNil("While", "cond", cond == nil)
 	refuseNil("While", "body", body == nil)
@@ -130,7 +133,7 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 	test := traceBody(op, avals(packed), in.weak, func(xs []*Array) *Array {
 		x := cond(unflatten[S](s, in.spread(xs)))
 		if x != nil && x.Rank() == 0 && x.DType() != Bool {
-			panic(graph.Errorf(op, "the condition is %v; it must be a bool scalar: compare the number, as with num.Greater", ops.Aval(x)))
+			panic(graph.Errorf(graph.ErrDType, op, "the condition is %v; it must be a bool scalar: compare the number, as with num.Greater", ops.Aval(x)))
 		}
 		return predicate(op, x)
 	})
@@ -150,11 +153,11 @@ func while[S any](op string, l loop, init S, cond func(S) *Array, body func(S) S
 // predicate is x as a bool scalar; a number is true if it is not zero.
 func predicate(op string, x *Array) *Array {
 	if x == nil || x.Rank() != 0 {
-		what := "nil"
+		what, code := "nil", graph.ErrNil
 		if x != nil {
-			what = ops.Aval(x).String()
+			code, what = graph.ErrNotScalar, ops.Aval(x).String()
 		}
-		panic(graph.Errorf(op, "the condition is %s; it must be a bool scalar", what))
+		panic(graph.Errorf(code, op, "the condition is %s; it must be a bool scalar", what))
 	}
 	if x.DType() == Bool {
 		return x
@@ -200,7 +203,7 @@ func fixCarry(op string, in packing, carry []*Array, trace func([]graph.Aval, []
 		}
 		return carry, b
 	}
-	panic(graph.Errorf(op, "the dtype of the state does not settle; give it one that is not weak, with As"))
+	panic(graph.Errorf(graph.ErrDType, op, "the dtype of the state does not settle; give it one that is not weak, with As"))
 }
 
 // takes reports whether weak numbers of type w may become of type d: those of a
@@ -239,7 +242,15 @@ func sameTree(op, first, second string, a packing, as []graph.Aval, b packing, b
 		default:
 			where = "" // the trees say it themselves
 		}
-		panic(graph.Errorf(op, "%s as %s and %s as %s%s; they must agree", first, a.Format(la), second, b.Format(lb), where))
+		code := graph.ErrTreeMismatch
+		if a.Equal(b.structure) && slices.Equal(a.present, b.present) {
+			i := 0
+			for as[i].Equal(bs[i]) {
+				i++
+			}
+			code = graph.Disagree(as[i], bs[i])
+		}
+		panic(graph.Errorf(code, op, "%s as %s and %s as %s%s; they must agree", first, a.Format(la), second, b.Format(lb), where))
 	}
 }
 
@@ -259,13 +270,14 @@ func leafTexts(p packing, as []graph.Aval) []string {
 // Fori runs for i := lo; i < hi; i++ { s = body(i, s) }. Between Go numbers the
 // number of steps is known, and every derivative works; between arrays it is a
 // While. The index has the dtype that the bounds have together; between two Go
-// ints that is int32, or int64 if one of them does not fit.
+// ints that is int32, or int64 if one of them does not fit. It is
+// jax.lax.fori_loop.
 func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, opts ...LoopOption) S {
 	refuseNil("Fori", "body", body == nil)
 	from, to := array.Of(lo), array.Of(hi)
 	d, weak := array.Promote(from, to)
 	if !d.IsInt() {
-		panic(graph.Errorf("Fori", "the bounds are %v; they must be integers", d))
+		panic(graph.Errorf(graph.ErrDType, "Fori", "the bounds are %v; they must be integers", d))
 	}
 	type state = counted[S]
 	next := func(c state) state {
@@ -299,15 +311,15 @@ func trips(from, to *Array) int {
 		lo, hi = lo+math.MinInt64, hi+math.MinInt64
 	}
 	if hi > lo && hi-lo < 0 {
-		panic(graph.Errorf("Fori", "from %v to %v there are more steps than an int64 counts", from, to))
+		panic(graph.Errorf(graph.ErrSize, "Fori", "from %v to %v there are more steps than an int64 counts", from, to))
 	}
 	return max(0, hi-lo)
 }
 
 // Scan carries a state along the leading axis of xs and stacks what each step
 // returns: for t := range xs { c, ys[t] = step(c, xs[t]) }. The state must keep
-// its tree, shapes and dtypes. Without arrays in xs, Length says how many
-// steps there are.
+// its tree, shapes and dtypes. Without arrays in xs, Length says how many steps
+// there are. It is jax.lax.scan.
 func Scan[C, X, Y any](init C, xs X, step func(C, X) (C, Y), opts ...LoopOption) (C, Y) {
 	refuseNil("Scan", "step", step == nil)
 	return scan("Scan", loopOf("Scan", "a Scan", opts, "Unroll", "Reverse", "Length"), init, xs, step)
@@ -322,18 +334,18 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 	rowAvals := make([]graph.Aval, len(packedRows))
 	for i, x := range packedRows {
 		if x.Rank() == 0 {
-			panic(graph.Errorf(op, "%s of xs is a scalar; it has no leading axis to walk along", pathName(rp.path(i))))
+			panic(graph.Errorf(graph.ErrRank, op, "%s of xs is a scalar; it has no leading axis to walk along", pathName(rp.path(i))))
 		}
 		if n < 0 {
 			n = x.Dim(0)
 		}
 		if x.Dim(0) != n {
-			panic(graph.Errorf(op, "%s of xs is %v: %d steps, where others, or Length, have %d", pathName(rp.path(i)), ops.Aval(x), x.Dim(0), n))
+			panic(graph.Errorf(graph.ErrShape, op, "%s of xs is %v: %d steps, where others, or Length, have %d", pathName(rp.path(i)), ops.Aval(x), x.Dim(0), n))
 		}
 		rowAvals[i] = ops.Aval(x).Slice()
 	}
 	if n < 0 {
-		panic(graph.Errorf(op, "there are no arrays in xs; give the number of steps with jx.Length"))
+		panic(graph.Errorf(graph.ErrOption, op, "there are no arrays in xs; give the number of steps with jx.Length"))
 	}
 	var yp packing
 	carry, b := fixCarry(op, in, carry, func(avals []graph.Aval, weak []bool) (traced, packing) {
@@ -359,8 +371,18 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 	return unflatten[C](s, in.spread(end)), unflatten[Y](yp.structure, yp.spread(out[k:]))
 }
 
+// Fold is Scan that stacks nothing: it carries a state along the leading axis
+// of xs and returns the last one: for t := range xs { c = step(c, xs[t]) }.
+// Without arrays in xs, Length says how many steps there are. It is
+// jax.lax.scan with None for what is stacked.
+func Fold[C, X any](init C, xs X, step func(C, X) C, opts ...LoopOption) C {
+	refuseNil("Fold", "step", step == nil)
+	c, _ := scan("Fold", loopOf("Fold", "a Fold", opts, "Unroll", "Reverse", "Length"), init, xs, func(c C, x X) (C, none) { return step(c, x), none{} })
+	return c
+}
+
 // Map applies f to one row after another, in a loop: slower than VMap, in the
-// memory of one row.
+// memory of one row. It is jax.lax.map.
 func Map[X, Y any](xs X, f func(X) Y, opts ...LoopOption) Y {
 	refuseNil("Map", "f", f == nil)
 	_, ys := scan("Map", loopOf("Map", "a Map", opts, "Unroll"), struct{}{}, xs, func(_ struct{}, x X) (struct{}, Y) { return struct{}{}, f(x) })
@@ -375,7 +397,7 @@ func Map[X, Y any](xs X, f func(X) Y, opts ...LoopOption) Y {
 // known outside of any trace, the one it chooses runs, and the Go code of the
 // other is traced all the same, to check what it returns; of that nothing runs
 // on the device, no effect happens, and it costs as much as tracing costs. To
-// choose without that, use a Go if on pred.Bool().
+// choose without that, use a Go if on pred.Bool(). It is jax.lax.cond.
 func Cond[R any](pred *Array, then, otherwise func() R) R {
 	refuseNil("Cond", "then", then == nil)
 	refuseNil("Cond", "otherwise", otherwise == nil)
@@ -391,10 +413,11 @@ func Cond[R any](pred *Array, then, otherwise func() R) R {
 }
 
 // Switch runs the function at index, an integer scalar that is clamped to the
-// functions there are. The others are traced, as Cond does.
+// functions there are. The others are traced, as Cond does. It is
+// jax.lax.switch.
 func Switch[R any](index *Array, branches ...func() R) R {
 	if len(branches) == 0 {
-		panic(graph.Errorf("Switch", "there are no branches"))
+		panic(graph.Errorf(graph.ErrArgument, "Switch", "there are no branches"))
 	}
 	names := make([]string, len(branches))
 	for i, f := range branches {
@@ -404,7 +427,11 @@ func Switch[R any](index *Array, branches ...func() R) R {
 	refuseNil("Switch", "the index", index == nil)
 	d := index.DType()
 	if index.Rank() != 0 || !d.IsInt() {
-		panic(graph.Errorf("Switch", "the index is %v; it must be an integer scalar", ops.Aval(index)))
+		code := graph.ErrDType
+		if d.IsInt() {
+			code = graph.ErrNotScalar
+		}
+		panic(graph.Errorf(code, "Switch", "the index is %v; it must be an integer scalar", ops.Aval(index)))
 	}
 	if len(branches) == 1 {
 		return branches[0]()
@@ -543,7 +570,7 @@ func (b traced) converted(op string, as []DType) traced {
 // AssociativeScan is the parallel prefix of an associative function: ys[t] =
 // f(ys[t-1], xs[t]), in a number of steps that grows with the logarithm of the
 // length. f combines trees whose arrays have a leading axis of places, all of
-// them at once.
+// them at once. It is jax.lax.associative_scan.
 func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 	refuseNil("AssociativeScan", "f", f == nil)
 	l := loopOf("AssociativeScan", "an AssociativeScan", opts, "Reverse")
@@ -552,7 +579,7 @@ func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 		p, packed := pack(st, leaves)
 		for i, x := range packed {
 			if x.Rank() == 0 || x.Dim(0) != packed[0].Dim(0) {
-				panic(graph.Errorf("AssociativeScan", "%s is %v; every array needs a leading axis of one size", pathName(p.path(i)), ops.Aval(x)))
+				panic(graph.Errorf(graph.ErrShape, "AssociativeScan", "%s is %v; every array needs a leading axis of one size", pathName(p.path(i)), ops.Aval(x)))
 			}
 		}
 		if len(packed) == 0 {

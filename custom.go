@@ -17,10 +17,10 @@ import (
 // tangent, where f is linear. Tangents that f's caller leaves out are zeros,
 // never nil; nil arrays in the tangent that the rule returns are zero.
 //
-// Under differentiation jvp runs and f does not, unless the rule calls it; but f
-// is traced once if it was not before, because the value that the rule returns
-// must have f's tree, shapes and dtypes. Arrays may be closed over, but not
-// differentiated: pass those in P. It is JAX's custom_jvp.
+// Under differentiation jvp runs and f does not, unless the rule calls it; but
+// f is traced once if it was not before, because the value that the rule
+// returns must have f's tree, shapes and dtypes. Arrays may be closed over, but
+// not differentiated: pass those in P. It is jax.custom_jvp.
 func CustomJVP[P, Q any](f func(P) Q, jvp func(primal, tangent P) (Q, Q)) func(P) Q {
 	refuseNil("CustomJVP", "f", f == nil)
 	refuseNil("CustomJVP", "jvp", jvp == nil)
@@ -29,7 +29,7 @@ func CustomJVP[P, Q any](f func(P) Q, jvp func(primal, tangent P) (Q, Q)) func(P
 
 // CustomPartials gives f one rule for each array of P, in the order of the
 // tree: the derivative is the sum of what they return for the tangent dot of
-// their array. nil contributes zero. It is JAX's custom_jvp with defjvps.
+// their array. nil contributes zero. It is jax.custom_jvp with defjvps.
 func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P) Q) func(P) Q {
 	const op = "CustomPartials"
 	refuseNil(op, "f", f == nil)
@@ -38,7 +38,7 @@ func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P
 		leaves, _ := flatten(op, p)
 		dots, _ := flatten(op, dp)
 		if len(rules) != len(leaves) {
-			panic(graph.Errorf(op, "%d rules for %d arrays; nil is the rule of one that contributes zero", len(rules), len(leaves)))
+			panic(graph.Errorf(graph.ErrRule, op, "%d rules for %d arrays; nil is the rule of one that contributes zero", len(rules), len(leaves)))
 		}
 		y := c.call(p)
 		yl, s := flatten(op, y)
@@ -48,7 +48,7 @@ func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P
 			if rule == nil || leaves[i] == nil || !leaves[i].DType().Differentiable() {
 				continue
 			}
-			part := dropInts(out, packed, flattenLike(op, s, rule(dots[i], y, p)))
+			part := dropInts(out, packed, flattenLike(op, "the value", s, fmt.Sprintf("what rule %d returns", i), rule(dots[i], y, p)))
 			for k, d := range out.spread(tangents(op, fmt.Sprintf("tangent by rule %d", i), out, avals(packed), part)) {
 				if sum[k] == nil {
 					sum[k] = d
@@ -66,13 +66,14 @@ func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P
 // residuals, any tree; bwd returns the cotangent of the argument from them and
 // the cotangent of the value, in which no array is nil. nil arrays in what it
 // returns are zero. As with CustomJVP, fwd's value must be like f's. Forward
-// mode is an error; see CustomRules. It is JAX's custom_vjp.
+// mode is an error; see CustomRules. It is jax.custom_vjp.
 func CustomVJP[P, Q, R any](f func(P) Q, fwd func(P) (Q, R), bwd func(R, Q) P) func(P) Q {
 	refuseNil("CustomVJP", "f", f == nil)
 	return (&customFunc[P, Q]{op: "CustomVJP", f: f, rev: reverseOf("CustomVJP", fwd, bwd)}).call
 }
 
-// CustomRules gives f a rule for each mode.
+// CustomRules gives f a rule for each mode. JAX has no such function: there a
+// function has a rule for one mode.
 func CustomRules[P, Q, R any](f func(P) Q, jvp func(primal, tangent P) (Q, Q), fwd func(P) (Q, R), bwd func(R, Q) P) func(P) Q {
 	refuseNil("CustomRules", "f", f == nil)
 	refuseNil("CustomRules", "jvp", jvp == nil)
@@ -192,7 +193,7 @@ func (c *customCall[P, Q]) plain(xs []*Array, alone bool) (ops.Traced, results) 
 
 // value is the value that a rule returns, as a list: it must be like what f
 // returns, but that weak numbers take its dtype.
-func (c *customCall[P, Q]) value(rule *tracedRule, xs []*Array, y Q) []*Array {
+func (c *customCall[P, Q]) value(name string, rule *tracedRule, xs []*Array, y Q) []*Array {
 	leaves, s := flatten(c.op, y)
 	var packed []*Array
 	c.out, packed = pack(s, leaves)
@@ -214,7 +215,7 @@ func (c *customCall[P, Q]) value(rule *tracedRule, xs []*Array, y Q) []*Array {
 			packed[i] = x.As(r.avals[i].DType)
 		}
 	}
-	sameTree(c.op, "the function returns its value", "its rule", r.packing, r.avals, c.out, avals(packed))
+	sameTree(c.op, "the function returns its value", "its rule "+name, r.packing, r.avals, c.out, avals(packed))
 	return packed
 }
 
@@ -270,14 +271,14 @@ func (c *customCall[P, Q]) stageJVP() Q {
 			}
 		}
 		v, dv := c.jvp(unflatten[P](c.in.structure, c.in.spread(xs)), unflatten[P](c.in.structure, c.in.spread(full)))
-		y := c.value(rule, xs, v)
-		given := tangents(c.op, "tangent", c.out, avals(y), dropInts(c.out, y, flattenLike(c.op, c.out.structure, dv)))
+		y := c.value("jvp", rule, xs, v)
+		given := tangents(c.op, "tangent that jvp returns", c.out, avals(y), dropInts(c.out, y, flattenLike(c.op, "the value", c.out.structure, "the tangent that jvp returns", dv)))
 		return append(y, ofFloats(avals(y), given)...)
 	})
 	ny := graph.Count(c.out.present)
 	primal := ad.RulePrimal(t.Graph, len(t.Captured)+len(c.args), ny)
 	if primal == nil {
-		panic(graph.Errorf(c.op, "the value that the rule returns depends on the tangent; it must be the function's value alone"))
+		panic(graph.Errorf(graph.ErrRule, c.op, "the value that jvp returns depends on the tangent; it must be the function's value alone"))
 	}
 	p := graph.CustomJVPParams{Name: c.op, Graph: primal, JVP: t.Graph, Captured: len(t.Captured)}
 	f := ops.Traced{Graph: primal, Weak: t.Weak[:ny]}
@@ -321,7 +322,7 @@ func (c *customCall[P, Q]) stageVJP(backward bool) Q {
 	rule := &tracedRule{code: c.code(), key: c.key()}
 	f := ops.Stage(ops.Staging{Name: c.op, Known: c.args, Rule: rule}, avals(c.args), c.in.weak, func(xs []*Array) []*Array {
 		v, rs, leaves := c.rev.fwd(unflatten[P](c.in.structure, c.in.spread(xs)))
-		y := c.value(rule, xs, v)
+		y := c.value("fwd", rule, xs, v)
 		var packed []*Array
 		res, packed = pack(rs, leaves)
 		return append(y, packed...)
@@ -345,7 +346,7 @@ func (c *customCall[P, Q]) stageVJP(backward bool) Q {
 			}
 			x := c.rev.bwd(res.structure, res.spread(vs[:len(resAvals)]), unflatten[Q](c.out.structure, c.out.spread(full)))
 			xs := avals(c.args)
-			return ofFloats(xs, tangents(c.op, "cotangent", c.in, xs, dropInts(c.in, c.args, flattenLike(c.op, c.in.structure, x))))
+			return ofFloats(xs, tangents(c.op, "cotangent that bwd returns", c.in, xs, dropInts(c.in, c.args, flattenLike(c.op, "the argument", c.in.structure, "the cotangent that bwd returns", x))))
 		})
 	}
 	p := graph.CustomVJPParams{Name: c.op, Fwd: f.Graph}

@@ -14,20 +14,20 @@ import (
 // three times the cosine.
 func sinRule(x *jx.Array) *jx.Array {
 	return jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
-		return sinRule(x), num.Mul(3, num.Cos(x), dx)
+		return sinRule(x), num.Mul(num.Mul(3, num.Cos(x)), dx)
 	})(x)
 }
 
 func sinBack(x *jx.Array) *jx.Array {
 	return jx.CustomVJP(num.Sin,
 		func(x *jx.Array) (*jx.Array, *jx.Array) { return sinBack(x), x },
-		func(x, g *jx.Array) *jx.Array { return num.Mul(3, num.Cos(x), g) })(x)
+		func(x, g *jx.Array) *jx.Array { return num.Mul(num.Mul(3, num.Cos(x)), g) })(x)
 }
 
 var both = jx.CustomRules(num.Sin,
-	func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Mul(3, num.Cos(x), dx) },
+	func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Mul(num.Mul(3, num.Cos(x)), dx) },
 	func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), x },
-	func(x, g *jx.Array) *jx.Array { return num.Mul(3, num.Cos(x), g) })
+	func(x, g *jx.Array) *jx.Array { return num.Mul(num.Mul(3, num.Cos(x)), g) })
 
 // A rule is used wherever the function is: in calls, mapped, in loops and
 // branches, twice.
@@ -66,7 +66,7 @@ func TestRulesAreUsedEverywhere(t *testing.T) {
 							return jx.Grad(jx.Grad(f))(x)
 						}())
 					}
-					requireClose(t, num.Stack(want, want), jx.VMap(jx.Grad(f))(num.Stack(x, x)))
+					requireClose(t, num.Stack(0, want, want), jx.VMap(jx.Grad(f))(num.Stack(0, x, x)))
 					if name != "vjp" {
 						_, dy := jx.JVP(f, x, num.OnesLike(x))
 						requireClose(t, want, dy)
@@ -83,7 +83,7 @@ func TestRulesCloseOverTracedValues(t *testing.T) {
 		scaled := jx.CustomJVP(
 			func(x *jx.Array) *jx.Array { return num.Mul(a, num.Sin(x)) },
 			func(x, dx *jx.Array) (*jx.Array, *jx.Array) {
-				return num.Mul(a, num.Sin(x)), num.Mul(a, num.Cos(x), dx)
+				return num.Mul(a, num.Sin(x)), num.Mul(num.Mul(a, num.Cos(x)), dx)
 			})
 		return scaled(x)
 	}
@@ -92,7 +92,7 @@ func TestRulesCloseOverTracedValues(t *testing.T) {
 	gradX := func(a *jx.Array) *jx.Array { return jx.Grad(func(x *jx.Array) *jx.Array { return f(a, x) })(x) }
 	requireClose(t, want, gradX(a))
 	requireClose(t, want, jx.Jit(gradX)(a))
-	requireClose(t, num.Mul(num.Stack(a, x), num.Cos(x)), jx.VMap(gradX)(num.Stack(a, x)))
+	requireClose(t, num.Mul(num.Stack(0, a, x), num.Cos(x)), jx.VMap(gradX)(num.Stack(0, a, x)))
 	// the derivative by a of the derivative by x: a is an ordinary value there
 	requireClose(t, num.Cos(x), jx.Grad(gradX)(a))
 	err := jx.Try(func() { jx.Grad(func(a *jx.Array) *jx.Array { return f(a, x) })(num.Mul(a, 1)) })
@@ -106,7 +106,7 @@ func TestRulesCloseOverTracedValues(t *testing.T) {
 	}
 	_, pullback := jx.VJP(func(x *jx.Array) *jx.Array { return back(a, x) }, x)
 	requireClose(t, num.Mul(2, a), pullback(jx.Scalar(2.0).As(jx.Float64)))
-	requireClose(t, num.Mul(num.Stack(a, x), a), jx.VMap(pullback)(num.Stack(a, x)))
+	requireClose(t, num.Mul(num.Stack(0, a, x), a), jx.VMap(pullback)(num.Stack(0, a, x)))
 }
 
 type ruleTree struct {
@@ -118,20 +118,20 @@ type ruleTree struct {
 func TestRulesOverTrees(t *testing.T) {
 	f := jx.CustomVJP(
 		func(p ruleTree) map[string]*jx.Array {
-			return map[string]*jx.Array{"y": num.Mul(p.X, p.N, jx.Scalar(p.S)), "n": p.N}
+			return map[string]*jx.Array{"y": num.Mul(num.Mul(p.X, p.N), jx.Scalar(p.S)), "n": p.N}
 		},
 		func(p ruleTree) (map[string]*jx.Array, []any) {
-			return map[string]*jx.Array{"y": num.Mul(p.X, p.N, jx.Scalar(p.S)), "n": p.N}, []any{p.N, p.S}
+			return map[string]*jx.Array{"y": num.Mul(num.Mul(p.X, p.N), jx.Scalar(p.S)), "n": p.N}, []any{p.N, p.S}
 		},
 		func(r []any, g map[string]*jx.Array) ruleTree {
-			return ruleTree{X: num.Mul(g["y"], r[0].(*jx.Array), jx.Scalar(r[1].(int))), S: r[1].(int)}
+			return ruleTree{X: num.Mul(num.Mul(g["y"], r[0].(*jx.Array)), jx.Scalar(r[1].(int))), S: r[1].(int)}
 		})
 	at := ruleTree{jx.From([]float64{1, 2}), jx.Scalar(int32(3)), 5}
-	g := jx.Grad(func(p ruleTree) *jx.Array { return num.Sum(num.Square(f(p)["y"])) }, jx.AllowInt)(at)
+	g := jx.Grad(func(p ruleTree) *jx.Array { return num.Sum(num.Square(f(p)["y"])) }, jx.AllowInt())(at)
 	requireClose(t, num.Mul(2*15*15, at.X), g.X)
 	require.Nil(t, g.N)
 	partial := jx.CustomPartials(func(p [2]*jx.Array) *jx.Array { return num.Mul(num.Sin(p[0]), p[1]) },
-		func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Mul(num.Cos(p[0]), d, p[1]) },
+		func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Mul(num.Mul(num.Cos(p[0]), d), p[1]) },
 		func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Mul(num.Sin(p[0]), d) })
 	adtest.CheckGrads(t, partial, [2]*jx.Array{jx.From([]float64{0.3, 0.5}), jx.From([]float64{2, 3})}, adtest.Options{Order: 2})
 }
@@ -162,26 +162,26 @@ func TestRuleErrors(t *testing.T) {
 				func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Sum(d) }))([2]*jx.Array{x, x})
 		}, "1 rules for 2 arrays"},
 		"shape of a value": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) })),
-			"the function returns its value as f32[2] and its rule as f32[]"},
+			"the function returns its value as f32[2] and its rule jvp as f32[]"},
 		"dtype of a value": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x).As(jx.Float64), dx.As(jx.Float64) })),
-			"as f32[2] and its rule as f64[2]"},
+			"as f32[2] and its rule jvp as f64[2]"},
 		"number for an integer": {func() {
 			jx.JVP(jx.CustomJVP(func(x *jx.Array) *jx.Array { return num.Argmax(x) },
 				func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return jx.Scalar(1.5), nil }), x, x)
-		}, "as i32[] and its rule as f32[]"},
+		}, "as i32[] and its rule jvp as f32[]"},
 		"shape of a value, forward": {func() {
 			jx.JVP(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) }), x, x)
-		}, "as f32[2] and its rule as f32[]"},
+		}, "as f32[2] and its rule jvp as f32[]"},
 		"shape of a value in a call": {func() {
 			jx.Jit(jx.JacRev(jx.Jit(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), num.Sum(dx) }))))(x)
-		}, "as f32[2] and its rule as f32[]"},
+		}, "as f32[2] and its rule jvp as f32[]"},
 		"shape of fwd's value": {sum(jx.CustomVJP(num.Sin,
 			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), x },
-			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule as f32[]"},
+			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule jvp as f32[]"},
 		"shape of fwd's value, one rule for each mode": {sum(jx.CustomRules(num.Sin,
 			func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), dx },
 			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), x },
-			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule as f32[]"},
+			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule jvp as f32[]"},
 		"tree of a value": {func() {
 			jx.JVP(jx.CustomJVP(func(x *jx.Array) []*jx.Array { return []*jx.Array{x, x} },
 				func(x, dx *jx.Array) ([]*jx.Array, []*jx.Array) { return []*jx.Array{x}, []*jx.Array{dx} }), x, x)
@@ -193,7 +193,7 @@ func TestRuleErrors(t *testing.T) {
 				func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Mul(d, p[1]) },
 				func(d, _ *jx.Array, p [2]*jx.Array) *jx.Array { return num.Sum(d) }), [2]*jx.Array{x, x}, [2]*jx.Array{x, x})
 		}, "the tangent by rule 1 is f32[], the value is f32[2]"},
-		"not linear": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Mul(num.Cos(x), dx, dx) })),
+		"not linear": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Mul(num.Mul(num.Cos(x), dx), dx) })),
 			"linear"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -241,8 +241,8 @@ func TestHowOftenCustomFunctionsAreTraced(t *testing.T) {
 		return jx.CustomJVP(func(x *jx.Array) *jx.Array { return g(x) }, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), dx })
 	}
 	jx.Grad(of(num.Sin))(jx.Scalar(1.0))
-	err := jx.Try(func() { jx.Grad(of(func(x *jx.Array) *jx.Array { return num.Stack(x, x) }))(jx.Scalar(1.0)) })
-	require.ErrorContains(t, err, "as f32[2] and its rule as f32[]")
+	err := jx.Try(func() { jx.Grad(of(func(x *jx.Array) *jx.Array { return num.Stack(0, x, x) }))(jx.Scalar(1.0)) })
+	require.ErrorContains(t, err, "as f32[2] and its rule jvp as f32[]")
 }
 
 // A number that the rule returns takes the function's dtype.
@@ -293,7 +293,7 @@ func TestRulesApplyTheFunctionToTheTangent(t *testing.T) {
 				requireClose(t, jx.JacFwd(plain)(x), jx.JacFwd(f)(x))
 				_, lin := jx.Linearize(f, x)
 				requireClose(t, plain(x), lin(x))
-				xs := num.Stack(x, num.Mul(2, x))
+				xs := num.Stack(0, x, num.Mul(2, x))
 				requireClose(t, jx.VMap(jx.Grad(loss(plain)))(xs), jx.VMap(jx.Grad(loss(f)))(xs))
 				all := func(f func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {
 					return jx.Grad(func(xs *jx.Array) *jx.Array { return num.Sum(num.Square(jx.VMap(f)(xs))) })

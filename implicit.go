@@ -9,12 +9,12 @@ import (
 
 // CustomLinearSolve solves matvec(x) = b, where matvec is linear, by solve, and
 // differentiates by solving again rather than through the steps of solve:
-// forward mode solves matvec(dx) = db - dmatvec(x), reverse mode solves with the
-// transpose, by transposeSolve, which gets the transposed matvec. For a
+// forward mode solves matvec(dx) = db - dmatvec(x), reverse mode solves with
+// the transpose, by transposeSolve, which gets the transposed matvec. For a
 // symmetric matvec both may be the same; transposeSolve may be nil if reverse
 // mode is not needed. What matvec closes over is differentiated; what only the
-// solvers close over has no influence on the solution. It is JAX's
-// custom_linear_solve.
+// solvers close over has no influence on the solution. It is
+// jax.lax.custom_linear_solve.
 func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(matvec func(P) P, b P) P) P {
 	const op = "CustomLinearSolve"
 	refuseNil(op, "matvec", matvec == nil)
@@ -23,7 +23,7 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 	in, packed := pack(s, leaves)
 	for i, x := range packed {
 		if !x.DType().Differentiable() {
-			panic(graph.Errorf(op, "%s is %v; linear equations are over floats or complex numbers", pathName(in.path(i)), ops.Aval(x)))
+			panic(graph.Errorf(graph.ErrDType, op, "%s is %v; linear equations are over floats or complex numbers", pathName(in.path(i)), ops.Aval(x)))
 		}
 	}
 	trace := func(f func(P) P) ops.Traced {
@@ -49,11 +49,11 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 
 // CustomRoot solves f(x) = 0 by solve, which starts at guess, with a derivative
 // by the implicit function theorem: with J the derivative of f at the solution,
-// dx is the solution of J dx = -df, found by tangentSolve, which solves g(x) = y
-// for a linear g. It must do so for the transpose of J, too, in reverse mode.
+// dx is the solution of J dx = -df, found by tangentSolve, which solves g(x) =
+// y for a linear g. It must do so for the transpose of J, too, in reverse mode.
 // What f closes over is differentiated; the guess, and what only solve and
-// tangentSolve close over, have no influence on the root. It is JAX's
-// custom_root.
+// tangentSolve close over, have no influence on the root. It is
+// jax.lax.custom_root.
 func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P, tangentSolve func(g func(P) P, y P) P) P {
 	const op = "CustomRoot"
 	refuseNil(op, "f", f == nil)
@@ -62,7 +62,7 @@ func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P,
 	s := stage(ops.Staging{Name: op}, f, guess)
 	sameTree(op, "x is", "f(x) is", s.in, graph.Avals(s.own()), s.out, graph.Avals(s.graph.Out))
 	apply := func(captured []*Array, x P) P {
-		_, packed := pack(s.in.structure, flattenLike(op, s.in.structure, x))
+		_, packed := pack(s.in.structure, flattenLike(op, "the guess", s.in.structure, "the solution", x))
 		out := s.run("custom_root", func() *graph.Graph { return s.graph }, slices.Concat(captured, packed))
 		return unflatten[P](s.out.structure, s.out.spread(out))
 	}

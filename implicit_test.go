@@ -30,7 +30,7 @@ func TestCustomLinearSolve(t *testing.T) {
 	s := system{jx.From([]float64{2, 0.5, 0.3, -0.4, 3, 0.2, 0.1, 0.6, 2.5}, 3, 3), jx.From([]float64{1, -2, 0.5})}
 	adtest.CheckGrads(t, solve, s, adtest.Options{Order: 2})
 	adtest.CheckGrads(t, jx.Jit(solve), s, adtest.Options{Order: 1})
-	both := system{num.Stack(s.A, num.Transpose(s.A)), num.Stack(s.B, num.Neg(s.B))}
+	both := system{num.Stack(0, s.A, num.Transpose(s.A)), num.Stack(0, s.B, num.Neg(s.B))}
 	adtest.CheckVMap(t, solve, both, 1e-12)
 	adtest.CheckVMap(t, jx.Grad(func(s system) *jx.Array { return num.Sum(solve(s)) }), both, 1e-12)
 }

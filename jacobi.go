@@ -33,7 +33,8 @@ import (
 //   - [array.Array.At] is x[i, j] at constant indices, [array.Array.Rows] ranges
 //     over the leading axis
 //   - [array.Array.As] converts to another element type
-//   - [array.Array.String] and [array.Array.GoString] print as NumPy does
+//   - [array.Array.String] and [array.Array.GoString] print as NumPy does, and
+//     [array.Array.Format] lets fmt print every element by a verb: %.3f
 //
 // Files and wires: encoding/json, encoding/gob and encoders of text write it and
 // read it back bit for bit, by itself and in trees:
@@ -88,15 +89,35 @@ type Operand = array.Operand
 
 // Scalar makes an array of rank 0. An int, float64 or complex128, the types of
 // Go's constants, is weak: it takes the dtype of what it is combined with, in
-// full precision, and alone is int32, float32 or complex64.
+// full precision, and alone is int32, float32 or complex64. An int that does not
+// fit there is an error where it is used. Other Go types are dtypes of that name.
+//
+// A weak number loses its full precision where it becomes an argument of a
+// program: of what Jit, VMap or a derivative traces. There it is of the dtype
+// that it has alone. jx.Jit(f)(jx.Scalar(0.1)) adds the float32 nearest to 0.1
+// to what is float64 in f, and the gradient by jx.Scalar(0.1) is a float32; a line
+// of the log says so. In a float64 program give numbers that are arguments their dtype, with
+// ScalarOf(jx.Float64, 0.1). Numbers that f closes over, and those written in its
+// formulas, are exact.
+//
+// It is jax.numpy.asarray of a Python number, where jax_enable_x64 is off.
 func Scalar[T int | Elem](v T) *Array { return array.Scalar(v) }
 
-// From copies row-major data; without dims the result has rank 1.
+// ScalarOf makes an array of rank 0 of exactly dtype d, which is not weak. A
+// number that an integer or bool dtype does not hold, and an imaginary part
+// where d has none, is an error; floats are rounded to the nearest, and are
+// infinite where they are too large. It is jax.numpy.array(v, dtype=d) of a
+// number.
+func ScalarOf[T int | Elem](d DType, v T) *Array { return array.ScalarOf(d, v) }
+
+// From copies row-major data; without dims the result has rank 1. A number of
+// elements that is not that of the dims is an error. It is jax.numpy.array of
+// what NumPy holds.
 func From[T Elem](data []T, dims ...int) *Array { return array.From(data, dims...) }
 
-// Slice copies the elements to the host, row-major. T must be the dtype's
-// type; convert with As. It waits for the array and returns the error of its
-// computation, if there was one.
+// Slice copies the elements to the host, row-major. T must be the dtype's type;
+// convert with As. It waits for the array and returns the error of its
+// computation, if there was one. It is numpy.asarray of a jax.Array.
 func Slice[T Elem](x *Array) (_ []T, err error) {
 	defer graph.Catch(&err)
 	refuseNil("Slice", "the array", x == nil)
@@ -104,7 +125,8 @@ func Slice[T Elem](x *Array) (_ []T, err error) {
 }
 
 // View lends the elements without copying, on CPU, until use returns; use must
-// neither write to them nor keep them.
+// neither write to them nor keep them. Another dtype than T is an error. It is
+// numpy.asarray of a jax.Array on CPU.
 func View[T Elem](x *Array, use func([]T)) (err error) {
 	defer graph.Catch(&err)
 	refuseNil("View", "the array", x == nil)
@@ -112,7 +134,8 @@ func View[T Elem](x *Array, use func([]T)) (err error) {
 	return array.View(x, use)
 }
 
-// Abstract is a shape and dtype without data, for Lower and MakeJaxpr.
+// Abstract is a shape and dtype without data, for Lower, MakeJaxpr and EvalShape;
+// computing with it elsewhere is an error. It is jax.ShapeDtypeStruct.
 func Abstract(d DType, dims ...int) *Array { return ops.Abstract(graph.Aval{DType: d, Shape: dims}) }
 
 // Device is one accelerator or host processor.
@@ -122,23 +145,24 @@ type Device = xla.Device
 type InitOption struct{ set func(*xla.Options) }
 
 // CPUDevices makes a CPU n devices, to try out on one machine what is meant for
-// several. The default is 1.
+// several. The default is 1. It is jax_num_cpu_devices of jax.config.
 func CPUDevices(n int) InitOption { return InitOption{func(o *xla.Options) { o.Devices = n }} }
 
 // Init sets up what the process computes on. It comes before everything that
-// computes, or finds the devices as it wants them; else it is an error.
+// computes, or finds the devices as it wants them; else it is an error. JAX has
+// no such function: there it is jax.config.
 func Init(opts ...InitOption) error {
 	var o xla.Options
 	for _, f := range opts {
 		if f.set == nil {
-			return graph.Errorf("Init", "an option is nil")
+			return graph.Errorf(graph.ErrNil, "Init", "an option is nil")
 		}
 		f.set(&o)
 	}
 	return xla.Configure(o)
 }
 
-// Devices lists what the plugin offers.
+// Devices lists what the plugin offers. It is jax.devices.
 func Devices() ([]Device, error) {
 	c, err := xla.Default()
 	if err != nil {
@@ -147,11 +171,12 @@ func Devices() ([]Device, error) {
 	return c.Devices(), nil
 }
 
-// Error is what every mistake of the user becomes: the op, its operands, the
-// user's line, and what would be right.
+// Error is what every mistake of the user becomes: its [Code], the function and
+// its operands, the user's line, and what would be right.
 type Error = graph.Error
 
-// Try runs f and returns the *Error it panicked with, nil if it did not.
+// Try runs f and returns the *Error it panicked with, nil if it did not. JAX
+// has no such function.
 func Try(f func()) error {
 	return graph.Try(func() {
 		refuseNil("Try", "f", f == nil)
@@ -164,7 +189,7 @@ func Try(f func()) error {
 //	func train() (err error) {
 //		defer jx.Catch(&err)
 //
-// Other panics go through.
+// Other panics go through. JAX has no such function.
 func Catch(err *error) {
 	switch r := recover().(type) {
 	case nil:

@@ -1,8 +1,10 @@
 package jacobi
 
 import (
+	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/jacobi-go/jacobi/graph"
 	"github.com/jacobi-go/jacobi/internal/ops"
@@ -12,39 +14,78 @@ import (
 // JacFwd returns the Jacobian of a function with one result, column by column
 // in forward mode: each array of the tree becomes the derivative by it, of
 // shape result.shape + array.shape. It suits functions with more results than
-// arguments.
+// arguments. It is jax.jacfwd.
 func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacFwd", "f", f == nil)
-	return func(p P) P { return single[P](jacobian("JacFwd", ops.Forward, merged(opts), f, p)) }
+	o := merged("JacFwd", opts)
+	return func(p P) P {
+		b, _ := jacobian("JacFwd", ops.Forward, o, alone(f), p)
+		return single(b)
+	}
 }
 
 // JacRev returns the same Jacobian row by row, in reverse mode. It suits
-// functions with more arguments than results.
+// functions with more arguments than results. It is jax.jacrev.
 func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacRev", "f", f == nil)
-	return func(p P) P { return single[P](jacobian("JacRev", ops.Reverse, merged(opts), f, p)) }
+	o := merged("JacRev", opts)
+	return func(p P) P {
+		b, _ := jacobian("JacRev", ops.Reverse, o, alone(f), p)
+		return single(b)
+	}
 }
 
-// JacFwdTree is JacFwd for a function that returns a tree.
+// JacFwdAux is JacFwd for a function that also returns something that is not
+// differentiated: any tree. It is jax.jacfwd with has_aux=True.
+func JacFwdAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
+	refuseNil("JacFwdAux", "f", f == nil)
+	o := merged("JacFwdAux", opts)
+	return func(p P) (P, A) {
+		b, aux := jacobian("JacFwdAux", ops.Forward, o, f, p)
+		return single(b), aux
+	}
+}
+
+// JacRevAux is JacRev for a function that also returns something that is not
+// differentiated: any tree. It is jax.jacrev with has_aux=True.
+func JacRevAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
+	refuseNil("JacRevAux", "f", f == nil)
+	o := merged("JacRevAux", opts)
+	return func(p P) (P, A) {
+		b, aux := jacobian("JacRevAux", ops.Reverse, o, f, p)
+		return single(b), aux
+	}
+}
+
+// JacFwdTree is JacFwd for a function that returns a tree. It is jax.jacfwd.
 func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacFwdTree", "f", f == nil)
-	return func(p P) Blocks[Q, P] { return jacobian("JacFwdTree", ops.Forward, merged(opts), f, p) }
+	o := merged("JacFwdTree", opts)
+	return func(p P) Blocks[Q, P] {
+		b, _ := jacobian("JacFwdTree", ops.Forward, o, alone(f), p)
+		return b
+	}
 }
 
-// JacRevTree is JacRev for a function that returns a tree.
+// JacRevTree is JacRev for a function that returns a tree. It is jax.jacrev.
 func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacRevTree", "f", f == nil)
-	return func(p P) Blocks[Q, P] { return jacobian("JacRevTree", ops.Reverse, merged(opts), f, p) }
+	o := merged("JacRevTree", opts)
+	return func(p P) Blocks[Q, P] {
+		b, _ := jacobian("JacRevTree", ops.Reverse, o, alone(f), p)
+		return b
+	}
 }
 
 // Hessian returns the second derivative of a function of one array, of shape
-// result.shape + x.shape + x.shape: JacFwd of JacRev.
+// result.shape + x.shape + x.shape: JacFwd of JacRev. It is jax.hessian.
 func Hessian(f func(*Array) *Array, opts ...GradOption) func(*Array) *Array {
 	refuseNil("Hessian", "f", f == nil)
 	return JacFwd(JacRev(f, opts...), opts...)
 }
 
-// HessianTree returns the second derivative of a scalar function by a tree.
+// HessianTree returns the second derivative of a scalar function by a tree. It
+// is jax.hessian.
 func HessianTree[P any](f func(P) *Array, opts ...GradOption) func(P) Blocks[P, P] {
 	refuseNil("HessianTree", "f", f == nil)
 	return JacFwdTree(Grad(f, opts...), opts...)
@@ -59,10 +100,13 @@ type Blocks[Q, P any] struct {
 }
 
 // Row returns the derivatives of one array of the result, named by path: W,
-// Layers.0.W, or the empty string if the result is an array.
+// Layers.0.W, or the empty string if the result is an array. A path that does
+// not exist is an error. JAX has no such function: there a Jacobian is a tree
+// of trees.
 func (b Blocks[Q, P]) Row(path string) P { return b.row(b.rows.index("Row", path)) }
 
-// Col returns the derivatives by one array of the argument.
+// Col returns the derivatives by one array of the argument. JAX has no such
+// function.
 func (b Blocks[Q, P]) Col(path string) Q {
 	i, n := b.cols.index("Col", path), graph.Count(b.cols.present)
 	col := make([]*Array, graph.Count(b.rows.present))
@@ -72,7 +116,7 @@ func (b Blocks[Q, P]) Col(path string) Q {
 	return unflatten[Q](b.rows.structure, b.rows.spread(col))
 }
 
-// Rows ranges over the arrays of the result.
+// Rows ranges over the arrays of the result. JAX has no such function.
 func (b Blocks[Q, P]) Rows() iter.Seq2[string, P] {
 	return func(yield func(string, P) bool) {
 		for i := range graph.Count(b.rows.present) {
@@ -96,14 +140,17 @@ func (p packing) index(op, path string) int {
 			return i
 		}
 	}
-	panic(graph.Errorf(op, "there is no array at %q; there are %q", path, paths))
+	panic(graph.Errorf(graph.ErrArgument, op, "there is no array at %q; there are %q", path, paths))
 }
 
-// TreeLeaves, TreeWith, TreePaths and TreeStatic make Blocks a tree.
+// TreeLeaves, TreeWith, TreePaths and TreeStatic make Blocks a tree, whose arrays
+// are the blocks, row by row.
 func (b Blocks[Q, P]) TreeLeaves() []*Array { return b.at }
 
+// TreeWith makes Blocks a tree.
 func (b Blocks[Q, P]) TreeWith(at []*Array) any { b.at = slices.Clone(at); return b }
 
+// TreePaths makes Blocks a tree.
 func (b Blocks[Q, P]) TreePaths() []string {
 	var paths []string
 	for i := range graph.Count(b.rows.present) {
@@ -118,6 +165,7 @@ func (b Blocks[Q, P]) TreePaths() []string {
 	return paths
 }
 
+// TreeStatic makes Blocks a tree.
 func (b Blocks[Q, P]) TreeStatic() any {
 	if b.at == nil {
 		return nil
@@ -129,44 +177,64 @@ func (b Blocks[Q, P]) TreeStatic() any {
 // what names the rows and columns is the structure of trees in this program.
 // The rows and the columns are trees like others, and can be written.
 func (b Blocks[Q, P]) MarshalText() ([]byte, error) {
-	return nil, graph.Errorf("MarshalText", "Blocks cannot be written; write the trees that Rows ranges over, by path")
+	return nil, graph.Errorf(graph.ErrUnsupported, "MarshalText", "Blocks cannot be written; write the trees that Rows ranges over, by path")
+}
+
+// String prints the blocks, each after the names of its row and its column.
+func (b Blocks[Q, P]) String() string {
+	var lines []string
+	n := graph.Count(b.cols.present)
+	for i, x := range b.at {
+		lines = append(lines, fmt.Sprintf("%s by %s:\n%v", orElse(b.rows.path(i/n), "the result"), orElse(b.cols.path(i%n), "the argument"), x))
+	}
+	if lines == nil {
+		return "no blocks"
+	}
+	return strings.Join(lines, "\n")
+}
+
+func orElse(path, whole string) string {
+	if path == "" {
+		return whole
+	}
+	return path
 }
 
 // single is the Jacobian of a function with one array as result.
 func single[P any](b Blocks[*Array, P]) P { return b.row(0) }
 
 // jacobian traces f and runs one program for all blocks.
-func jacobian[P, Q any](op string, mode ops.Mode, o GradOption, f func(P) Q, p P) Blocks[Q, P] {
-	s := stage(ops.Staging{Name: op, Mode: mode}, f, p)
-	checkInputs(op, o, s)
-	if len(s.graph.Out) == 0 {
-		panic(graph.Errorf(op, "the function returned no array"))
+func jacobian[P, Q, A any](op string, mode ops.Mode, o gradOptions, f func(P) (Q, A), p P) (Blocks[Q, P], A) {
+	s := stageAux(ops.Staging{Name: op, Mode: mode}, f, p)
+	checkInputs(op, o, pathName, s)
+	if len(s.results()) == 0 {
+		panic(graph.Errorf(graph.ErrNil, op, "the function returned no array"))
 	}
-	for i, v := range s.graph.Out {
+	for i, v := range s.results() {
 		if !v.DType.Differentiable() {
-			panic(graph.Errorf(op, "the function returned %v at %s, which has no derivative; convert it to a float with As", v.Aval, pathName(s.out.path(i))))
+			panic(graph.Errorf(graph.ErrNotDifferentiable, op, "the function returned %v at %s, which has no derivative; convert it to a float with As", v.Aval, pathName(s.out.path(i))))
 		}
 	}
-	if o&Holomorphic == 0 {
+	if !o.holomorphic {
 		for i, v := range s.own() {
 			if v.DType.IsComplex() && mode == ops.Forward {
-				panic(graph.Errorf(op, "%s is %v; forward mode needs jx.Holomorphic for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
+				panic(graph.Errorf(graph.ErrDType, op, "%s is %v; forward mode needs jx.Holomorphic() for complex input, of a function that is holomorphic", pathName(s.in.path(i)), v.Aval))
 			}
 		}
-		for _, v := range s.graph.Out {
+		for _, v := range s.results() {
 			if v.DType.IsComplex() && mode == ops.Reverse {
-				panic(graph.Errorf(op, "the function returned %v; reverse mode needs jx.Holomorphic for complex output, of a function that is holomorphic", v.Aval))
+				panic(graph.Errorf(graph.ErrDType, op, "the function returned %v; reverse mode needs jx.Holomorphic() for complex output, of a function that is holomorphic", v.Aval))
 			}
 		}
 	}
 	wrt := s.wrt()
-	inputs := s.inputs(wrt)
+	inputs, of := s.inputs(wrt), s.differentiated()
 	name, blocks := "jac_rev", jac.Reverse
 	if mode == ops.Forward {
 		name, blocks = "jac_fwd", jac.Forward
 	}
-	res := s.run(name, func() *graph.Graph { return blocks(s.graph, inputs) }, s.args, inputs)
-	at := make([]*Array, 0, len(s.graph.Out)*len(wrt))
+	res := s.run(name, func() *graph.Graph { return blocks(s.graph, inputs, of) }, s.args, inputs, of)
+	at := make([]*Array, 0, len(s.results())*len(wrt))
 	for _, w := range s.out.weak {
 		row := spreadGrads(s, wrt, res[:graph.Count(wrt)])
 		res = res[graph.Count(wrt):]
@@ -177,5 +245,5 @@ func jacobian[P, Q any](op string, mode ops.Mode, o GradOption, f func(P) Q, p P
 		}
 		at = append(at, row...)
 	}
-	return Blocks[Q, P]{s.out, s.in, at}
+	return Blocks[Q, P]{s.out, s.in, at}, unflatten[A](s.aux.structure, s.aux.spread(ops.SetWeak(res, s.aux.weak)))
 }

@@ -55,7 +55,7 @@ func TestBlocksAreNotMarshalled(t *testing.T) {
 }
 
 func TestModesAgree(t *testing.T) {
-	f := func(p pair) *jx.Array { return num.Stack(product(p), num.Sum(num.Sin(p.X)), p.Y) }
+	f := func(p pair) *jx.Array { return num.Stack(0, product(p), num.Sum(num.Sin(p.X)), p.Y) }
 	fwd, rev := jx.JacFwd(f)(at), jx.JacRev(f)(at)
 	assert.True(t, num.AllClose(fwd.X, rev.X))
 	assert.True(t, num.AllClose(fwd.Y, rev.Y))
@@ -78,8 +78,9 @@ func TestMakeJaxpr(t *testing.T) {
 func TestGradOptions(t *testing.T) {
 	type in struct{ X, N *jx.Array }
 	type options = []jx.GradOption
-	f := func(p in) *jx.Array { return num.Mul(p.X, p.X, p.X) }
+	f := func(p in) *jx.Array { return num.Mul(num.Mul(p.X, p.X), p.X) }
 	two := func(p, _ in) *jx.Array { return f(p) }
+	three := func(_, p, _ in) *jx.Array { return f(p) }
 	aux := func(p in) (*jx.Array, *jx.Array) { return f(p), nil }
 	tree := func(p in) in { return in{X: f(p)} }
 	for name, row := range map[string]struct {
@@ -89,6 +90,10 @@ func TestGradOptions(t *testing.T) {
 		"Grad":             {func(o options, p in) in { return jx.Grad(f, o...)(p) }, 1},
 		"GradWith":         {func(o options, p in) in { return jx.GradWith(two, o...)(p, p) }, 1},
 		"GradAux":          {func(o options, p in) in { g, _ := jx.GradAux(aux, o...)(p); return g }, 1},
+		"Grad2":            {func(o options, p in) in { g, _ := jx.Grad2(two, o...)(p, in{}); return g }, 1},
+		"Grad3":            {func(o options, p in) in { _, g, _ := jx.Grad3(three, o...)(in{}, p, in{}); return g }, 1},
+		"ValueAndGrad2":    {func(o options, p in) in { _, g, _ := jx.ValueAndGrad2(two, o...)(p, in{}); return g }, 1},
+		"ValueAndGrad3":    {func(o options, p in) in { _, _, g, _ := jx.ValueAndGrad3(three, o...)(in{}, p, in{}); return g }, 1},
 		"ValueAndGrad":     {func(o options, p in) in { _, g := jx.ValueAndGrad(f, o...)(p); return g }, 1},
 		"ValueAndGradWith": {func(o options, p in) in { _, g := jx.ValueAndGradWith(two, o...)(p, p); return g }, 1},
 		"ValueAndGradAux":  {func(o options, p in) in { _, _, g := jx.ValueAndGradAux(aux, o...)(p); return g }, 1},
@@ -106,15 +111,15 @@ func TestGradOptions(t *testing.T) {
 	} {
 		z, real, whole := in{X: jx.Scalar(1 + 2i)}, in{X: jx.Scalar(2.0)}, in{jx.Scalar(2.0), jx.Scalar(3)}
 		slope := map[int]complex128{1: -9 + 12i, 2: 6 + 12i}[row.order] // 3z^2, 6z
-		assert.Equal(t, slope, row.at(options{jx.Holomorphic}, z).X.Complex(), name)
-		assert.Equal(t, slope, row.at(options{jx.AllowInt, jx.Holomorphic}, z).X.Complex(), name)
-		assert.ErrorContains(t, jx.Try(func() { row.at(options{jx.AllowInt}, z) }), "jx.Holomorphic", name)
-		assert.ErrorContains(t, jx.Try(func() { row.at(options{jx.Holomorphic}, real) }), "must be complex", name)
-		got := row.at(options{jx.AllowInt}, whole)
+		assert.Equal(t, slope, row.at(options{jx.Holomorphic()}, z).X.Complex(), name)
+		assert.Equal(t, slope, row.at(options{jx.AllowInt(), jx.Holomorphic()}, z).X.Complex(), name)
+		assert.ErrorContains(t, jx.Try(func() { row.at(options{jx.AllowInt()}, z) }), "jx.Holomorphic()", name)
+		assert.ErrorContains(t, jx.Try(func() { row.at(options{jx.Holomorphic()}, real) }), "must be complex", name)
+		got := row.at(options{jx.AllowInt()}, whole)
 		assert.Equal(t, 12.0, got.X.Float(), name)
 		assert.Nil(t, got.N, name)
-		assert.ErrorContains(t, jx.Try(func() { row.at(nil, whole) }), "jx.AllowInt", name)
+		assert.ErrorContains(t, jx.Try(func() { row.at(nil, whole) }), "jx.AllowInt()", name)
 		assert.Equal(t, 12.0, row.at(nil, real).X.Float(), name)
-		assert.ErrorContains(t, jx.Try(func() { row.at(options{4}, real) }), "4 is no option", name)
+		assert.ErrorContains(t, jx.Try(func() { row.at(options{{}}, real) }), "an option is nil", name)
 	}
 }

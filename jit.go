@@ -30,13 +30,13 @@ type jitOptions struct {
 	on     jit.Placement
 }
 
-// Donate gives the memory of the arrays in these arguments to the results:
-// they cannot be used after the call.
+// Donate gives the memory of the arrays in these arguments to the results: they
+// cannot be used after the call. It is donate_argnums of jax.jit.
 func Donate(args ...int) JitOption {
 	return JitOption{func(o *jitOptions) { o.donate = append(o.donate, args...) }}
 }
 
-// On compiles for a device.
+// On compiles for a device. It is device of jax.jit.
 func On(d Device) JitOption { return JitOption{func(o *jitOptions) { o.on = jit.On(d) }} }
 
 // Jit compiles a function, once for each combination of shapes, dtypes and
@@ -51,7 +51,7 @@ func On(d Device) JitOption { return JitOption{func(o *jitOptions) { o.on = jit.
 // returns.
 //
 // Within another jitted function a call stays one function of the program,
-// however often it is made.
+// however often it is made. It is jax.jit.
 func Jit[F any](f F, opts ...JitOption) F {
 	j := newJitted("Jit", f, opts)
 	switch any(f).(type) { // the usual types take a path without reflection
@@ -67,7 +67,7 @@ func Jit[F any](f F, opts ...JitOption) F {
 
 // ClearCaches forgets all programs, what transforms made, and the Go numbers on
 // devices: a jitted function is traced and compiled anew at its next call, and
-// closes over what it then finds.
+// closes over what it then finds. It is jax.clear_caches.
 func ClearCaches() {
 	jit.Clear()
 	ops.ClearLiterals()
@@ -81,12 +81,12 @@ func ClearCaches() {
 }
 
 // SetCacheSize sets how many programs are kept: n of un-jitted code, and n of
-// each jitted function, for other shapes or static arguments. Those used longest
-// ago are forgotten, and compiled anew if they are needed again. The default is
-// 4096, as in JAX.
+// each jitted function, for other shapes or static arguments. Those used
+// longest ago are forgotten, and compiled anew if they are needed again. The
+// default is 4096, as in JAX. JAX has no such function.
 func SetCacheSize(n int) {
 	if n < 1 {
-		panic(graph.Errorf("SetCacheSize", "%d programs cannot be kept: want 1 or more", n))
+		panic(graph.Errorf(graph.ErrArgument, "SetCacheSize", "%d programs cannot be kept: want 1 or more", n))
 	}
 	jit.SetSize(n)
 }
@@ -138,8 +138,8 @@ func newJitted[F any](op string, f F, opts []JitOption) *jitted {
 		o.set(&j.opts)
 	}
 	for _, i := range j.opts.donate {
-		if i < 0 || i >= sig.typ.NumIn() {
-			panic(graph.Errorf(op, "Donate names argument %d of %s", i, ops.TypeName(sig.typ)))
+		if i < 0 || !sig.takes(max(i+1, sig.typ.NumIn())) {
+			panic(graph.Errorf(graph.ErrOption, op, "Donate names argument %d of %s", i, ops.TypeName(sig.typ)))
 		}
 	}
 	j.name = nameOf(runtime.FuncForPC(fn.Pointer()).Name())
@@ -162,15 +162,19 @@ func nameOf(full string) string {
 }
 
 func (j *jitted) call(args []reflect.Value) []reflect.Value {
-	at := j.sig.in.Args(args)
-	leaves, key, err := j.sig.in.Flatten(at, nil, nil)
+	args, plan := j.sig.arguments(args)
+	if n := len(args); len(j.opts.donate) > 0 && slices.Max(j.opts.donate) >= n {
+		panic(graph.Errorf(graph.ErrOption, "Jit", "Donate names argument %d, and there are %d arguments", slices.Max(j.opts.donate), n))
+	}
+	at := plan.Args(args)
+	leaves, key, err := plan.Flatten(at, nil, nil)
 	if err != nil {
-		panic(graph.Errorf("Jit", "%s", ops.TypeName(err)))
+		panic(noTree("Jit", argument, err, ""))
 	}
 	c, out := j.run(leaves, key, func() structure {
-		s, err := j.sig.in.Structure(at)
+		s, err := plan.Structure(at)
 		if err != nil {
-			panic(graph.Errorf("Jit", "%s", ops.TypeName(err)))
+			panic(noTree("Jit", argument, err, ""))
 		}
 		return s
 	})
@@ -257,7 +261,7 @@ func (j *jitted) placement(c *compiled, packed []*Array) jit.Placement {
 	case place == none:
 		return on
 	}
-	panic(graph.Errorf("Jit", "the function is compiled for %v, by jx.On, but arrays it is given or closes over are on %v; move them with jx.Put", j.opts.on, place))
+	panic(graph.Errorf(graph.ErrDevice, "Jit", "the function is compiled for %v, by jx.On, but arrays it is given or closes over are on %v; move them with jx.Put", j.opts.on, place))
 }
 
 // failure names the array that was donated or closed before.
@@ -265,13 +269,13 @@ func (j *jitted) failure(c *compiled, packed []*Array, err error) error {
 	for i, x := range packed {
 		var dead *Error
 		if errors.As(ops.Dead(x), &dead) {
-			return graph.Errorf("Jit", "%s: %s", argument(c.in.path(i)), dead.Msg)
+			return graph.Errorf(graph.ErrDeleted, "Jit", "%s: %s", argument(c.in.path(i)), dead.Msg)
 		}
 	}
 	for _, x := range c.captured {
 		var dead *Error
 		if errors.As(ops.Dead(x), &dead) {
-			return graph.Errorf("Jit", "an array that the function closes over: %s", dead.Msg)
+			return graph.Errorf(graph.ErrDeleted, "Jit", "an array that the function closes over: %s", dead.Msg)
 		}
 	}
 	return err

@@ -10,23 +10,40 @@ import (
 
 // JVP pushes a tangent forward: it returns f(primal) and its derivative in the
 // direction tangent. nil arrays in the tangent are zero; integers and bools
-// have none. It is JAX's jvp.
+// have none. It is jax.jvp.
 func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
 	refuseNil("JVP", "f", f == nil)
-	s := stage(ops.Staging{Name: "JVP", Mode: ops.Forward}, f, primal)
-	dx := tangents("JVP", "tangent", s.in, graph.Avals(s.own()), flattenLike("JVP", s.in.structure, tangent))
-	nonzero := s.inputs(present(dx))
-	key := graph.Key("jvp", nonzero)
+	y, dy, _ := jvp("JVP", alone(f), primal, tangent)
+	return y, dy
+}
+
+// JVPAux is JVP for a function that also returns something that is not
+// differentiated: any tree, returned last. It is jax.jvp with has_aux=True.
+func JVPAux[P, Q, A any](f func(P) (Q, A), primal, tangent P) (Q, Q, A) {
+	refuseNil("JVPAux", "f", f == nil)
+	return jvp("JVPAux", f, primal, tangent)
+}
+
+func jvp[P, Q, A any](op string, f func(P) (Q, A), primal, tangent P) (y, dy Q, aux A) {
+	s := stageAux(ops.Staging{Name: op, Mode: ops.Forward}, f, primal)
+	dx := tangents(op, "tangent", s.in, graph.Avals(s.own()), flattenLike(op, "the value", s.in.structure, "the tangent", tangent))
+	nonzero, of := s.inputs(present(dx)), s.differentiated()
+	key := graph.Key("jvp", nonzero, of)
 	fwd := ops.Memo(key+s.graph.Fingerprint(), s.args, func() forward {
-		j, out := ad.JVP(s.graph, nonzero)
+		j, out := ad.JVPOf(s.graph, nonzero, of)
 		return forward{j, out}
 	})
 	in := slices.Concat(s.args, graph.Pick(present(dx), dx))
-	res := s.run("jvp", func() *graph.Graph { return fwd.Graph }, in, nonzero)
-	n := len(s.graph.Out)
-	y := ops.SetWeak(res[:n:n], s.out.weak)
-	dy := spreadTangents(s, fwd.out, res[n:])
-	return unflatten[Q](s.out.structure, s.out.spread(y)), unflatten[Q](s.out.structure, s.out.spread(dy))
+	res := s.run("jvp", func() *graph.Graph { return fwd.Graph }, in, nonzero, of)
+	y, aux = unpack[Q, A](s, s.marked(res))
+	dy = unflatten[Q](s.out.structure, s.out.spread(spreadTangents(s, fwd.out, res[len(s.graph.Out):])))
+	return y, dy, aux
+}
+
+// unpack makes trees of all results of a staged function.
+func unpack[Q, A any](s *staged, all []*Array) (Q, A) {
+	n := len(s.out.weak)
+	return unflatten[Q](s.out.structure, s.out.spread(all[:n:n])), unflatten[A](s.aux.structure, s.aux.spread(all[n:]))
 }
 
 type forward struct {
@@ -36,9 +53,9 @@ type forward struct {
 
 // spreadTangents makes zero tangents real, and leaves integers without.
 func spreadTangents(s *staged, mask []bool, dy []*Array) []*Array {
-	out := make([]*Array, len(mask))
+	out := make([]*Array, len(s.results()))
 	k := 0
-	for i, v := range s.graph.Out {
+	for i, v := range s.results() {
 		switch {
 		case mask[i]:
 			out[i] = dy[k]
@@ -60,41 +77,54 @@ type linearized struct {
 	wrt []bool
 }
 
-// linearizeAt returns f linearized at a point, its packed results there, and
-// what its derivative needs.
-func linearizeAt[P, Q any](st ops.Staging, f func(P) Q, primal P) (l *linearized, y, res []*Array) {
-	l = &linearized{staged: stage(st, f, primal)}
+// linearizeAt returns f linearized at a point, its results there, and what its
+// derivative needs.
+func linearizeAt[P, Q, A any](st ops.Staging, f func(P) (Q, A), primal P) (l *linearized, y Q, aux A, res []*Array) {
+	l = &linearized{staged: stageAux(st, f, primal)}
 	l.wrt = l.staged.wrt()
-	wrt, args := l.inputs(l.wrt), l.args
-	key := graph.Key("linearize", wrt)
-	l.lin = ops.Memo(key+l.graph.Fingerprint(), args, func() *ad.Linear { return ad.Linearize(l.graph, wrt) })
+	wrt, of, args := l.inputs(l.wrt), l.differentiated(), l.args
+	key := graph.Key("linearize", wrt, of)
+	l.lin = ops.Memo(key+l.graph.Fingerprint(), args, func() *ad.Linear { return ad.LinearizeOf(l.graph, wrt, of) })
 	out := ops.Run("linearize", key, l.lin.Primal, func() *graph.Graph { return l.lin.Primal }, args)
-	n := len(l.graph.Out)
 	l.args = nil // it keeps the residuals only
-	return l, ops.SetWeak(out[:n:n], l.out.weak), ad.Residuals(l.lin, args, out)
+	y, aux = unpack[Q, A](l.staged, l.marked(out))
+	return l, y, aux, ad.Residuals(l.lin, args, out)
 }
 
 // withOwnLines is use(l.lin); an error names lines of l's own function.
 func withOwnLines[T any](l *linearized, use func(*ad.Linear) T) (y T) {
 	if err := graph.Try(func() { y = use(l.lin) }); err != nil {
-		return use(ad.Linearize(l.graph, l.lin.In))
+		return use(ad.LinearizeOf(l.graph, l.lin.In, l.differentiated()))
 	}
 	return y
 }
 
 // Linearize returns f(primal) and the linear map of tangents there, for many
 // tangents at one point: what does not depend on them is computed once. It is
-// JAX's linearize.
+// jax.linearize.
 func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 	refuseNil("Linearize", "f", f == nil)
-	l, y, res := linearizeAt(ops.Staging{Name: "Linearize", Mode: ops.Forward}, f, primal)
+	y, lin, _ := linearize("Linearize", alone(f), primal)
+	return y, lin
+}
+
+// LinearizeAux is Linearize for a function that also returns something that is
+// not differentiated: any tree, returned last. It is jax.linearize with
+// has_aux=True.
+func LinearizeAux[P, Q, A any](f func(P) (Q, A), primal P) (Q, func(P) Q, A) {
+	refuseNil("LinearizeAux", "f", f == nil)
+	return linearize("LinearizeAux", f, primal)
+}
+
+func linearize[P, Q, A any](op string, f func(P) (Q, A), primal P) (Q, func(P) Q, A) {
+	l, y, aux, res := linearizeAt(ops.Staging{Name: op, Mode: ops.Forward}, f, primal)
 	t := withOwnLines(l, func(lin *ad.Linear) *graph.Graph {
 		ad.RefuseCustomLin(lin.Tangent)
 		return lin.Tangent
 	})
-	return unflatten[Q](l.out.structure, l.out.spread(y)), func(tangent P) Q {
-		leaves := flattenLike("Linearize", l.in.structure, tangent)
-		given := tangents("Linearize", "tangent", l.in, graph.Avals(l.own()), leaves)
+	return y, func(tangent P) Q {
+		leaves := flattenLike(op, "the value", l.in.structure, "the tangent", tangent)
+		given := tangents(op, "tangent", l.in, graph.Avals(l.own()), leaves)
 		in := res[:len(res):len(res)]
 		for i, v := range l.own() {
 			if l.wrt[i] {
@@ -106,22 +136,22 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 		}
 		dy := ops.Run("linearized", "", t, func() *graph.Graph { return t }, in)
 		return unflatten[Q](l.out.structure, l.out.spread(spreadTangents(l.staged, l.lin.Out, dy)))
-	}
+	}, aux
 }
 
 // LinearTranspose transposes a function that is linear in its argument; of
-// example only shapes and dtypes matter.
+// example only shapes and dtypes matter. It is jax.linear_transpose.
 func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
 	refuseNil("LinearTranspose", "f", f == nil)
 	s := stage(ops.Staging{Name: "LinearTranspose", Mode: ops.Reverse}, f, example)
 	wrt := s.wrt()
 	for i, v := range s.own() {
 		if !wrt[i] {
-			panic(graph.Errorf("LinearTranspose", "%s is %v; only functions of floats are linear", pathName(s.in.path(i)), v.Aval))
+			panic(graph.Errorf(graph.ErrNotLinear, "LinearTranspose", "%s is %v; only functions of floats are linear", pathName(s.in.path(i)), v.Aval))
 		}
 	}
 	return func(ct Q) P {
-		leaves := flattenLike("LinearTranspose", s.out.structure, ct)
+		leaves := flattenLike("LinearTranspose", "the result", s.out.structure, "the cotangent", ct)
 		given := tangents("LinearTranspose", "cotangent", s.out, graph.Avals(s.graph.Out), leaves)
 		for i, v := range s.graph.Out {
 			if given[i] == nil && v.DType.Differentiable() {

@@ -36,7 +36,7 @@ type rnnIn struct {
 
 func runRNN(in rnnIn, opts ...jx.LoopOption) (last, all *jx.Array) {
 	return jx.Scan(in.H, in.Xs, func(h, x *jx.Array) (*jx.Array, *jx.Array) {
-		h = num.Tanh(num.Add(num.Dot(h, in.P.Wh), num.Dot(x, in.P.Wx), in.P.B))
+		h = num.Tanh(num.AddN(num.Dot(h, in.P.Wh), num.Dot(x, in.P.Wx), in.P.B))
 		return h, h
 	}, opts...)
 }
@@ -50,16 +50,16 @@ func byHand(in rnnIn, reverse bool) (last, all *jx.Array) {
 		if reverse {
 			t = 4 - i
 		}
-		h = num.Tanh(num.Add(num.Dot(h, in.P.Wh), num.Dot(in.Xs.At(t), in.P.Wx), in.P.B))
+		h = num.Tanh(num.AddN(num.Dot(h, in.P.Wh), num.Dot(in.Xs.At(t), in.P.Wx), in.P.B))
 		hs[t] = h
 	}
-	return h, num.Stack(hs...)
+	return h, num.Stack(0, hs...)
 }
 
 func requireClose(t *testing.T, want, got *jx.Array) {
 	t.Helper()
 	require.True(t, ops.Aval(want).Equal(ops.Aval(got)), "%v and %v", ops.Aval(want), ops.Aval(got))
-	require.True(t, num.AllClose(got, want, 1e-9, 1e-9), "got\n%v\nwant\n%v", got, want)
+	require.True(t, num.AllClose(got, want, num.RTol(1e-9), num.ATol(1e-9)), "got\n%v\nwant\n%v", got, want)
 }
 
 func TestScanIsALoop(t *testing.T) {
@@ -92,7 +92,7 @@ func TestScanDerivatives(t *testing.T) {
 	f := func(in rnnIn) [2]*jx.Array { last, all := runRNN(in); return [2]*jx.Array{last, all} }
 	adtest.CheckGrads(t, f, rnnIn{cell, start, steps}, adtest.Options{Order: 2})
 	adtest.CheckGrads(t, jx.Checkpoint(f), rnnIn{cell, start, steps}, adtest.Options{Order: 2})
-	batch := rnnIn{cell, num.Stack(start, num.Neg(start)), num.Stack(steps, num.Mul(0.5, steps))}
+	batch := rnnIn{cell, num.Stack(0, start, num.Neg(start)), num.Stack(0, steps, num.Mul(0.5, steps))}
 	shared := jx.VMap(f, jx.InAt(0, "P", jx.None))(batch)
 	for i := range 2 {
 		requireClose(t, f(rnnIn{cell, batch.H.At(i), batch.Xs.At(i)})[1], shared[1].At(i))
@@ -134,7 +134,7 @@ func TestLoops(t *testing.T) {
 	}
 	// a bound stops the loop, in the value and in the derivative
 	stopped := func(x *jx.Array) *jx.Array { return dynamic(x, jx.MaxTrips(3)) }
-	three := func(x *jx.Array) *jx.Array { return num.Mul(x, num.Add(x, 0.1), num.Add(x, 0.2)) }
+	three := func(x *jx.Array) *jx.Array { return num.Mul(num.Mul(x, num.Add(x, 0.1)), num.Add(x, 0.2)) }
 	requireClose(t, three(x), stopped(x))
 	requireClose(t, jx.Grad(three)(x), jx.Grad(stopped)(x))
 	// rows in turn, and all at once
@@ -162,7 +162,7 @@ func TestWhileUnderVMap(t *testing.T) {
 
 func TestBranches(t *testing.T) {
 	either := func(x *jx.Array) *jx.Array {
-		return jx.Cond(num.Greater(x, 0), func() *jx.Array { return num.Sin(x) }, func() *jx.Array { return num.Mul(x, x, x) })
+		return jx.Cond(num.Greater(x, 0), func() *jx.Array { return num.Sin(x) }, func() *jx.Array { return num.Mul(num.Mul(x, x), x) })
 	}
 	for _, at := range []float64{0.8, -0.6} {
 		adtest.CheckGrads(t, either, jx.Scalar(at).As(jx.Float64), adtest.Options{Order: 3})
@@ -174,7 +174,7 @@ func TestBranches(t *testing.T) {
 	}
 	x := jx.From([]float64{0.1, 0.2, 0.3, 0.4, 0.5})
 	got := jx.VMap(pick)(jx.From([]int32{-3, 0, 1, 2, 7}), x)
-	requireClose(t, num.Stack(num.Sin(x.At(0)), num.Sin(x.At(1)), num.Cos(x.At(2)), num.Square(x.At(3)), num.Square(x.At(4))), got)
+	requireClose(t, num.Stack(0, num.Sin(x.At(0)), num.Sin(x.At(1)), num.Cos(x.At(2)), num.Square(x.At(3)), num.Square(x.At(4))), got)
 	// A branch that is not taken has no derivative to spoil.
 	guarded := func(x *jx.Array) *jx.Array {
 		return jx.Cond(num.Greater(x, 0), func() *jx.Array { return num.Log(x) }, func() *jx.Array { return num.ZerosLike(x) })
@@ -203,7 +203,7 @@ func TestNestedControlFlow(t *testing.T) {
 		return num.Add(num.Sum(ys), num.Sum(h))
 	}
 	adtest.CheckGrads(t, f, rnnIn{cell, start, steps}, adtest.Options{Order: 2})
-	batch := rnnIn{cell, num.Stack(start, num.Neg(start)), num.Stack(steps, num.Neg(steps))}
+	batch := rnnIn{cell, num.Stack(0, start, num.Neg(start)), num.Stack(0, steps, num.Neg(steps))}
 	got := jx.VMap(jx.Grad(f), jx.InAt(0, "P", jx.None))(batch)
 	for i := range 2 {
 		want := jx.Grad(f)(rnnIn{cell, batch.H.At(i), batch.Xs.At(i)})
@@ -280,7 +280,7 @@ func TestControlFlowErrors(t *testing.T) {
 			})(x)
 		}, []string{"Cond", "a", "b"}},
 		"lengths": {func() {
-			jx.Scan(x, state{x, num.Stack(x, x)}, func(c *jx.Array, s state) (*jx.Array, *jx.Array) { return c, s.A })
+			jx.Scan(x, state{x, num.Stack(0, x, x)}, func(c *jx.Array, s state) (*jx.Array, *jx.Array) { return c, s.A })
 		}, []string{"B of xs is f32[2,3]", "3"}},
 		"no length": {func() {
 			jx.Scan(x, struct{}{}, func(c *jx.Array, _ struct{}) (*jx.Array, *jx.Array) { return c, c })

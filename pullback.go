@@ -18,19 +18,29 @@ import (
 // and bools.
 //
 // A pullback that leaves the function that made it, where that is jitted or
-// mapped, or is a residual of a custom rule, must be one of VJPTree. It is JAX's
-// vjp.
+// mapped, or is a residual of a custom rule, must be one of VJPTree. It is
+// jax.vjp.
 func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
 	refuseNil("VJP", "f", f == nil)
-	y, p := pullback("VJP", f, primal)
+	y, p, _ := pullback("VJP", alone(f), primal)
 	return y, p.Call
 }
 
+// VJPAux is VJP for a function that also returns something that is not
+// differentiated: any tree, returned last. It is jax.vjp with has_aux=True.
+func VJPAux[P, Q, A any](f func(P) (Q, A), primal P) (Q, func(Q) P, A) {
+	refuseNil("VJPAux", "f", f == nil)
+	y, p, aux := pullback("VJPAux", f, primal)
+	return y, p.Call, aux
+}
+
 // VJPTree is VJP with a pullback that is a tree of arrays, as JAX's is: it may
-// be an argument and a result of what is jitted or mapped, and a residual.
+// be an argument and a result of what is jitted or mapped, and a residual. It
+// is jax.vjp.
 func VJPTree[P, Q any](f func(P) Q, primal P) (Q, Pullback[Q, P]) {
 	refuseNil("VJPTree", "f", f == nil)
-	return pullback("VJPTree", f, primal)
+	y, p, _ := pullback("VJPTree", alone(f), primal)
+	return y, p
 }
 
 // A Pullback maps cotangents of Q to those of P, at the point where VJPTree made
@@ -45,16 +55,16 @@ type Pullback[Q, P any] struct {
 	ready func() (*graph.Graph, []*Array)
 }
 
-func pullback[P, Q any](op string, f func(P) Q, primal P) (Q, Pullback[Q, P]) {
-	l, y, res := linearizeAt(ops.Staging{Name: op, Mode: ops.Reverse, Waits: true}, f, primal)
+func pullback[P, Q, A any](op string, f func(P) (Q, A), primal P) (Q, Pullback[Q, P], A) {
+	l, y, aux, res := linearizeAt(ops.Staging{Name: op, Mode: ops.Reverse, Waits: true}, f, primal)
 	late := l.late
 	l.late = nil
-	return unflatten[Q](l.out.structure, l.out.spread(y)), Pullback[Q, P]{op, l, sync.OnceValues(func() (*graph.Graph, []*Array) {
+	return y, Pullback[Q, P]{op, l, sync.OnceValues(func() (*graph.Graph, []*Array) {
 		rules, captured := traceLate(l.lin.LateRules(), late, res)
 		late = nil
 		t := withOwnLines(l, func(lin *ad.Linear) *graph.Graph { return lin.WithRules(rules).Transpose() })
 		return t, slices.Concat(captured, res)
-	})}
+	})}, aux
 }
 
 // traceLate traces the backward rules that were left for later, in order. What
@@ -73,17 +83,18 @@ func traceLate(due []ad.LateRule, late []ops.LateRule, res []*Array) (rules []ad
 	return rules, captured
 }
 
-// Call pulls a cotangent back, as the pullback of VJP does.
+// Call pulls a cotangent back, as the pullback of VJP does. It is a call of
+// what jax.vjp returns.
 func (p Pullback[Q, P]) Call(ct Q) P {
 	if p.ready == nil {
-		panic(graph.Errorf("Pullback", "this one is empty; jx.VJPTree makes them"))
+		panic(graph.Errorf(graph.ErrNil, "Pullback", "this one is empty; jx.VJPTree makes them"))
 	}
 	l := p.point
-	given := tangents(p.op, "cotangent", l.out, graph.Avals(l.graph.Out), flattenLike(p.op, l.out.structure, ct))
+	given := tangents(p.op, "cotangent", l.out, graph.Avals(l.results()), flattenLike(p.op, "the result", l.out.structure, "the cotangent", ct))
 	t, res := p.ready()
 	p.check(t, res)
 	in := res[:len(res):len(res)]
-	for i, v := range l.graph.Out {
+	for i, v := range l.results() {
 		if l.lin.Out[i] {
 			if given[i] == nil {
 				given[i] = zeros(v.Aval)
@@ -104,14 +115,15 @@ func (p Pullback[Q, P]) check(t *graph.Graph, res []*Array) {
 			if x != nil {
 				got = ops.Aval(x).String()
 			}
-			panic(graph.Errorf(p.op, "residual %d of the pullback is %s, not %v; if the pullback is of many points, use jx.VMap of a function of it and the cotangent", i, got, t.In[i].Aval))
+			panic(graph.Errorf(graph.ErrShape, p.op, "residual %d of the pullback is %s, not %v; if the pullback is of many points, use jx.VMap of a function of it and the cotangent", i, got, t.In[i].Aval))
 		case ops.Ended(x):
-			panic(graph.Errorf(p.op, "the pullback belongs to a trace that has ended: where it is a result of what is jitted or mapped, or a residual of a custom rule, it must be a jx.Pullback, as jx.VJPTree returns"))
+			panic(graph.Errorf(graph.ErrEscaped, p.op, "the pullback belongs to a trace that has ended: where it is a result of what is jitted or mapped, or a residual of a custom rule, it must be a jx.Pullback, as jx.VJPTree returns"))
 		}
 	}
 }
 
-// TreeLeaves, TreeWith, TreePaths and TreeStatic make Pullback a tree.
+// TreeLeaves, TreeWith, TreePaths and TreeStatic make Pullback a tree, whose
+// arrays are the residuals.
 func (p Pullback[Q, P]) TreeLeaves() []*Array {
 	if p.ready == nil {
 		return nil
@@ -120,6 +132,7 @@ func (p Pullback[Q, P]) TreeLeaves() []*Array {
 	return res
 }
 
+// TreeWith makes Pullback a tree.
 func (p Pullback[Q, P]) TreeWith(res []*Array) any {
 	if p.ready == nil {
 		return p
@@ -129,6 +142,7 @@ func (p Pullback[Q, P]) TreeWith(res []*Array) any {
 	return Pullback[Q, P]{p.op, p.point, func() (*graph.Graph, []*Array) { return t, res }}
 }
 
+// TreePaths makes Pullback a tree.
 func (p Pullback[Q, P]) TreePaths() []string {
 	paths := make([]string, len(p.TreeLeaves()))
 	for i := range paths {
@@ -137,6 +151,7 @@ func (p Pullback[Q, P]) TreePaths() []string {
 	return paths
 }
 
+// TreeStatic makes Pullback a tree.
 func (p Pullback[Q, P]) TreeStatic() any {
 	if p.ready == nil {
 		return nil
@@ -148,12 +163,13 @@ func (p Pullback[Q, P]) TreeStatic() any {
 // A pullbackKey is the program, and what else tells pullbacks of one type apart.
 type pullbackKey [3]string
 
+// String tells programs apart in messages.
 func (k pullbackKey) String() string { return fmt.Sprintf("program %.4x", sha256.Sum256([]byte(k[0]))) }
 
 // MarshalText is an error, so that encoding/json does not write {} in silence: a
 // pullback is a part of this program.
 func (p Pullback[Q, P]) MarshalText() ([]byte, error) {
-	return nil, graph.Errorf("MarshalText", "a Pullback cannot be written; write the arguments of VJPTree")
+	return nil, graph.Errorf(graph.ErrUnsupported, "MarshalText", "a Pullback cannot be written; write the arguments of VJPTree")
 }
 
 // String says what is mapped to what.
@@ -162,5 +178,5 @@ func (p Pullback[Q, P]) String() string {
 		return "no pullback"
 	}
 	l := p.point
-	return fmt.Sprintf("pullback %s -> %s", l.out.Format(leafTexts(l.out, graph.Avals(l.graph.Out))), l.in.Format(leafTexts(l.in, graph.Avals(l.own()))))
+	return fmt.Sprintf("pullback %s -> %s", l.out.Format(leafTexts(l.out, graph.Avals(l.results()))), l.in.Format(leafTexts(l.in, graph.Avals(l.own()))))
 }

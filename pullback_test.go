@@ -88,7 +88,7 @@ func TestPullbackAsResidual(t *testing.T) {
 	want := num.Mul(3, jx.Grad(f)(x))
 	requireClose(t, want, jx.Grad(custom)(x))
 	requireClose(t, want, jx.Jit(jx.Grad(custom))(x))
-	requireClose(t, num.Stack(want, want), jx.VMap(jx.Grad(custom))(num.Stack(x, x)))
+	requireClose(t, num.Stack(0, want, want), jx.VMap(jx.Grad(custom))(num.Stack(0, x, x)))
 	requireClose(t, num.Mul(3, jx.Grad(jx.Grad(f))(x)), jx.Grad(jx.Grad(custom))(x))
 	_, p := jx.VJP(custom, x)
 	requireClose(t, want, p(num.OnesLike(x)))
@@ -101,7 +101,7 @@ func TestPullbackWithLateRule(t *testing.T) {
 	f := jx.CustomVJP(
 		func(x arr) arr { called = append(called, "f"); return num.Sin(x) },
 		func(x arr) (arr, arr) { called = append(called, "fwd"); return num.Sin(x), x },
-		func(x, g arr) arr { called = append(called, "bwd"); return num.Mul(scale, num.Cos(x), g) })
+		func(x, g arr) arr { called = append(called, "bwd"); return num.Mul(num.Mul(scale, num.Cos(x)), g) })
 	f(jx.Scalar(1.0).As(jx.Float64))
 	x := jx.Scalar(0.7).As(jx.Float64)
 	jx.Grad(f)(x) // f's value is known from here on
@@ -110,7 +110,7 @@ func TestPullbackWithLateRule(t *testing.T) {
 	require.Equal(t, []string{"fwd", "fwd"}, called)
 	want := jx.Jit(apply)(p, num.OnesLike(x))
 	require.Equal(t, []string{"fwd", "fwd", "bwd", "bwd"}, called)
-	requireClose(t, num.Mul(50, num.Cos(x), num.Cos(num.Sin(x))), want)
+	requireClose(t, num.Mul(num.Mul(50, num.Cos(x)), num.Cos(num.Sin(x))), want)
 	requireClose(t, want, p.Call(num.OnesLike(x)))
 	require.Equal(t, []string{"fwd", "fwd", "bwd", "bwd"}, called)
 }
@@ -212,14 +212,14 @@ func TestMemoryOfCustomRulesIsFlat(t *testing.T) {
 	tenfold := func() func(arr) arr { // a rule that closes over an array
 		return jx.CustomVJP(num.Square,
 			func(x arr) (arr, arr) { return num.Square(x), x },
-			func(x, g arr) arr { return num.Mul(ten, x, g) })
+			func(x, g arr) arr { return num.Mul(num.Mul(ten, x), g) })
 	}
 	kept := tenfold()
 	pull := func(f func(arr) arr, x arr) arr {
 		_, p := jx.VJP(f, x)
 		return p(num.OnesLike(x))
 	}
-	forward := jx.CustomJVP(num.Square, func(x, dx arr) (arr, arr) { return num.Square(x), num.Mul(ten, x, dx) })
+	forward := jx.CustomJVP(num.Square, func(x, dx arr) (arr, arr) { return num.Square(x), num.Mul(num.Mul(ten, x), dx) })
 	sqrt := func(a arr) arr {
 		return jx.CustomRoot(func(x arr) arr { return num.Sub(num.Square(x), a) }, num.OnesLike(a),
 			func(f func(arr) arr, x arr) arr {
@@ -284,7 +284,7 @@ func TestMemoryOfCustomRulesIsFlat(t *testing.T) {
 func TestRulesInManyGoroutines(t *testing.T) {
 	f := jx.CustomVJP(num.Square,
 		func(x arr) (arr, arr) { return num.Square(x), x },
-		func(x, g arr) arr { return num.Mul(10, x, g) })
+		func(x, g arr) arr { return num.Mul(num.Mul(10, x), g) })
 	x := jx.Scalar(3.0).As(jx.Float32)
 	_, p := jx.VJPTree(f, x)
 	var all sync.WaitGroup

@@ -15,7 +15,22 @@ type staged struct {
 	consts  int      // how many it captured
 	args    []*Array // what the inputs stand for
 	in, out packing
+	aux     packing // results after those of out, which are not differentiated
 	late    []ops.LateRule
+}
+
+// results are the graph's outputs that are differentiated.
+func (s *staged) results() []ops.V { return s.graph.Out[:len(s.out.weak)] }
+
+// differentiated is the mask of them.
+func (s *staged) differentiated() []bool {
+	return append(graph.Fill(true, len(s.out.weak)), make([]bool, len(s.aux.weak))...)
+}
+
+// marked are all results of the graph, weak where the function's are.
+func (s *staged) marked(all []*Array) []*Array {
+	n := len(s.graph.Out)
+	return ops.SetWeak(all[:n:n], slices.Concat(s.out.weak, s.aux.weak))
 }
 
 // own are the inputs that are the tree's.
@@ -73,21 +88,35 @@ func (p packing) path(i int) string {
 	return ""
 }
 
+// none is the auxiliary result of a function that has none.
+type none struct{}
+
+func alone[P, Q any](f func(P) Q) func(P) (Q, none) {
+	return func(p P) (Q, none) { return f(p), none{} }
+}
+
 // stage traces f at p. The trace knows what its inputs stand for, so that f may
 // read numbers where they are concrete.
-func stage[P, Q any](how ops.Staging, f func(P) Q, p P) *staged {
+func stage[P, Q any](how ops.Staging, f func(P) Q, p P) *staged { return stageAux(how, alone(f), p) }
+
+// stageAux is stage for a function that also returns what is not
+// differentiated.
+func stageAux[P, Q, A any](how ops.Staging, f func(P) (Q, A), p P) *staged {
 	leaves, s := flatten(how.Name, p)
 	in, packed := pack(s, leaves)
 	how.Known = packed
 	st := &staged{in: in}
 	t := ops.Stage(how, avals(packed), in.weak, func(xs []*Array) []*Array {
-		y, s := flatten(how.Name, f(unflatten[P](in.structure, in.spread(xs))))
-		out, packed := pack(s, y)
-		st.out = out
-		return packed
+		q, a := f(unflatten[P](in.structure, in.spread(xs)))
+		y, ys := flatten(how.Name, q)
+		aux, as := flatten(how.Name, a)
+		st.out, y = pack(ys, y)
+		st.aux, aux = pack(as, aux)
+		return append(y, aux...)
 	})
 	st.graph, st.consts, st.late = t.Graph, len(t.Captured), t.Late
 	st.args = slices.Concat(t.Captured, packed)
+	narrow(how.Name, pathName, in, st.own(), t.Graph)
 	return st
 }
 
@@ -133,7 +162,7 @@ func tangents(op, what string, p packing, of []graph.Aval, given []*Array) []*Ar
 		x := given[k]
 		if !here {
 			if x != nil {
-				panic(graph.Errorf(op, "%s has a %s, but no value", pathName(p.Paths()[k]), what))
+				panic(graph.Errorf(graph.ErrTreeMismatch, op, "%s has a %s, but no value", pathName(p.Paths()[k]), what))
 			}
 			continue
 		}
@@ -142,12 +171,12 @@ func tangents(op, what string, p packing, of []graph.Aval, given []*Array) []*Ar
 		switch {
 		case x == nil:
 		case !a.DType.Differentiable():
-			panic(graph.Errorf(op, "%s is %v: integers and bools have no %s; leave it nil", pathName(p.Paths()[k]), a, what))
+			panic(graph.Errorf(graph.ErrDType, op, "%s is %v: integers and bools have no %s; leave it nil", pathName(p.Paths()[k]), a, what))
 		case x.Weak() && x.DType() != a.DType:
 			x = x.As(a.DType)
 		}
 		if x != nil && !ops.Aval(x).Equal(a) {
-			panic(graph.Errorf(op, "%s: the %s is %v, the value is %v; they must agree", pathName(p.Paths()[k]), what, ops.Aval(x), a))
+			panic(graph.Errorf(graph.Disagree(ops.Aval(x), a), op, "%s: the %s is %v, the value is %v; they must agree", pathName(p.Paths()[k]), what, ops.Aval(x), a))
 		}
 		out = append(out, x)
 	}

@@ -31,32 +31,36 @@ type at struct {
 }
 
 // In gives one axis per argument, None for what is not mapped; negative axes
-// count from the end. The default is 0.
+// count from the end. The default is 0. Arguments for the variadic parameter of
+// a function need none if they hold no arrays. It is in_axes of jax.vmap.
 func In(axes ...int) VMapOption {
 	return VMapOption{func(m *mapping) { m.in = append([]int{}, axes...) }}
 }
 
-// Out gives one axis per result. The default is 0.
+// Out gives one axis per result. The default is 0. It is out_axes of jax.vmap.
 func Out(axes ...int) VMapOption {
 	return VMapOption{func(m *mapping) { m.out = append([]int{}, axes...) }}
 }
 
 // InAt sets the axis of the part of argument arg that path names: Mask, or
-// Layers.0.W, or all that is below Layers.
+// Layers.0.W, or all that is below Layers. It is in_axes of jax.vmap, given as
+// a tree.
 func InAt(arg int, path string, axis int) VMapOption {
 	return VMapOption{func(m *mapping) { m.inAt = append(m.inAt, at{arg, path, axis}) }}
 }
 
-// OutAt sets the axis of a part of a result.
+// OutAt sets the axis of a part of a result. It is out_axes of jax.vmap, given
+// as a tree.
 func OutAt(result int, path string, axis int) VMapOption {
 	return VMapOption{func(m *mapping) { m.outAt = append(m.outAt, at{result, path, axis}) }}
 }
 
-// AxisSize gives the number of examples, for when no argument is mapped.
+// AxisSize gives the number of examples, for when no argument is mapped. It is
+// axis_size of jax.vmap.
 func AxisSize(n int) VMapOption {
 	return VMapOption{func(m *mapping) {
 		if n < 0 {
-			panic(graph.Errorf("VMap", "AxisSize(%d): a number of examples is not negative", n))
+			panic(graph.Errorf(graph.ErrOption, "VMap", "AxisSize(%d): a number of examples is not negative", n))
 		}
 		m.size = n
 	}}
@@ -68,7 +72,8 @@ func AxisSize(n int) VMapOption {
 // array of a result has the axis where Out says.
 //
 // Arguments that are no arrays are the same for every example. It is an error
-// if sizes disagree, or if nothing is mapped and there is no AxisSize.
+// if sizes disagree, or if nothing is mapped and there is no AxisSize. It is
+// jax.vmap.
 func VMap[F any](f F, opts ...VMapOption) F {
 	s, fn := signatureOf("VMap", f)
 	m := mapping{size: -1}
@@ -76,11 +81,11 @@ func VMap[F any](f F, opts ...VMapOption) F {
 		refuseNil("VMap", "an option", o.set == nil)
 		o.set(&m)
 	}
-	if m.in != nil && len(m.in) != s.typ.NumIn() {
-		panic(graph.Errorf("VMap", "In gives %d axes for the %d arguments of %s", len(m.in), s.typ.NumIn(), ops.TypeName(s.typ)))
+	if m.in != nil && !s.takes(len(m.in)) {
+		panic(graph.Errorf(graph.ErrOption, "VMap", "In gives %d axes for the %d arguments of %s", len(m.in), s.typ.NumIn(), ops.TypeName(s.typ)))
 	}
 	if m.out != nil && len(m.out) != s.results {
-		panic(graph.Errorf("VMap", "Out gives %d axes for the %d results of %s", len(m.out), s.results, ops.TypeName(s.typ)))
+		panic(graph.Errorf(graph.ErrOption, "VMap", "Out gives %d axes for the %d results of %s", len(m.out), s.results, ops.TypeName(s.typ)))
 	}
 	return reflect.MakeFunc(s.typ, s.failing(func(args []reflect.Value) []reflect.Value {
 		return m.run(s, fn, args)
@@ -88,7 +93,11 @@ func VMap[F any](f F, opts ...VMapOption) F {
 }
 
 func (m *mapping) run(s *signature, f reflect.Value, args []reflect.Value) []reflect.Value {
-	leaves, st := s.flatten("VMap", s.in, args)
+	args, plan := s.arguments(args)
+	if len(m.in) > len(args) {
+		panic(graph.Errorf(graph.ErrOption, "VMap", "In gives %d axes for %d arguments", len(m.in), len(args)))
+	}
+	leaves, st := s.flatten("VMap", plan, args)
 	in, packed := pack(st, leaves)
 	axes, n := m.axes(in, packed)
 	inner := make([]graph.Aval, len(packed))
@@ -114,7 +123,11 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 	axes := make([]int, len(xs))
 	for i := range axes {
 		arg, _ := place(in.path(i))
-		if m.in != nil {
+		switch {
+		case m.in == nil:
+		case arg >= len(m.in):
+			panic(graph.Errorf(graph.ErrOption, "VMap", "In gives %d axes, and none for %s", len(m.in), argument(in.path(i))))
+		default:
 			axes[i] = m.in[arg]
 		}
 	}
@@ -129,7 +142,7 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 			a += x.Rank()
 		}
 		if a < 0 || a >= x.Rank() {
-			panic(graph.Errorf("VMap", "%s is %v, which has no axis %d to map over; give its axis with jx.In, jx.None if it is the same for every example",
+			panic(graph.Errorf(graph.ErrAxis, "VMap", "%s is %v, which has no axis %d to map over; give its axis with jx.In, jx.None if it is the same for every example",
 				argument(in.path(i)), ops.Aval(x), axes[i]))
 		}
 		axes[i] = a
@@ -137,7 +150,7 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 		case n < 0:
 			n, first = size, i
 		case size != n:
-			panic(graph.Errorf("VMap", "sizes of the mapped axis disagree: %s", m.sizes(in, xs, axes)))
+			panic(graph.Errorf(graph.ErrShape, "VMap", "sizes of the mapped axis disagree: %s", m.sizes(in, xs, axes)))
 		case first < 0:
 			first = i
 		}
@@ -147,7 +160,7 @@ func (m *mapping) axes(in packing, xs []*Array) ([]int, int) {
 		if k := slices.Index(in.present, false); k >= 0 {
 			missing = fmt.Sprintf(", and %s is nil", argument(in.Paths()[k]))
 		}
-		panic(graph.Errorf("VMap", "no argument is mapped%s; give the number of examples with jx.AxisSize", missing))
+		panic(graph.Errorf(graph.ErrOption, "VMap", "no argument is mapped%s; give the number of examples with jx.AxisSize", missing))
 	}
 	return axes, n
 }
@@ -190,7 +203,7 @@ func (m *mapping) outAxes(out packing, g *graph.Graph) []int {
 			a += v.Rank() + 1
 		}
 		if a < 0 || a > v.Rank() {
-			panic(graph.Errorf("VMap", "result %s is %v for each example; axis %d cannot be the mapped one", out.path(i), v.Aval, to[i]))
+			panic(graph.Errorf(graph.ErrAxis, "VMap", "result %s is %v for each example; axis %d cannot be the mapped one", out.path(i), v.Aval, to[i]))
 		}
 		to[i] = a
 	}
@@ -206,7 +219,7 @@ func override(axes []int, p packing, where []at, option string) {
 		}
 		leaves, err := p.Select(path)
 		if err != nil {
-			panic(graph.Errorf("VMap", "%s: %v", option, err))
+			panic(graph.Errorf(graph.ErrOption, "VMap", "%s: %v", option, err))
 		}
 		for _, k := range leaves {
 			if p.present[k] {

@@ -17,7 +17,7 @@ func stackOf(axis, n int, f func(k int) *jx.Array) *jx.Array {
 	for k := range rows {
 		rows[k] = f(k)
 	}
-	return num.StackAlong(axis, rows...)
+	return num.Stack(axis, rows...)
 }
 
 // along is example k of x along an axis.

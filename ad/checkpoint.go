@@ -31,7 +31,7 @@ func splitCheckpoint(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) [
 		eqns, saved := onTheWay(p.known, p.residuals(p.known.In, p.known.Out), func(e E) bool {
 			return params.Saves(e) || !graph.Repeatable(e)
 		})
-		n := graph.Count(not(p.unknown))
+		n := graph.Count(graph.Not(p.unknown))
 		p.run = graph.Simplify(p.known.Rewire(p.known.In, slices.Concat(p.known.Out[:n], saved)))
 		all := graph.Build(graph.Avals(slices.Concat(p.known.In, saved, p.staged.In[len(p.res):])), func(b B, in []V) []V {
 			c := cut(in, len(p.known.In), len(saved), len(in)-len(p.known.In)-len(saved))
@@ -64,9 +64,9 @@ func splitCheckpoint(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) [
 	})
 	params.Graph = p.run
 	out := k.Checkpoint(params, pack(x)...)
-	n := graph.Count(not(p.unknown))
+	n := graph.Count(graph.Not(p.unknown))
 	res = slices.Concat(graph.Pick(p.reads, pack(x)), out[n:])
-	return unpack(not(p.unknown), out[:n]), res, func(s B, res, in []V) []V {
+	return unpack(graph.Not(p.unknown), out[:n]), res, func(s B, res, in []V) []V {
 		params.Graph, params.Recomputes = p.again, true
 		return unpack(p.unknown, s.Checkpoint(params, slices.Concat(res, pack(in))...))
 	}

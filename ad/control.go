@@ -22,7 +22,7 @@ func splitCall(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	params := e.Params.(graph.CallParams)
 	p := partialEval(params.Graph, absent(x), nil)
 	out := k.Call(params.Name, p.known, pack(x)...)
-	return unpack(not(p.unknown), out), p.residuals(pack(x), out), func(s B, res, in []V) []V {
+	return unpack(graph.Not(p.unknown), out), p.residuals(pack(x), out), func(s B, res, in []V) []V {
 		return unpack(p.unknown, s.Call(params.Name, p.staged, slices.Concat(res, pack(in))...))
 	}
 }
@@ -31,7 +31,7 @@ func splitCall(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 func splitInline(g *graph.Graph, k B, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	p := partialEval(g, absent(x), nil)
 	out := k.Inline(p.known, pack(x)...)
-	return unpack(not(p.unknown), out), p.residuals(pack(x), out), func(s B, res, in []V) []V {
+	return unpack(graph.Not(p.unknown), out), p.residuals(pack(x), out), func(s B, res, in []V) []V {
 		return unpack(p.unknown, s.Inline(p.staged, slices.Concat(res, pack(in))...))
 	}
 }
@@ -69,10 +69,10 @@ func anyBranch(branches []*graph.Graph, n int, mask func(*graph.Graph) []bool) [
 func splitCond(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	branches, unknown := e.Params.(graph.CondParams).Branches, absent(x[1:])
 	if x[0] == nil {
-		panic(e.Errorf("the index depends on a tangent"))
+		panic(e.Errorf(graph.ErrNotDifferentiable, "the index depends on a tangent"))
 	}
 	force := anyBranch(branches, len(e.Out), func(g *graph.Graph) []bool { return partialEval(g, unknown, nil).unknown })
-	nIn, nOut := graph.Count(not(unknown)), graph.Count(not(force))
+	nIn, nOut := graph.Count(graph.Not(unknown)), graph.Count(graph.Not(force))
 
 	var ps []*parts
 	var slots []graph.Aval
@@ -129,7 +129,7 @@ func splitCond(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 			return b.Inline(p.staged, append(use, in[len(reads):]...)...)
 		}))
 	}
-	return unpack(not(force), out[:nOut]), res, func(s B, res, in []V) []V {
+	return unpack(graph.Not(force), out[:nOut]), res, func(s B, res, in []V) []V {
 		return unpack(force, s.Cond(staged, res[0], slices.Concat(res[1:], pack(in[1:]))...))
 	}
 }
@@ -208,7 +208,7 @@ func newScanSplit(p graph.ScanParams, unknown []bool) scanSplit {
 		}
 	}
 	k := s.parts.known
-	nConsts, nCarry, nOut := graph.Count(not(s.unknownIn[:p.Consts])), graph.Count(not(carry)), graph.Count(not(s.unknown))
+	nConsts, nCarry, nOut := graph.Count(graph.Not(s.unknownIn[:p.Consts])), graph.Count(graph.Not(carry)), graph.Count(graph.Not(s.unknown))
 	xs, ys := k.In[nConsts+nCarry:], k.Out[nCarry:nOut]
 
 	same := map[V]bool{} // what only consts determine
@@ -251,13 +251,13 @@ func splitScan(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	d := graph.Remember(p.Body, graph.Key(fmt.Sprint("splitScan", p.Consts, p.Carry), absent(x)), func() scanSplit {
 		return newScanSplit(p, absent(x))
 	})
-	knownIn := cut(not(d.unknownIn), p.Consts, p.Carry, len(x)-p.Consts-p.Carry)
+	knownIn := cut(graph.Not(d.unknownIn), p.Consts, p.Carry, len(x)-p.Consts-p.Carry)
 	operands := cut(x, p.Consts, p.Carry, len(x)-p.Consts-p.Carry)
 	consts, init, xs := graph.Pick(knownIn[0], operands[0]), graph.Pick(knownIn[1], operands[1]), graph.Pick(knownIn[2], operands[2])
 
 	kp := graph.ScanParams{Body: d.known, Consts: len(consts), Carry: len(init), Length: p.Length, Unroll: p.Unroll, Reverse: p.Reverse}
 	out := k.Scan(kp, slices.Concat(consts, init, xs)...)
-	nOut := graph.Count(not(d.unknown))
+	nOut := graph.Count(graph.Not(d.unknown))
 
 	same := k.Inline(d.hoist, consts...)
 	var stacks []V
@@ -265,11 +265,11 @@ func splitScan(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 	for _, n := range d.fromXs {
 		stacks = append(stacks, all[n])
 	}
-	unknownInit := graph.Pick(not(knownIn[1]), operands[1]) // not nil where a known value starts a carry that becomes unknown
+	unknownInit := graph.Pick(graph.Not(knownIn[1]), operands[1]) // not nil where a known value starts a carry that becomes unknown
 	res = slices.Concat(same, stacks, pack(unknownInit))
-	return unpack(not(d.unknown), out[:nOut]), res, func(s B, res, in []V) []V {
+	return unpack(graph.Not(d.unknown), out[:nOut]), res, func(s B, res, in []V) []V {
 		r := cut(res, len(same), len(stacks), len(pack(unknownInit)))
-		carry := graph.Pick(not(knownIn[1]), in[p.Consts:][:p.Carry])
+		carry := graph.Pick(graph.Not(knownIn[1]), in[p.Consts:][:p.Carry])
 		for i, v := range unknownInit {
 			if v != nil {
 				carry[i], r[2] = r[2][0], r[2][1:]
@@ -306,7 +306,7 @@ func transposeScan(b B, e E, ct, x []V) []V {
 			if graph.Grow(carry, out[nc:]) {
 				continue
 			}
-			in := cut(graph.Avals(t.In), graph.Count(not(l[0])), graph.Count(not(l[2])), graph.Count(carry), graph.Count(nz[p.Carry:]))
+			in := cut(graph.Avals(t.In), graph.Count(graph.Not(l[0])), graph.Count(graph.Not(l[2])), graph.Count(carry), graph.Count(nz[p.Carry:]))
 			sums := graph.Avals(t.Out[:graph.Count(out[:nc])])
 			body := graph.Build(slices.Concat(in[0], sums, in[2], in[1], in[3]), func(b B, v []V) []V {
 				v2 := cut(v, len(in[0]), len(sums), len(in[2]), len(in[1]), len(in[3]))
@@ -369,18 +369,18 @@ func splitWhile(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 		return splitInline(bounded(p), k, x)
 	}
 	if !p.Cond.Repeatable() || !p.Body.Repeatable() {
-		panic(e.Errorf("linearizing the loop runs it twice, and a callback in it has effects, and results that cannot be had again without them; bound the loop with jx.MaxTrips, or use JVP"))
+		panic(e.Errorf(graph.ErrEffect, "linearizing the loop runs it twice, and a callback in it has effects, and results that cannot be had again without them; bound the loop with jx.MaxTrips, or use JVP"))
 	}
 	unknown := absent(x)
 	carry := unknown[p.Consts:]
 	for graph.Grow(carry, partialEval(p.Body, unknown, slices.Clone(carry)).unknown) {
 	}
 	all := k.While(graph.WhileParams{
-		Cond:   graph.Trim(p.Cond, graph.Fill(true, 1), not(unknown)).Graph,
+		Cond:   graph.Trim(p.Cond, graph.Fill(true, 1), graph.Not(unknown)).Graph,
 		Body:   partialEval(p.Body, unknown, slices.Clone(carry)).knownOnly(),
-		Consts: graph.Count(not(unknown[:p.Consts])),
-	}, graph.Pick(not(unknown), x)...)
-	return unpack(not(carry), all), pack(x), func(s B, res, in []V) []V {
+		Consts: graph.Count(graph.Not(unknown[:p.Consts])),
+	}, graph.Pick(graph.Not(unknown), x)...)
+	return unpack(graph.Not(carry), all), pack(x), func(s B, res, in []V) []V {
 		full := slices.Clone(in)
 		for i, v := range x {
 			if v != nil {
@@ -394,7 +394,7 @@ func splitWhile(k B, e E, x []V) (y, res []V, rest func(s B, res, in []V) []V) {
 
 // knownOnly is known without the residuals.
 func (p *parts) knownOnly() *graph.Graph {
-	return graph.Simplify(p.known.Rewire(p.known.In, p.known.Out[:graph.Count(not(p.unknown))]))
+	return graph.Simplify(p.known.Rewire(p.known.In, p.known.Out[:graph.Count(graph.Not(p.unknown))]))
 }
 
 // bounded is a while of at most MaxTrips steps, as scans in scans, that count
@@ -458,7 +458,7 @@ func pow(w, n int) int {
 }
 
 func transposeWhile(b B, e E, ct, x []V) []V {
-	err := e.Errorf("reverse mode cannot go through a while of unknown length: bound it with jx.MaxTrips, use jx.Scan or a jx.Fori between Go numbers, or give the function a rule with jx.CustomVJP")
+	err := e.Errorf(graph.ErrNotDifferentiable, "reverse mode cannot go through a while of unknown length: bound it with jx.MaxTrips, use jx.Scan or a jx.Fori between Go numbers, or give the function a rule with jx.CustomVJP")
 	err.In = nil // what the loop closes over is no help
 	panic(err)
 }

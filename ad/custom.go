@@ -102,7 +102,7 @@ func (l *Linear) WithRules(rules []Rule) *Linear {
 // have a part in it.
 func RulePrimal(rule *graph.Graph, n, ny int) *graph.Graph {
 	keep := lastN(len(rule.In)-n, len(rule.In))
-	t := graph.Trim(rule, not(lastN(len(rule.Out)-ny, len(rule.Out))), not(keep))
+	t := graph.Trim(rule, graph.Not(lastN(len(rule.Out)-ny, len(rule.Out))), graph.Not(keep))
 	if graph.Count(t.In) != n {
 		return nil
 	}
@@ -127,13 +127,13 @@ func refuseCaptured(e E, captured int, dx []V) {
 			if def := e.In[i].Def; def != nil {
 				where = ", the result of " + def.Op.String() + " at " + def.Pos() + ","
 			}
-			panic(e.Errorf("the function closes over a value (%v)%s that is being differentiated, and its rule has no place for that derivative: pass the value as an argument, or stop its gradient with jx.StopGradient", e.In[i].Aval, where))
+			panic(e.Errorf(graph.ErrRule, "the function closes over a value (%v)%s that is being differentiated, and its rule has no place for that derivative: pass the value as an argument, or stop its gradient with jx.StopGradient", e.In[i].Aval, where))
 		}
 	}
 }
 
 func untraced(e E) error {
-	return e.Errorf("the derivative rule of this function was not traced, because nothing was differentiating when the function was; take the derivative of a function that calls it, not of a pullback or linear map made before")
+	return e.Errorf(graph.ErrRule, "the derivative rule of this function was not traced, because nothing was differentiating when the function was; take the derivative of a function that calls it, not of a pullback or linear map made before")
 }
 
 func jvpCustomLin(b B, e E, x, dx []V) (y, dy []V) { panic(noForwardMode(e)) }
@@ -213,7 +213,7 @@ func findCustomLin(g *graph.Graph) E {
 }
 
 func noForwardMode(e E) error {
-	err := e.Errorf("can't apply forward-mode autodiff (jvp) to a custom_vjp function; give it both rules with jx.CustomRules, or use reverse mode")
+	err := e.Errorf(graph.ErrRule, "can't apply forward-mode autodiff (jvp) to a custom_vjp function; give it both rules with jx.CustomRules, or use reverse mode")
 	err.Op, err.In = "custom_vjp", nil
 	return err
 }

@@ -1,6 +1,10 @@
 package ad
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/jacobi-go/jacobi/graph"
+)
 
 // The constructors below derive a whole rule from the formula that is
 // particular to an op.
@@ -89,7 +93,7 @@ func bilinear(lhs, rhs func(b B, e E, ct, other V) V) rule {
 // Linearize leaves linear ops only: what else there is to transpose comes from a
 // rule of the user's.
 func notLinear(b B, e E, ct, x []V) []V {
-	panic(e.Errorf("is not linear in a tangent here, so it cannot be transposed for reverse mode; a custom derivative rule must be linear in the tangents"))
+	panic(e.Errorf(graph.ErrNotLinear, "is not linear in a tangent here, so it cannot be transposed for reverse mode; a custom derivative rule must be linear in the tangents"))
 }
 
 // num is the number c in the dtype of x; it mixes with any shape.

@@ -130,7 +130,7 @@ func chosen(b B, x, other, z V) V {
 
 func jvpPolygamma(b B, e E, x, dx []V) (y, dy []V) {
 	if dx[0] != nil {
-		panic(e.Errorf("has no derivative in its order; apply StopGradient to it"))
+		panic(e.Errorf(graph.ErrNotDifferentiable, "has no derivative in its order; apply StopGradient to it"))
 	}
 	n := b.Add(x[0], num(b, x[0], 1))
 	return b.Emit(e.Op, nil, x...), []V{b.Mul(dx[1], b.Polygamma(n, x[1]))}

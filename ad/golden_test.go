@@ -112,6 +112,7 @@ func TestGoldens(t *testing.T) {
 				show("jvp", j)
 			}); err != nil { // there is no forward mode
 				_, why, _ := strings.Cut(err.Error(), ": ")
+				why, _, _ = strings.Cut(why, " at golden_test.go")
 				file = append(file, txtar.Section{Name: "jvp", Text: why + "\n"})
 			}
 			l := ad.Linearize(g, all)

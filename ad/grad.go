@@ -26,21 +26,19 @@ func VJP(g *graph.Graph, wrt []bool) *graph.Graph {
 // differentiated.
 func Grad(g *graph.Graph, wrt []bool, value bool) *graph.Graph {
 	if y := g.Out[0]; y.Rank() != 0 || !y.DType.Differentiable() {
-		panic(graph.Errorf("grad", "differentiates a function whose result is a float or complex scalar, not %v; reduce it first, or use VJP or a Jacobian", y.Aval))
+		panic(graph.Errorf(graph.ErrNotScalar, "", "differentiates a function whose result is a float or complex scalar, not %v; reduce it first, or use VJP or a Jacobian", y.Aval))
 	}
 	return graph.Remember(g, graph.Key("Grad", wrt, []bool{value}), func() *graph.Graph {
-		l := Linearize(g, wrt)
-		seeds := graph.Fill(false, len(l.Tangent.Out))
-		if l.Out[0] {
-			seeds[0] = true
-		}
+		first := graph.Fill(false, len(g.Out))
+		first[0] = true
+		l := LinearizeOf(g, wrt, first)
 		return build(g.In, func(b B, x []V) []V {
 			y := b.Inline(l.Primal, x...)
 			in := Residuals(l, x, y)
 			if l.Out[0] {
 				in = append(in, b.Scalar(g.Out[0].DType, 1))
 			}
-			dx := b.Inline(l.transpose(seeds), in...)
+			dx := b.Inline(l.pullback(), in...)
 			if !value {
 				return dx
 			}
@@ -57,10 +55,10 @@ func LinearTranspose(g *graph.Graph, linear []bool) *graph.Graph {
 		// A linear function is its own derivative, anywhere: that at zero.
 		l, hasCT := Linearize(g, linear), graph.Differentiable(g.Out)
 		mustBeLinear(l)
-		fixed := graph.Pick(not(linear), g.In)
+		fixed := graph.Pick(graph.Not(linear), g.In)
 		in := slices.Concat(fixed, graph.Pick(hasCT, g.Out))
 		return build(in, func(b B, in []V) []V {
-			x, ct := unpack(not(linear), in[:len(fixed)]), unpack(hasCT, in[len(fixed):])
+			x, ct := unpack(graph.Not(linear), in[:len(fixed)]), unpack(hasCT, in[len(fixed):])
 			for i, v := range g.In {
 				x[i] = materialize(b, x[i], v)
 			}
@@ -85,14 +83,9 @@ func mustBeLinear(l *Linear) {
 	read = graph.Or(read, graph.Trim(l.Primal, used, graph.Fill(false, n)).In)
 	for i := range read {
 		if read[i] && l.In[i] {
-			panic(graph.Errorf("linear_transpose", "the function is not linear in argument %d (%v): its derivative depends on it; use VJP", i, l.Primal.In[i].Aval))
+			panic(graph.Errorf(graph.ErrNotLinear, "", "the function is not linear in argument %d (%v): its derivative depends on it; use VJP", i, l.Primal.In[i].Aval))
 		}
 	}
-}
-
-// pullback is Transpose as a part of a graph that is simplified as a whole.
-func (l *Linear) pullback() *graph.Graph {
-	return l.transpose(graph.Fill(true, len(l.Tangent.Out)))
 }
 
 func build(in []V, f func(b B, in []V) []V) *graph.Graph {

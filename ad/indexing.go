@@ -30,26 +30,11 @@ func transposeGather(b B, e E, ct, x []V) []V {
 	p, operand := e.Params.(graph.GatherParams), e.In[0]
 	idx := x[1]
 	if len(p.Start) > 0 {
-		idx = b.Clamp(num(b, idx, 0), idx, lastStarts(b, idx, p.IndexDims, operand.Shape, p.Sizes))
+		idx = b.Clamp(num(b, idx, 0), idx, b.LastStarts(idx, p.IndexDims, operand.Shape, p.Sizes))
 	}
-	add := graph.ScatterParams{IndexDims: p.IndexDims, Combine: graph.CombineAdd}
+	add := graph.ScatterParams{IndexDims: p.IndexDims, Combine: graph.CombineAdd, Unique: p.Unique}
+	add.Sorted = p.Sorted && len(p.Start) == 1 // moving a component may change the order by the others
 	return []V{b.Scatter(b.Zeros(operand.Aval), idx, ct[0], add), nil}
-}
-
-// lastStarts gives, for each component of index vectors, the largest index at
-// which a slice lies within shape: one scalar, or an array like idx.
-func lastStarts(b B, idx V, d graph.IndexDims, shape, sizes []int) V {
-	last := make([]V, len(d.Start))
-	for i, axis := range d.Start {
-		last[i] = b.Literal(idx.DType, idx.DType.Clip(shape[axis]-sizes[axis]))
-	}
-	if !slices.ContainsFunc(last, func(v V) bool { return v != last[0] }) {
-		return last[0]
-	}
-	for i, v := range last {
-		last[i] = b.Broadcast(v, []int{1})
-	}
-	return b.BroadcastInDim(b.Concatenate(0, last...), idx.Shape, []int{idx.Rank() - 1})
 }
 
 // readBack reads from y what a scatter with p wrote or would have written from
@@ -69,7 +54,7 @@ func readBack(b B, y, idx V, updates graph.Aval, p graph.ScatterParams) V {
 	if len(p.Start) == 0 {
 		return read
 	}
-	inside := b.And(b.Ge(idx, num(b, idx, 0)), b.Le(idx, lastStarts(b, idx, p.IndexDims, y.Shape, sizes)))
+	inside := b.And(b.Ge(idx, num(b, idx, 0)), b.Le(idx, b.LastStarts(idx, p.IndexDims, y.Shape, sizes)))
 	inside = b.ReduceAnd(inside, idx.Rank()-1)
 	return where(b, b.BroadcastInDim(inside, read.Shape, graph.Kept(read.Rank(), p.Offset)), read)
 }
@@ -144,7 +129,7 @@ func jvpScatterMul(b B, e E, x, dx []V, p graph.ScatterParams) (y, dy []V) {
 	}
 	if dx[2] != nil {
 		if !p.Unique {
-			panic(e.Errorf("has no derivative in its updates unless the indices are promised to be unique"))
+			panic(e.Errorf(graph.ErrNotDifferentiable, "has no derivative in its updates unless the indices are promised to be unique, as by lax.ScatterMul with lax.UniqueIndices()"))
 		}
 		p.Combine = graph.CombineAdd
 		t = addTangents(b, t, b.Mul(x[0], b.Scatter(b.Zeros(x[0].Aval), x[1], dx[2], p)))

@@ -2,7 +2,11 @@
 // Linearize (JVP, then split off what the tangents need), then transpose.
 package ad
 
-import "github.com/jacobi-go/jacobi/graph"
+import (
+	"slices"
+
+	"github.com/jacobi-go/jacobi/graph"
+)
 
 // Names from the literature, short enough for a table of rules.
 type (
@@ -15,9 +19,31 @@ type (
 // in nonzero and dy one output per true in out. Integers and bools have no
 // tangents: nonzero is false for them.
 func JVP(g *graph.Graph, nonzero []bool) (j *graph.Graph, out []bool) {
-	j, out = jvp(g, nonzero, nil)
+	return JVPOf(g, nonzero, graph.Fill(true, len(g.Out)))
+}
+
+// JVPOf is JVP for the y in mask of: the others have no dy, whether or not they
+// depend on x.
+func JVPOf(g *graph.Graph, nonzero, of []bool) (j *graph.Graph, out []bool) {
+	j, out = jvpOf(g, nonzero, of)
 	RefuseCustomLin(j)
 	return j, out
+}
+
+func jvpOf(g *graph.Graph, nonzero, of []bool) (*graph.Graph, []bool) {
+	j, out := jvp(g, nonzero, nil)
+	less := slices.Clone(out)
+	for i := range less {
+		less[i] = out[i] && of[i]
+	}
+	if slices.Equal(less, out) {
+		return j, out
+	}
+	return graph.Remember(g, graph.Key("jvpOf", nonzero, of), func() *graph.Graph {
+		n := len(g.Out)
+		dy := unpack(out, j.Out[n:])
+		return graph.Simplify(j.Rewire(j.In, slices.Concat(j.Out[:n], graph.Pick(less, dy))))
+	}), less
 }
 
 // jvp is JVP for transforms. Outputs in mask force get a tangent even if it

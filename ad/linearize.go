@@ -18,8 +18,14 @@ type Linear struct {
 // Linearize splits the JVP of g into what x determines and what is linear in
 // the tangents of the inputs in mask nonzero.
 func Linearize(g *graph.Graph, nonzero []bool) *Linear {
-	return graph.Remember(g, graph.Key("Linearize", nonzero), func() *Linear {
-		j, out := jvp(g, nonzero, nil)
+	return LinearizeOf(g, nonzero, graph.Fill(true, len(g.Out)))
+}
+
+// LinearizeOf is Linearize for the y in mask of: the others have no dy, whether
+// or not they depend on x.
+func LinearizeOf(g *graph.Graph, nonzero, of []bool) *Linear {
+	return graph.Remember(g, graph.Key("Linearize", nonzero, of), func() *Linear {
+		j, out := jvpOf(g, nonzero, of)
 		p := partialEval(j, lastN(graph.Count(nonzero), len(j.In)), lastN(graph.Count(out), len(j.Out)))
 		if graph.Count(p.unknown[:len(g.Out)]) > 0 {
 			graph.Bugf("a result depends on a tangent")
@@ -34,15 +40,12 @@ func Residuals[T any](l *Linear, in, out []T) []T { return pickResiduals(l.res, 
 
 // Transpose returns the graph (residuals, ct of dy) -> ct of dx, zeros made
 // real.
-func (l *Linear) Transpose() *graph.Graph {
-	return graph.Simplify(l.transpose(graph.Fill(true, len(l.Tangent.Out))))
-}
+func (l *Linear) Transpose() *graph.Graph { return graph.Simplify(l.pullback()) }
 
-// transpose is Transpose, not simplified, for the cotangents in mask ct; the
-// others are zero.
-func (l *Linear) transpose(ct []bool) *graph.Graph {
+// pullback is Transpose as a part of a graph that is simplified as a whole.
+func (l *Linear) pullback() *graph.Graph {
 	n := graph.Count(l.In)
-	t, _ := transpose(l.Tangent, lastN(n, len(l.Tangent.In)), ct, graph.Fill(true, n))
+	t, _ := transpose(l.Tangent, lastN(n, len(l.Tangent.In)), graph.Fill(true, len(l.Tangent.Out)), graph.Fill(true, n))
 	return t
 }
 

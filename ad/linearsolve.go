@@ -34,7 +34,7 @@ func jvpLinearSolve(b B, e E, x, dx []V) (y, dy []V) {
 func transposeLinearSolve(b B, e E, ct, x []V) []V {
 	p := e.Params.(graph.LinearSolveParams)
 	if p.TransposeSolve == nil {
-		panic(e.Errorf("reverse mode solves with the transpose, and no transposeSolve was given"))
+		panic(e.Errorf(graph.ErrRule, "reverse mode solves with the transpose, and no transposeSolve was given"))
 	}
 	n := p.Consts
 	linear := lastN(len(e.In)-n, len(e.In))

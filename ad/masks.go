@@ -13,7 +13,7 @@ func present(vs []V) []bool {
 	return mask
 }
 
-func absent(vs []V) []bool { return not(present(vs)) }
+func absent(vs []V) []bool { return graph.Not(present(vs)) }
 
 func allNil(vs []V) bool {
 	for _, v := range vs {
@@ -22,14 +22,6 @@ func allNil(vs []V) bool {
 		}
 	}
 	return true
-}
-
-func not(mask []bool) []bool {
-	out := make([]bool, len(mask))
-	for i, m := range mask {
-		out[i] = !m
-	}
-	return out
 }
 
 // pack drops the nils; unpack puts them back.

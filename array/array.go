@@ -4,11 +4,9 @@
 package array
 
 import (
-	"errors"
 	"iter"
 
 	"github.com/jacobi-go/jacobi/graph"
-	"github.com/jacobi-go/jacobi/internal/npformat"
 	"github.com/jacobi-go/jacobi/internal/trace"
 )
 
@@ -24,31 +22,34 @@ func (x *Array) t() *trace.Array { return (*trace.Array)(x) }
 
 func (x *Array) aval() graph.Aval { return x.t().Aval() }
 
-// Shape returns the sizes of the axes; the caller owns the slice.
+// Shape returns the sizes of the axes; the caller owns the slice. It is shape
+// of jax.Array.
 func (x *Array) Shape() []int { return append([]int{}, x.aval().Shape...) }
 
-// Dim returns the size of one axis; negative axes count from the end.
+// Dim returns the size of one axis; negative axes count from the end. An axis
+// that the array does not have is an error. It is x.shape[axis] of jax.Array.
 func (x *Array) Dim(axis int) int { return x.aval().Shape[trace.Axis("Dim", x.aval(), axis)] }
 
-// Rank returns the number of axes.
+// Rank returns the number of axes. It is ndim of jax.Array.
 func (x *Array) Rank() int { return len(x.aval().Shape) }
 
-// Size returns the number of elements.
+// Size returns the number of elements. It is size of jax.Array.
 func (x *Array) Size() int { return x.aval().Size() }
 
-// DType returns the element type.
+// DType returns the element type. It is dtype of jax.Array.
 func (x *Array) DType() graph.DType { return x.aval().DType }
 
 // Weak reports whether the array takes the dtype of what it is combined with,
-// as jx.Scalar(2.0) does and what is computed from weak arrays alone.
+// as jx.Scalar(2.0) does and what is computed from weak arrays alone. It is
+// weak_type of jax.Array.
 func (x *Array) Weak() bool { return x.t().Weak() }
 
 // At returns the subarray at constant indices of the leading axes, as x[i, j]
 // does in NumPy; negative indices count from the end. An index out of range is
-// an error.
+// an error. It is x[i, j] of jax.Array.
 func (x *Array) At(index ...int) *Array {
 	if len(index) > x.Rank() {
-		panic(x.t().Errorf("At", "%d indices for rank %d", len(index), x.Rank()))
+		panic(x.t().Errorf(graph.ErrRank, "At", "%d indices for rank %d", len(index), x.Rank()))
 	}
 	if len(index) == 0 {
 		return x
@@ -57,7 +58,7 @@ func (x *Array) At(index ...int) *Array {
 	for i, k := range index {
 		n := x.aval().Shape[i]
 		if k < -n || k >= n {
-			panic(x.t().Errorf("At", "index %d is out of range for axis %d, which has %d elements", k, i, n))
+			panic(x.t().Errorf(graph.ErrIndex, "At", "index %d is out of range for axis %d, which has %d elements", k, i, n))
 		}
 		if k < 0 {
 			k += n
@@ -67,10 +68,11 @@ func (x *Array) At(index ...int) *Array {
 	return (*Array)(x.t().Pick(at))
 }
 
-// Rows ranges over the leading axis.
+// Rows ranges over the leading axis. A scalar has none, which is an error. It
+// is for row in x of jax.Array.
 func (x *Array) Rows() iter.Seq2[int, *Array] {
 	if x.Rank() == 0 {
-		panic(x.t().Errorf("Rows", "a scalar has no rows"))
+		panic(x.t().Errorf(graph.ErrRank, "Rows", "a scalar has no rows"))
 	}
 	return func(yield func(int, *Array) bool) {
 		for i := range x.aval().Shape[0] {
@@ -82,13 +84,15 @@ func (x *Array) Rows() iter.Seq2[int, *Array] {
 }
 
 // As converts to another element type. Floats become integers by dropping the
-// fraction, complex numbers real by dropping the imaginary part.
+// fraction, complex numbers real by dropping the imaginary part. It is astype
+// of jax.Array.
 func (x *Array) As(d graph.DType) *Array {
 	return (*Array)(x.t().As(d))
 }
 
 // Float reads a real scalar. It is an error on other ranks and on complex
-// numbers, and while tracing where the value is not known.
+// numbers, and while tracing where the value is not known. It is float(x) of
+// jax.Array.
 func (x *Array) Float() float64 {
 	n := x.scalar("Float", "a real number", func(d graph.DType) bool { return !d.IsComplex() })
 	switch d := x.aval().DType; {
@@ -100,21 +104,24 @@ func (x *Array) Float() float64 {
 	return float64(n.I)
 }
 
-// Int reads an integer scalar. It is an error if an int cannot hold it.
+// Int reads an integer scalar. It is an error if an int cannot hold it. It is
+// int(x) of jax.Array.
 func (x *Array) Int() int {
 	n := x.scalar("Int", "an integer", graph.DType.IsInt).I
 	if n < 0 && x.DType().IsUnsigned() {
-		panic(x.t().Errorf("Int", "%d does not fit into an int; read it with jx.Slice[uint64]", uint64(n)))
+		panic(x.t().Errorf(graph.ErrOverflow, "Int", "%d does not fit into an int; read it with jx.Slice[uint64]", uint64(n)))
 	}
 	return int(n)
 }
 
-// Bool reads a boolean scalar.
+// Bool reads a boolean scalar. Other ranks and dtypes are an error. It is
+// bool(x) of jax.Array.
 func (x *Array) Bool() bool {
 	return x.scalar("Bool", "a bool", graph.DType.IsBool).I != 0
 }
 
-// Complex reads a scalar of any type as a complex number.
+// Complex reads a scalar of any type as a complex number. It is complex(x) of
+// jax.Array.
 func (x *Array) Complex() complex128 {
 	if x.aval().DType.IsComplex() {
 		return x.scalar("Complex", "a number", func(graph.DType) bool { return true }).C
@@ -124,49 +131,14 @@ func (x *Array) Complex() complex128 {
 
 func (x *Array) scalar(op, what string, ok func(graph.DType) bool) graph.Number {
 	if x.Rank() != 0 || !ok(x.aval().DType) {
-		panic(x.t().Errorf(op, "reads %s of rank 0; pick an element with At, or convert with As", what))
+		if x.Rank() != 0 {
+			panic(x.t().Errorf(graph.ErrNotScalar, op, "reads %s of rank 0, and there are %d elements; pick an element with At, or read all with jx.Slice", what, x.Size()))
+		}
+		panic(x.t().Errorf(graph.ErrDType, op, "reads %s, not %v; convert with As", what, x.DType()))
 	}
 	var n graph.Number
 	if err := x.t().Numbers(op, func(at func(i int) graph.Number) { n = at(0) }); err != nil {
 		panic(err)
 	}
 	return n
-}
-
-// String prints as NumPy's print does. An array without elements to print says
-// why: a staged one prints its type, as does one that is closed or failed.
-func (x *Array) String() string {
-	return x.text(func(at func(i int) graph.Number) []byte { return npformat.Print(nil, x.aval(), at) })
-}
-
-// GoString is repr: Array([2., 0.], dtype=float32).
-func (x *Array) GoString() string {
-	return x.text(func(at func(i int) graph.Number) []byte {
-		return npformat.Repr(nil, "Array(", x.aval(), at, x.Weak())
-	})
-}
-
-// text is what print makes of the elements. It does not panic: whoever prints
-// is looking for a mistake already.
-func (x *Array) text(print func(at func(i int) graph.Number) []byte) string {
-	if x == nil {
-		return "nil"
-	}
-	if x.t().Staged() {
-		return "Traced<" + x.aval().String() + ">"
-	}
-	var out []byte
-	var err error
-	if e := graph.Try(func() { err = x.t().Numbers("String", func(at func(i int) graph.Number) { out = print(at) }) }); e != nil {
-		err = e
-	}
-	if err != nil {
-		why := err.Error()
-		var mistake *graph.Error
-		if errors.As(err, &mistake) {
-			why = mistake.Msg
-		}
-		return "Array<" + x.aval().String() + ">(" + why + ")"
-	}
-	return string(out)
 }

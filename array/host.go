@@ -3,6 +3,7 @@ package array
 import (
 	"context"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"unsafe"
@@ -63,7 +64,8 @@ func dtypeOf[T Elem]() graph.DType {
 	return graph.Complex128
 }
 
-// Of is an operand as an array; what takes it checks that it is not nil.
+// Of is an operand as an array; what takes it checks that it is not nil. JAX
+// has no such function.
 func Of[T Operand](v T) *Array {
 	if x, ok := any(v).(*Array); ok {
 		return x
@@ -73,8 +75,49 @@ func Of[T Operand](v T) *Array {
 
 // Scalar makes an array of rank 0. An int, float64 or complex128, the types of
 // Go's constants, is weak: it takes the dtype of what it is combined with, in
-// full precision, and alone is int32, float32 or complex64.
+// full precision, and alone is int32, float32 or complex64. It is
+// jax.numpy.asarray of a Python number, where jax_enable_x64 is off.
 func Scalar[T int | Elem](v T) *Array { return scalar(any(v), false) }
+
+// ScalarOf makes an array of rank 0 of exactly dtype d, which is not weak. A
+// number that an integer or bool dtype does not hold, and an imaginary part
+// where d has none, is an error. It is jax.numpy.array(v, dtype=d) of a number.
+func ScalarOf[T int | Elem](d graph.DType, v T) *Array {
+	if err := (graph.Aval{DType: d}).Valid(); err != nil {
+		panic(graph.Errorf(graph.CodeOf(err), "ScalarOf", "%v", err))
+	}
+	x := scalar(any(v), false)
+	n, _ := x.t().Number()
+	switch from := x.DType(); {
+	case from.IsComplex() && !d.IsComplex() && imag(n.C) != 0:
+		panic(graph.Errorf(graph.ErrDType, "ScalarOf", "%v has an imaginary part, and %v has none; take its real part", n.C, d))
+	case d.Differentiable():
+	case from.Differentiable():
+		if f := real(n.C); f != math.Trunc(f) || !holds(d, f) {
+			panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%v does not fit into %v", f, d))
+		}
+	case from == graph.Uint64 && n.I < 0: // beyond int64
+		if d != graph.Uint64 {
+			panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%d does not fit into %v", uint64(n.I), d))
+		}
+	case n.I < 0 && !d.IsSigned() || n.Round(d).I != n.I:
+		panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%d does not fit into %v", n.I, d))
+	}
+	return (*Array)(x.t().Retyped(d, false))
+}
+
+// holds reports whether a whole number is in the range of an integer dtype or
+// bool.
+func holds(d graph.DType, f float64) bool {
+	switch {
+	case d.IsBool():
+		return f == 0 || f == 1
+	case d.IsUnsigned():
+		return 0 <= f && f < math.Ldexp(1, 8*d.Size())
+	}
+	limit := math.Ldexp(1, 8*d.Size()-1)
+	return -limit <= f && f < limit
+}
 
 func scalar(v any, literal bool) *Array {
 	mk := func(d graph.DType, weak bool, n graph.Number) *Array {
@@ -122,17 +165,19 @@ func scalar(v any, literal bool) *Array {
 	panic(graph.Bug{Msg: fmt.Sprintf("scalar of %T", v)})
 }
 
-// From copies row-major data; without dims the result has rank 1.
+// From copies row-major data; without dims the result has rank 1. A number of
+// elements that is not that of the dims is an error. It is jax.numpy.array of
+// what NumPy holds.
 func From[T Elem](data []T, dims ...int) *Array {
 	if len(dims) == 0 {
 		dims = []int{len(data)}
 	}
 	a := graph.Aval{DType: dtypeOf[T](), Shape: slices.Clone(dims)}
 	if err := a.Valid(); err != nil {
-		panic(graph.Errorf("From", "%v", err))
+		panic(graph.Errorf(graph.CodeOf(err), "From", "%v; there are %d elements", err, len(data)))
 	}
 	if a.Size() != len(data) {
-		panic(graph.Errorf("From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))
+		panic(graph.Errorf(graph.ErrShape, "From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))
 	}
 	return (*Array)(trace.FromBytes(a, false, slices.Clone(bytesOf(data))))
 }
@@ -147,9 +192,9 @@ func sliceOf[T Elem](data []byte) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/int(unsafe.Sizeof(zero)))
 }
 
-// Slice copies the elements to the host, row-major; T must be the dtype's
-// type. It waits for the array to be computed; an error of that computation is
-// returned.
+// Slice copies the elements to the host, row-major; T must be the dtype's type.
+// It waits for the array to be computed; an error of that computation is
+// returned. It is numpy.asarray of a jax.Array.
 func Slice[T Elem](x *Array) (_ []T, err error) {
 	defer graph.Catch(&err)
 	if err := typed[T]("Slice", x); err != nil {
@@ -163,7 +208,8 @@ func Slice[T Elem](x *Array) (_ []T, err error) {
 }
 
 // View lends the elements without copying, on CPU, until use returns; use must
-// not write to them or keep them.
+// not write to them or keep them. Another dtype than T is an error. It is
+// numpy.asarray of a jax.Array on CPU.
 func View[T Elem](x *Array, use func([]T)) (err error) {
 	defer graph.Catch(&err)
 	if err := typed[T]("View", x); err != nil {
@@ -174,19 +220,22 @@ func View[T Elem](x *Array, use func([]T)) (err error) {
 
 func typed[T Elem](op string, x *Array) error {
 	if d := dtypeOf[T](); d != x.DType() {
-		return x.t().Errorf(op, "the elements are %v, not %v; convert with As", x.DType(), reflect.TypeFor[T]())
+		return x.t().Errorf(graph.ErrDType, op, "the elements are %v, not %v; convert with As", x.DType(), reflect.TypeFor[T]())
 	}
 	return nil
 }
 
 // Close frees the array's memory now rather than when the collector finds it.
-// Using the array afterwards, or closing it twice, is an error.
+// Using the array afterwards, or closing it twice, is an error. It is delete of
+// jax.Array.
 func (x *Array) Close() error { return x.t().Close() }
 
-// Wait blocks until the array is computed, and returns what went wrong.
+// Wait blocks until the array is computed, and returns what went wrong. It is
+// block_until_ready of jax.Array.
 func (x *Array) Wait() error { return x.WaitContext(context.Background()) }
 
-// WaitContext is Wait that returns with ctx's error when ctx ends before.
+// WaitContext is Wait that returns with ctx's error when ctx ends before. JAX
+// has no such function.
 func (x *Array) WaitContext(ctx context.Context) (err error) {
 	defer graph.Catch(&err)
 	return x.t().Wait(ctx)
@@ -194,7 +243,7 @@ func (x *Array) WaitContext(ctx context.Context) (err error) {
 
 // Devices lists where the array is, or will be because it was put there. There
 // are none if it is not computed yet and goes where it is needed, or if it is
-// staged.
+// staged. It is devices of jax.Array.
 func (x *Array) Devices() []xla.Device {
 	d, ok := x.t().Device()
 	if !ok {

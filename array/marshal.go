@@ -78,7 +78,7 @@ func (x *Array) UnmarshalBinary(data []byte) error {
 	const op = "UnmarshalBinary"
 	head, elems, ok := bytes.Cut(data, []byte{'\n'})
 	if !ok {
-		return graph.Errorf(op, "no array: %d bytes without the newline that ends the header", len(data))
+		return graph.Errorf(graph.ErrParse, op, "no array: %d bytes without the newline that ends the header", len(data))
 	}
 	d := document{Data: bytes.Clone(elems)}
 	if err := decode(op, head, &d.header); err != nil {
@@ -115,9 +115,9 @@ func decode(op string, text []byte, into any) error {
 		if _, more := dec.Token(); more == io.EOF {
 			return nil
 		}
-		return graph.Errorf(op, "no array: something follows after byte %d of %d", dec.InputOffset(), len(text))
+		return graph.Errorf(graph.ErrParse, op, "no array: something follows after byte %d of %d", dec.InputOffset(), len(text))
 	}
-	return graph.Errorf(op, "no array, which is written as an object with dtype, shape and data: %v", err)
+	return graph.Errorf(graph.ErrParse, op, "no array, which is written as an object with dtype, shape and data: %v", err)
 }
 
 // document reads the elements.
@@ -125,11 +125,11 @@ func (x *Array) document(op string) (d document, err error) {
 	defer graph.Catch(&err)
 	switch {
 	case x == nil:
-		return d, graph.Errorf(op, "a nil array has no elements")
+		return d, graph.Errorf(graph.ErrNil, op, "a nil array has no elements")
 	case x.t().Staged():
-		return d, x.t().Errorf(op, "a staged array has no elements yet; write what the transformed function returns")
+		return d, x.t().Errorf(graph.ErrUnknownValue, op, "a staged array has no elements yet; write what the transformed function returns")
 	case x.t().Empty():
-		return d, graph.Errorf(op, "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num")
+		return d, graph.Errorf(graph.ErrNil, op, "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num")
 	}
 	if err := x.t().Dead(); err != nil {
 		return d, err
@@ -159,31 +159,31 @@ func inFull(alone graph.DType, n graph.Number) (string, []byte) {
 // against the bytes that are there; no memory is taken on its word.
 func (x *Array) become(op string, d document) error {
 	if !x.t().Empty() {
-		return x.t().Errorf(op, "the array holds elements already, and an Array never changes; decode into a tree whose arrays are nil: var p Params")
+		return x.t().Errorf(graph.ErrArgument, op, "the array holds elements already, and an Array never changes; decode into a tree whose arrays are nil: var p Params")
 	}
 	if d.Number != "" {
 		return x.becomeNumber(op, d)
 	}
 	t, ok := graph.ParseDType(d.DType)
 	if !ok {
-		return graph.Errorf(op, "unknown dtype %q; there are bool, float32, int32 and the other names of DTypes", d.DType)
+		return graph.Errorf(graph.ErrParse, op, "unknown dtype %q; there are bool, float32, int32 and the other names of DTypes", d.DType)
 	}
 	if d.Shape == nil {
-		return graph.Errorf(op, "no shape; that of a scalar is []")
+		return graph.Errorf(graph.ErrParse, op, "no shape; that of a scalar is []")
 	}
 	if err := (graph.Aval{DType: t, Shape: d.Shape}).Valid(); err != nil {
-		return graph.Errorf(op, "%v", err)
+		return graph.Errorf(graph.ErrParse, op, "%v", err)
 	}
 	size := float64(t.Size()) // exact if it is what there is, and never overflows
 	for _, n := range d.Shape {
 		size *= float64(n)
 	}
 	if size != float64(len(d.Data)) {
-		return graph.Errorf(op, "shape %v of %v has %.0f bytes; there are %d", d.Shape, t, size, len(d.Data))
+		return graph.Errorf(graph.ErrParse, op, "shape %v of %v has %.0f bytes; there are %d", d.Shape, t, size, len(d.Data))
 	}
 	if t == graph.Bool {
 		if i := slices.IndexFunc(d.Data, func(b byte) bool { return b > 1 }); i >= 0 {
-			return graph.Errorf(op, "element %d is %d; a bool is 0 or 1", i, d.Data[i])
+			return graph.Errorf(graph.ErrParse, op, "element %d is %d; a bool is 0 or 1", i, d.Data[i])
 		}
 	}
 	if d.Data == nil {
@@ -195,14 +195,14 @@ func (x *Array) become(op string, d document) error {
 
 func (x *Array) becomeNumber(op string, d document) error {
 	if d.DType != "" || d.Shape != nil || d.Weak {
-		return graph.Errorf(op, "a number of type %s has no dtype, shape or weak besides", d.Number)
+		return graph.Errorf(graph.ErrParse, op, "a number of type %s has no dtype, shape or weak besides", d.Number)
 	}
 	size, ok := map[string]int{"int": 8, "float64": 8, "complex128": 16}[d.Number]
 	if !ok {
-		return graph.Errorf(op, "unknown number %q; a weak number is an int, float64 or complex128", d.Number)
+		return graph.Errorf(graph.ErrParse, op, "unknown number %q; a weak number is an int, float64 or complex128", d.Number)
 	}
 	if len(d.Data) != size {
-		return graph.Errorf(op, "the number has %d bytes; a number of type %s has %d", len(d.Data), d.Number, size)
+		return graph.Errorf(graph.ErrParse, op, "the number has %d bytes; a number of type %s has %d", len(d.Data), d.Number, size)
 	}
 	float := func(i int) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(d.Data[i:])) }
 	var n *Array

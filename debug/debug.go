@@ -26,11 +26,12 @@ import (
 )
 
 // Print prints to the standard output when the program runs; {} stands for the
-// next value, any tree of arrays.
+// next value, any tree of arrays. More values than {}, or fewer, are an error.
+// It is jax.debug.print.
 func Print(format string, values ...any) {
 	parts := strings.Split(format, "{}")
 	if len(parts) != len(values)+1 {
-		panic(graph.Errorf("debug.Print", "%q has %d places {} for %d values", format, len(parts)-1, len(values)))
+		panic(graph.Errorf(graph.ErrArgument, "debug.Print", "%q has %d places {} for %d values", format, len(parts)-1, len(values)))
 	}
 	call("debug.Print", values, func(values []any) {
 		var b strings.Builder
@@ -45,9 +46,10 @@ func Print(format string, values ...any) {
 // program runs. f can read numbers, but not compute with arrays: the device may
 // be waiting for it. If f panics, the program fails;
 // outside of any program, where f is called at once, the panic goes through.
+// It is jax.debug.callback.
 func Callback[T any](x T, f func(T)) {
 	if f == nil {
-		panic(graph.Errorf("debug.Callback", "f is nil"))
+		panic(graph.Errorf(graph.ErrNil, "debug.Callback", "f is nil"))
 	}
 	call("debug.Callback", []any{x}, func(values []any) { f(values[0].(T)) })
 }
@@ -58,7 +60,7 @@ var hook struct {
 }
 
 // OnBreak sets what Break does, and returns what it did: f gets the line that
-// called Break, and the values. nil is the default.
+// called Break, and the values. nil is the default. JAX has no such function.
 func OnBreak(f func(where string, x any)) (before func(where string, x any)) {
 	hook.Lock()
 	defer hook.Unlock()
@@ -69,7 +71,7 @@ func OnBreak(f func(where string, x any)) (before func(where string, x any)) {
 // Break stops a debugger when the program runs there, after printing the
 // values to the standard error: the values are in the variable x of the frame
 // that it stops in. Without a debugger it prints only. It works in a backward
-// pass, too, from the bwd of a CustomVJP.
+// pass, too, from the bwd of a CustomVJP. It is jax.debug.breakpoint.
 func Break[T any](x T) {
 	where := graph.Position(graph.UserPC())
 	call("debug.Break", []any{x}, func(values []any) {
@@ -118,16 +120,16 @@ func call(op string, values []any, f func([]any)) {
 		rv := reflect.ValueOf(v)
 		plan, err := tree.For[array.Array](rv.Type())
 		if err != nil {
-			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
+			panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
 		}
 		at := tree.Address(rv)
 		xs, _, err := plan.Flatten(at, nil, nil)
 		if err != nil {
-			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
+			panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
 		}
 		s, err := plan.Structure(at)
 		if err != nil {
-			panic(graph.Errorf(op, "%s", ops.TypeName(err)))
+			panic(graph.Errorf(graph.ErrTree, op, "%s", ops.TypeName(err)))
 		}
 		parts[i] = part{s, make([]bool, len(xs))}
 		for k, x := range xs {

@@ -82,7 +82,7 @@ func threaded(e E, args []V, t V) (op graph.Op, p graph.Params, in []V, at int) 
 		return e.Op, p, slices.Insert(args, n, t), p.Carry - 1
 	case graph.WhileParams:
 		if p.Cond.Effectful() {
-			panic(e.Errorf("the condition of a loop cannot have effects; move them into the body"))
+			panic(e.Errorf(graph.ErrEffect, "the condition of a loop cannot have effects; move them into the body"))
 		}
 		cond := withTokens(p.Cond)
 		p.Cond = made(e, append(graph.Avals(cond.In), token), func(b B, in []V) []V {

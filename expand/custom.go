@@ -14,5 +14,5 @@ func expandCustomVJP(b B, e E, in []V, p Platform) []V {
 }
 
 func expandCustomLin(_ B, e E, _ []V, _ Platform) []V {
-	panic(e.Errorf("a map of which only the transpose is known cannot be run"))
+	panic(e.Errorf(graph.ErrRule, "a map of which only the transpose is known cannot be run"))
 }

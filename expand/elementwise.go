@@ -48,16 +48,37 @@ func hyperbolic(b B, x V) (re, sinh, cosh V) {
 
 func wrongAtan(e E, p Platform) bool { return p.WrongAtan2 && !e.In[0].DType.IsComplex() }
 
-func wrongAtan2(e E, p Platform) bool {
-	if !p.WrongAtan2 {
-		return false
+func wrongAtan2(e E, p Platform) bool { return p.WrongAtan2 && is(e.In[1], 1) }
+
+// is reports whether all elements of x are this number, as XLA sees.
+func is(x V, n complex128) bool {
+	for x.Def != nil && (x.Def.Op == graph.OpBroadcast || x.Def.Op == graph.OpReshape) {
+		x = x.Def.In[0]
 	}
-	y := e.In[1]
-	for y.Def != nil && (y.Def.Op == graph.OpBroadcast || y.Def.Op == graph.OpReshape) {
-		y = y.Def.In[0]
-	}
-	return y.Def != nil && y.Def.Op == graph.OpLiteral && y.Def.Params.(graph.LiteralParams).Value.C == 1
+	return x.Def != nil && x.Def.Op == graph.OpLiteral && x.Def.Params.(graph.LiteralParams).Value.C == n
 }
+
+// wrongPhase: XLA takes the phase of 1 + iy, in logarithms and powers, by
+// atan2(y, 1).
+func wrongPhase(e E, p Platform) bool { return p.WrongAtan2 && is(e.In[0], 1) }
+
+// wrongPhase1p: and so that of iy in log1p.
+func wrongPhase1p(e E, p Platform) bool {
+	x := e.In[0]
+	return p.WrongAtan2 && x.Def != nil && x.Def.Op == graph.OpComplex && is(x.Def.In[0], 0)
+}
+
+func expandComplex(b B, _ E, in []V) V {
+	return b.Complex(b.Add(in[0], hiddenZero(b, in[1])), in[1])
+}
+
+func expandLog1p(b B, _ E, in []V) V {
+	y := b.Imag(in[0])
+	return b.Log1p(b.Complex(hiddenZero(b, y), y))
+}
+
+// hiddenZero is 0, but XLA does not know it, and NaN where y is.
+func hiddenZero(b B, y V) V { return b.Min(b.Abs(y), b.Zeros(y.Aval)) }
 
 // atan2(2x, 2) is the same number as atan2(x, 1), which XLA makes of atan(x).
 func expandAtan(b B, e E, in []V) V {

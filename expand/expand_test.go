@@ -3,6 +3,7 @@ package expand
 import (
 	"flag"
 	"math"
+	"math/cmplx"
 	"os"
 	"slices"
 	"testing"
@@ -247,6 +248,26 @@ func TestWrongAtan2(t *testing.T) {
 			}
 			require.Equal(t, graph.Num(graph.Float32, 2), y.Def.Params.(graph.LiteralParams).Value)
 		}
+	}
+}
+
+// XLA does not see the real parts 1, and 0 in log1p, where it would take a
+// phase wrongly; numbers stay as they are.
+func TestWrongPhase(t *testing.T) {
+	x := graph.Aval{DType: graph.Float32, Shape: []int{6}}
+	for _, row := range []struct {
+		re    float64
+		op    graph.Op
+		wrong bool
+	}{{1, graph.OpLog, true}, {2, graph.OpLog, false}, {0, graph.OpLog, false}, {0, graph.OpLog1p, true}} {
+		g := graph.Build([]graph.Aval{x}, func(b B, in []V) []V { return b.Emit(row.op, nil, b.Complex(b.Full(x, row.re), in[0])) })
+		require.Same(t, g, For(g, Platform{Name: "cpu"}))
+		e := For(g, Platform{Name: "cpu", WrongAtan2: true})
+		require.Equal(t, row.wrong, e != g, row)
+		in := interp.FromFloats(graph.Float32, []float64{0, math.Copysign(0, -1), 2, math.Inf(1), math.Inf(-1), math.NaN()}, 6)
+		got, want := interp.Eval(e, in)[0].Data, interp.Eval(g, in)[0].Data
+		require.Equal(t, want[:5], got[:5])
+		require.True(t, cmplx.IsNaN(got[5].C))
 	}
 }
 

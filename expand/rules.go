@@ -25,6 +25,8 @@ func init() {
 		graph.OpCos:          {complexes, one(expandCos)},
 		graph.OpAtan:         {wrongAtan, one(expandAtan)},
 		graph.OpAtan2:        {wrongAtan2, one(expandAtan)},
+		graph.OpComplex:      {wrongPhase, one(expandComplex)},
+		graph.OpLog1p:        {wrongPhase1p, one(expandLog1p)},
 		graph.OpLogistic:     {always, one(expandLogistic)},
 		graph.OpIntegerPow:   {always, one(expandIntegerPow)},
 		graph.OpConj:         {always, one(expandConj)},

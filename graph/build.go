@@ -33,7 +33,7 @@ func (b *Builder) Inputs(as []Aval) []*Value {
 	values, out := make([]Value, len(as)), make([]*Value, len(as))
 	for i, a := range as {
 		if err := a.Valid(); err != nil {
-			panic(Errorf("input", "%v", err))
+			panic(Errorf(CodeOf(err), "", "%v", err))
 		}
 		values[i] = Value{Aval: a, id: int32(b.g.size + i)}
 		out[i] = &values[i]
@@ -92,7 +92,7 @@ func (b *Builder) Emit(op Op, params Params, in ...*Value) []*Value {
 	e := &a.Eqn
 	out, err := infer(e)
 	if err != nil {
-		panic(&Error{Op: op.String(), In: Avals(in), Pos: e.Pos(), Msg: err.Error()})
+		panic(&Error{Code: CodeOf(err), Op: op.String(), In: Avals(in), Pos: e.Pos(), Msg: err.Error()})
 	}
 	if len(out) == 1 {
 		return b.bind1(a, out[0])

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"slices"
 )
 
@@ -31,11 +30,11 @@ func inferCall(e *Eqn) ([]Aval, error) { return apply(e.Params.(CallParams).Grap
 // apply checks that g takes operands in and returns what it gives.
 func apply(g *Graph, in []Aval) ([]Aval, error) {
 	if len(g.In) != len(in) {
-		return nil, fmt.Errorf("the graph takes %d operands, %d given", len(g.In), len(in))
+		return nil, ErrArgument.Errorf("the graph takes %d operands, %d given", len(g.In), len(in))
 	}
 	for i, v := range g.In {
 		if !v.Aval.Equal(in[i]) {
-			return nil, fmt.Errorf("the graph takes %v as operand %d, %v given", v.Aval, i, in[i])
+			return nil, ErrShape.Errorf("the graph takes %v as operand %d, %v given", v.Aval, i, in[i])
 		}
 	}
 	return Avals(g.Out), nil
@@ -45,7 +44,7 @@ func apply(g *Graph, in []Aval) ([]Aval, error) {
 // those there are.
 func atMost(n, k int, what string) error {
 	if k < 0 || k > n {
-		return fmt.Errorf("%d %s of %d operands", k, what, n)
+		return ErrArgument.Errorf("%d %s of %d operands", k, what, n)
 	}
 	return nil
 }
@@ -68,10 +67,10 @@ func (b *Builder) Cond(branches []*Graph, index *Value, in ...*Value) []*Value {
 func inferCond(e *Eqn) ([]Aval, error) {
 	br := e.Params.(CondParams).Branches
 	if len(br) == 0 {
-		return nil, fmt.Errorf("there is no branch")
+		return nil, ErrArgument.Errorf("there is no branch")
 	}
 	if i := e.In[0]; i.Rank() != 0 || i.DType != Int32 && (i.DType != Bool || len(br) != 2) {
-		return nil, fmt.Errorf("%d branches are chosen by a scalar, i32 or for two branches bool", len(br))
+		return nil, ErrDType.Errorf("%d branches are chosen by a scalar, i32 or for two branches bool", len(br))
 	}
 	in := Avals(e.In[1:])
 	out, err := apply(br[0], in)
@@ -81,7 +80,7 @@ func inferCond(e *Eqn) ([]Aval, error) {
 			err = e
 		}
 		if err == nil && !slices.EqualFunc(out, o, Aval.Equal) {
-			err = fmt.Errorf("branch 0 returns %v, branch %d %v", out, i+1, o)
+			err = ErrShape.Errorf("branch 0 returns %v, branch %d %v", out, i+1, o)
 		}
 	}
 	return out, err
@@ -122,13 +121,13 @@ func inferScan(e *Eqn) ([]Aval, error) {
 		return nil, err
 	}
 	if len(p.Body.Out) < p.Carry || p.Length < 0 || p.Unroll < 1 {
-		return nil, fmt.Errorf("%d carries of %d results, %d steps, unrolled %d times", p.Carry, len(p.Body.Out), p.Length, p.Unroll)
+		return nil, ErrArgument.Errorf("%d carries of %d results, %d steps, unrolled %d times", p.Carry, len(p.Body.Out), p.Length, p.Unroll)
 	}
 	n := p.Consts + p.Carry
 	in := Avals(e.In)
 	for i, x := range in[n:] {
 		if x.Rank() == 0 || x.Shape[0] != p.Length {
-			return nil, fmt.Errorf("scan of length %d over %v", p.Length, x)
+			return nil, ErrShape.Errorf("scan of length %d over %v", p.Length, x)
 		}
 		in[n+i] = x.Slice()
 	}
@@ -138,7 +137,7 @@ func inferScan(e *Eqn) ([]Aval, error) {
 	}
 	for i := range p.Carry {
 		if c := in[p.Consts+i]; !out[i].Equal(c) {
-			return nil, fmt.Errorf("carry %d enters the body as %v and leaves as %v", i, c, out[i])
+			return nil, ErrShape.Errorf("carry %d enters the body as %v and leaves as %v", i, c, out[i])
 		}
 	}
 	for i, y := range out[p.Carry:] {
@@ -177,10 +176,10 @@ func inferWhile(e *Eqn) ([]Aval, error) {
 		return nil, err
 	}
 	if p.MaxTrips < 0 || p.Levels < 0 {
-		return nil, fmt.Errorf("at most %d trips, kept %d levels deep", p.MaxTrips, p.Levels)
+		return nil, ErrArgument.Errorf("at most %d trips, kept %d levels deep", p.MaxTrips, p.Levels)
 	}
 	if pred, err := apply(p.Cond, in); err != nil || len(pred) != 1 || !pred[0].Equal(Aval{DType: Bool}) {
-		return nil, fmt.Errorf("the condition must give one bool, not %v (%v)", pred, err)
+		return nil, ErrDType.Errorf("the condition must give one bool, not %v (%v)", pred, err)
 	}
 	out, err := apply(p.Body, in)
 	if err != nil {
@@ -188,11 +187,11 @@ func inferWhile(e *Eqn) ([]Aval, error) {
 	}
 	carry := in[p.Consts:]
 	if len(out) != len(carry) {
-		return nil, fmt.Errorf("%d carries enter the body and %d leave it", len(carry), len(out))
+		return nil, ErrArgument.Errorf("%d carries enter the body and %d leave it", len(carry), len(out))
 	}
 	for i, a := range out {
 		if !a.Equal(carry[i]) {
-			return nil, fmt.Errorf("carry %d enters the body as %v and leaves as %v", i, carry[i], a)
+			return nil, ErrShape.Errorf("carry %d enters the body as %v and leaves as %v", i, carry[i], a)
 		}
 	}
 	return out, nil

@@ -59,11 +59,11 @@ func ruleFits(what string, g *Graph, in, want []Aval) error {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	if len(out) < len(want) {
-		return fmt.Errorf("%s returns %v, not %v", what, out, want)
+		return ErrRule.Errorf("%s returns %v, not %v", what, out, want)
 	}
 	for i, a := range want {
 		if !out[i].Equal(a) {
-			return fmt.Errorf("%s returns %v, not %v", what, out, want)
+			return ErrRule.Errorf("%s returns %v, not %v", what, out, want)
 		}
 	}
 	return nil

@@ -32,13 +32,13 @@ func (b *Builder) DotGeneral(x, y *Value, p DotParams) *Value { return b.emit1(O
 func inferDot(e *Eqn) ([]Aval, error) {
 	x, y, p := e.In[0], e.In[1], e.Params.(DotParams)
 	if x.DType != y.DType {
-		return nil, fmt.Errorf("operands must have one dtype; convert with As")
+		return nil, ErrDType.Errorf("operands must have one dtype; convert with As")
 	}
 	if err := numeric.check(x.DType); err != nil {
 		return nil, err
 	}
 	if p.Prefer == Bool || x.DType.IsComplex() != p.Prefer.IsComplex() || x.DType.IsInt() != p.Prefer.IsInt() {
-		return nil, fmt.Errorf("products of %v cannot be summed as %v", x.DType, p.Prefer)
+		return nil, ErrDType.Errorf("products of %v cannot be summed as %v", x.DType, p.Prefer)
 	}
 	if err := axesOf(x.Rank(), slices.Concat(p.LHSBatch, p.LHSContract)); err != nil {
 		return nil, fmt.Errorf("lhs: %w", err)
@@ -67,11 +67,11 @@ func inferDot(e *Eqn) ([]Aval, error) {
 
 func pairs(what string, x, y *Value, lhs, rhs []int) error {
 	if len(lhs) != len(rhs) {
-		return fmt.Errorf("%d %s axes of lhs, %d of rhs", len(lhs), what, len(rhs))
+		return ErrAxis.Errorf("%d %s axes of lhs, %d of rhs", len(lhs), what, len(rhs))
 	}
 	for i, a := range lhs {
 		if c := rhs[i]; x.Shape[a] != y.Shape[c] {
-			return fmt.Errorf("%s axes differ in size: lhs axis %d has %d, rhs axis %d has %d", what, a, x.Shape[a], c, y.Shape[c])
+			return ErrShape.Errorf("%s axes differ in size: lhs axis %d has %d, rhs axis %d has %d", what, a, x.Shape[a], c, y.Shape[c])
 		}
 	}
 	return nil

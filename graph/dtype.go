@@ -3,6 +3,7 @@ package graph
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // A DType is the type of an array's elements.
@@ -45,6 +46,15 @@ func (d DType) String() string {
 		return "DType(" + strconv.Itoa(int(d)) + ")"
 	}
 	return dtypes[d].name
+}
+
+// GoString is the constant of package jacobi: jacobi.Float32.
+func (d DType) GoString() string {
+	s := d.String()
+	if d == BFloat16 {
+		return "jacobi.BFloat16"
+	}
+	return "jacobi." + strings.ToUpper(s[:1]) + s[1:]
 }
 
 // Short is the name in a printed graph: f32.

@@ -103,7 +103,7 @@ func (d *Dump) Path(what string) string {
 }
 
 func cannotDump(err error) *Error {
-	return Errorf("JACOBI_DUMP", "cannot write programs to %q: %v; set it to a folder that this user can write to, or unset it", dumpDir, err)
+	return Errorf(ErrArgument, "JACOBI_DUMP", "cannot write programs to %q: %v; set it to a folder that this user can write to, or unset it", dumpDir, err)
 }
 
 var dumpCount struct {

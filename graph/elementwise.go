@@ -1,10 +1,5 @@
 package graph
 
-import (
-	"errors"
-	"fmt"
-)
-
 // Elementwise ops take operands of one shape, or scalars among them; the
 // result has the shape of those that are no scalars.
 
@@ -229,12 +224,12 @@ var (
 
 func (k kind) check(d DType) error {
 	if !k.has(d) {
-		return fmt.Errorf("takes %s, not %v; convert with As", k.name, d)
+		return ErrDType.Errorf("takes %s, not %v; convert with As", k.name, d)
 	}
 	return nil
 }
 
-var errShapes = errors.New("operands must have one shape, or be scalars; broadcast them first")
+var errShapes = ErrShape.Errorf("operands must have one shape, or be scalars; broadcast them first")
 
 // joint is the shape of an elementwise result.
 func joint(in []*Value) ([]int, error) {
@@ -266,7 +261,7 @@ func binary(k kind) func(*Eqn) ([]Aval, error) {
 	return func(e *Eqn) ([]Aval, error) {
 		x, y := e.In[0], e.In[1]
 		if x.DType != y.DType {
-			return nil, fmt.Errorf("operands must have one dtype; convert with As")
+			return nil, ErrDType.Errorf("operands must have one dtype; convert with As")
 		}
 		shape, err := joint(e.In)
 		if err == nil {
@@ -295,7 +290,7 @@ func inferAbs(e *Eqn) ([]Aval, error) {
 func inferIntegerPow(e *Eqn) ([]Aval, error) {
 	x, y := e.In[0].Aval, e.Params.(IntegerPowParams).Y
 	if y < 0 && x.DType.IsInt() {
-		return nil, fmt.Errorf("integers cannot be raised to the negative power %d; convert to a float with As", y)
+		return nil, ErrArgument.Errorf("integers cannot be raised to the negative power %d; convert to a float with As", y)
 	}
 	return []Aval{x}, numeric.check(x.DType)
 }
@@ -304,7 +299,7 @@ func inferReducePrecision(e *Eqn) ([]Aval, error) {
 	p := e.Params.(ReducePrecisionParams)
 	out, err := unary(float)(e)
 	if err == nil && (p.Exponent < 1 || p.Mantissa < 0 || p.Exponent > 64 || p.Mantissa > 64) {
-		err = fmt.Errorf("there are no floats of %d exponent and %d mantissa bits", p.Exponent, p.Mantissa)
+		err = ErrArgument.Errorf("there are no floats of %d exponent and %d mantissa bits", p.Exponent, p.Mantissa)
 	}
 	return out, err
 }
@@ -324,7 +319,7 @@ func inferComplex(e *Eqn) ([]Aval, error) {
 		return nil, err
 	}
 	if d := a[0].DType; d != Float32 && d != Float64 {
-		return nil, fmt.Errorf("there are no complex numbers with parts of type %v; convert to float32 or float64 with As", d)
+		return nil, ErrDType.Errorf("there are no complex numbers with parts of type %v; convert to float32 or float64 with As", d)
 	}
 	return []Aval{a[0].With(a[0].DType.Complex())}, nil
 }
@@ -335,8 +330,11 @@ func inferConvert(e *Eqn) ([]Aval, error) {
 
 func inferBitcast(e *Eqn) ([]Aval, error) {
 	x, d := e.In[0], e.Params.(BitcastParams).DType
+	if err := x.With(d).Valid(); err != nil {
+		return nil, err
+	}
 	if x.DType.Size() != d.Size() || (x.DType == Bool) != (d == Bool) || x.DType.IsComplex() != d.IsComplex() {
-		return nil, fmt.Errorf("the bits of %v cannot be read as %v", x.DType, d)
+		return nil, ErrDType.Errorf("the bits of %v cannot be read as %v", x.DType, d)
 	}
 	return []Aval{x.With(d)}, nil
 }
@@ -344,10 +342,10 @@ func inferBitcast(e *Eqn) ([]Aval, error) {
 func inferSelect(e *Eqn) ([]Aval, error) {
 	p, x, y := e.In[0], e.In[1], e.In[2]
 	if p.DType != Bool {
-		return nil, fmt.Errorf("chooses by bools, not %v", p.DType)
+		return nil, ErrDType.Errorf("chooses by bools, not %v", p.DType)
 	}
 	if x.DType != y.DType {
-		return nil, fmt.Errorf("the cases must have one dtype, not %v and %v; convert with As", x.DType, y.DType)
+		return nil, ErrDType.Errorf("the cases must have one dtype, not %v and %v; convert with As", x.DType, y.DType)
 	}
 	shape, err := joint(e.In)
 	return []Aval{{x.DType, shape}}, err
@@ -356,7 +354,7 @@ func inferSelect(e *Eqn) ([]Aval, error) {
 func inferClamp(e *Eqn) ([]Aval, error) {
 	lo, x, hi := e.In[0], e.In[1], e.In[2]
 	if lo.DType != x.DType || hi.DType != x.DType {
-		return nil, fmt.Errorf("operands must have one dtype; convert with As")
+		return nil, ErrDType.Errorf("operands must have one dtype; convert with As")
 	}
 	shape, err := joint(e.In)
 	if err == nil {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"go/token"
 	"path"
 	"path/filepath"
 	"reflect"
@@ -14,15 +15,22 @@ import (
 // An Error is a mistake of the user: the op, its operands, the user's line
 // and what would be right.
 type Error struct {
-	Op  string
-	In  []Aval
-	Pos string // file:line
-	Msg string
+	Code Code // what kind of mistake it is
+	Op   string
+	In   []Aval
+	Pos  string // file:line
+	Msg  string
 
 	Cause error // an error that is not of this library, for errors.Is; or nil
 }
 
 func (e *Error) Unwrap() error { return e.Cause }
+
+// Is reports whether target is e's code, for errors.Is.
+func (e *Error) Is(target error) bool {
+	c, ok := target.(Code)
+	return ok && e.Code == c
+}
 
 func (e *Error) Error() string {
 	var b strings.Builder
@@ -44,21 +52,30 @@ func (e *Error) Error() string {
 }
 
 // Errorf is an error at the user's line, for a mistake that is not in the
-// operands of an op; op names the function at fault.
-func Errorf(op, format string, args ...any) *Error {
-	return &Error{Op: op, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
+// operands of an op; op names the function at fault, and is empty if that is the
+// one that the user called.
+func Errorf(code Code, op, format string, args ...any) *Error {
+	if op == "" {
+		op = Called()
+	}
+	return &Error{Code: code, Op: op, Pos: Position(userPC()), Msg: fmt.Sprintf(format, args...)}
 }
 
 // Mistake is Errorf for a function of arrays, with the operands in the message.
-func Mistake(op string, in []Aval, format string, args ...any) *Error {
-	e := Errorf(op, format, args...)
+func Mistake(code Code, op string, in []Aval, format string, args ...any) *Error {
+	e := Errorf(code, op, format, args...)
 	e.In = in
 	return e
 }
 
-// Errorf is an error of e found after it was emitted, by a transform.
-func (e *Eqn) Errorf(format string, args ...any) *Error {
-	return &Error{Op: e.Op.String(), In: Avals(e.In), Pos: e.Pos(), Msg: fmt.Sprintf(format, args...)}
+// Errorf is an error of e found after it was emitted, by the transform that the
+// user called.
+func (e *Eqn) Errorf(code Code, format string, args ...any) *Error {
+	pos, by := e.Pos(), "; found by "+Called()
+	if at := Position(userPC()); at != pos {
+		by += " at " + at
+	}
+	return &Error{Code: code, Op: e.Op.String(), In: Avals(e.In), Pos: pos, Msg: fmt.Sprintf(format, args...) + by}
 }
 
 // Running is the position of equations that are compiled and run by the call
@@ -124,24 +141,50 @@ func userPC() uintptr {
 func UserPC() uintptr { return userPC() }
 
 // Called is the name of the function of the library that the user called, for
-// errors found further down.
+// errors found further down. Where one was given to another, as in
+// jx.Grad(num.Max), it is the one that was given.
 func Called() string {
 	pcs := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
-	name := ""
-	for {
-		f, more := frames.Next()
-		if !isLibrary(f.Function, f.File) || !more {
-			break
-		}
-		if strings.HasPrefix(f.File, root) {
-			name = f.Function
+	n := runtime.Callers(2, pcs)
+	for ; n == len(pcs); n = runtime.Callers(2, pcs) {
+		pcs = make([]uintptr, 2*len(pcs))
+	}
+	frames := runtime.CallersFrames(pcs[:n])
+	function, other := "", ""
+	for f, more := frames.Next(); more && isLibrary(f.Function, f.File); f, more = frames.Next() {
+		dir, ours := strings.CutPrefix(path.Dir(f.File)+"/", root)
+		name := exported(f.Function)
+		switch {
+		case !ours || name == "":
+		case ofArrays[dir]:
+			function = name
+		case !strings.HasPrefix(dir, "internal/"):
+			other = name
 		}
 	}
-	// As in the path of the module, jacobi/num.Add[...] and jacobi/array.(*Array).Shape.
-	name = name[strings.LastIndex(name, "/")+1:]
-	name, _, _ = strings.Cut(name, "[")
-	return name[strings.LastIndex(name, ".")+1:]
+	if function != "" {
+		return function
+	}
+	return other
+}
+
+// ofArrays are the folders of the functions that are given to others.
+var ofArrays = map[string]bool{"num/": true, "lax/": true, "linalg/": true, "fft/": true, "random/": true, "array/": true, "debug/": true}
+
+// exported is the name of an exported function or method as its users write
+// it, also where it is of a closure in one; else empty. The runtime says
+// jacobi/num.Add[...].func1 and jacobi/array.(*Array).Float.
+func exported(function string) string {
+	function = strings.ReplaceAll(function, "[...]", "")
+	_, name, _ := strings.Cut(function[strings.LastIndexByte(function, '/')+1:], ".")
+	parts := strings.Split(name, ".")
+	if strings.HasPrefix(parts[0], "(*") || len(parts) > 1 && token.IsExported(parts[1]) {
+		parts = parts[1:]
+	}
+	if name, _, _ = strings.Cut(parts[0], "-"); !token.IsExported(name) {
+		return ""
+	}
+	return name
 }
 
 // internals remembers, by program counter, whether a frame is the library's:

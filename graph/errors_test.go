@@ -252,7 +252,7 @@ func TestMistakes(t *testing.T) {
 func TestCatch(t *testing.T) {
 	err := func() (err error) {
 		defer graph.Catch(&err)
-		panic(graph.Errorf("grad", "the result has %d elements, not 1", 3))
+		panic(graph.Errorf(graph.ErrNotScalar, "grad", "the result has %d elements, not 1", 3))
 	}()
 	assert.Regexp(t, `^errors_test.go:\d+: grad: the result has 3 elements, not 1$`, err.Error())
 	assert.NoError(t, graph.Try(func() {}))

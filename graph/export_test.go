@@ -27,7 +27,7 @@ func Reread(op Op, p Params, results []Aval) (_ Params, err error) {
 	w.params(p, 0)
 	r := parser{text: string(w.buf), lets: map[string]*Graph{}}
 	defer func() {
-		if e, ok := recover().(syntaxError); ok {
+		if e, ok := recover().(*Error); ok {
 			err = e
 		}
 	}()

@@ -3,7 +3,6 @@
 package graph
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
@@ -57,15 +56,15 @@ const MaxRank = 64
 // XLA can count. An axis without elements does not make room for the others.
 func (a Aval) Valid() error {
 	if a.DType >= NumDTypes {
-		return fmt.Errorf("there is no %v", a.DType)
+		return ErrDType.Errorf("there is no %v", a.DType)
 	}
 	if len(a.Shape) > MaxRank {
-		return fmt.Errorf("there are %d axes; an array has at most %d", len(a.Shape), MaxRank)
+		return ErrRank.Errorf("there are %d axes; an array has at most %d", len(a.Shape), MaxRank)
 	}
 	n := uint64(a.DType.Size())
 	for _, d := range a.Shape {
 		if d < 0 {
-			return fmt.Errorf("shape %v has a negative size", a.Shape)
+			return ErrSize.Errorf("shape %v has a negative size", a.Shape)
 		}
 		hi, lo := bits.Mul64(n, uint64(max(d, 1)))
 		if n = lo; hi > 0 || lo > MaxBytes {
@@ -85,7 +84,7 @@ func (a Aval) tooLarge() error {
 		beside = ", beside the empty axes,"
 	}
 	bytes := new(big.Int).Mul(n, big.NewInt(int64(a.DType.Size())))
-	return fmt.Errorf("%v would have%s %v elements, %v bytes; an array has at most 2^%d bytes", a, beside, n, bytes, bits.Len64(MaxBytes)-1)
+	return ErrSize.Errorf("%v would have%s %v elements, %v bytes; an array has at most 2^%d bytes", a, beside, n, bytes, bits.Len64(MaxBytes)-1)
 }
 
 func (a Aval) Equal(o Aval) bool { return a.DType == o.DType && slices.Equal(a.Shape, o.Shape) }

@@ -24,11 +24,11 @@ func (b *Builder) DynamicSlice(x *Value, start []*Value, sizes []int) *Value {
 func inferDynamicSlice(e *Eqn) ([]Aval, error) {
 	x, p := e.In[0], e.Params.(DynamicSliceParams)
 	if len(p.Sizes) != x.Rank() {
-		return nil, fmt.Errorf("sizes %v for an operand of rank %d", p.Sizes, x.Rank())
+		return nil, ErrRank.Errorf("sizes %v for an operand of rank %d", p.Sizes, x.Rank())
 	}
 	for i, n := range p.Sizes {
 		if n < 0 || n > x.Shape[i] {
-			return nil, fmt.Errorf("a slice of size %d does not fit into axis %d, which has %d", n, i, x.Shape[i])
+			return nil, ErrSize.Errorf("a slice of size %d does not fit into axis %d, which has %d", n, i, x.Shape[i])
 		}
 	}
 	return []Aval{{x.DType, p.Sizes}}, indices(x.Rank(), e.In[1:])
@@ -36,11 +36,11 @@ func inferDynamicSlice(e *Eqn) ([]Aval, error) {
 
 func indices(rank int, idx []*Value) error {
 	if len(idx) != rank {
-		return fmt.Errorf("%d start indices for an operand of rank %d", len(idx), rank)
+		return ErrRank.Errorf("%d start indices for an operand of rank %d", len(idx), rank)
 	}
 	for _, i := range idx {
 		if i.Rank() != 0 || !i.DType.IsInt() || i.DType != idx[0].DType {
-			return fmt.Errorf("start indices must be integer scalars of one dtype")
+			return ErrDType.Errorf("start indices must be integer scalars of one dtype")
 		}
 	}
 	return nil
@@ -55,11 +55,11 @@ func (b *Builder) DynamicUpdateSlice(x, update *Value, start []*Value) *Value {
 func inferDynamicUpdateSlice(e *Eqn) ([]Aval, error) {
 	x, u := e.In[0], e.In[1]
 	if u.DType != x.DType || u.Rank() != x.Rank() {
-		return nil, fmt.Errorf("the update must have the operand's dtype and rank")
+		return nil, ErrDType.Errorf("the update must have the operand's dtype and rank")
 	}
 	for i, n := range u.Shape {
 		if n > x.Shape[i] {
-			return nil, fmt.Errorf("an update of size %d does not fit into axis %d, which has %d", n, i, x.Shape[i])
+			return nil, ErrSize.Errorf("an update of size %d does not fit into axis %d, which has %d", n, i, x.Shape[i])
 		}
 	}
 	return []Aval{x.Aval}, indices(x.Rank(), e.In[2:])
@@ -98,18 +98,21 @@ func (d *IndexDims) scatter(w walker) {
 
 // GatherParams: for every place, the slice of size Sizes of the operand that
 // starts at the index there, moved inside where it would reach over the end.
+// Unique promises that no element is read twice, Sorted that the index vectors
+// rise.
 type GatherParams struct {
 	IndexDims
-	Sizes []int
+	Sizes          []int
+	Unique, Sorted bool
 }
 
 func (p GatherParams) fields(w walker) Params {
 	w.field("dimension_numbers", structField{"GatherDimensionNumbers", p.IndexDims.gather})
 	w.field("fill_value", noteField("None"))
-	w.field("indices_are_sorted", noteField("False"))
+	w.field("indices_are_sorted", boolField{&p.Sorted})
 	w.field("mode", noteField("GatherScatterMode.CLIP"))
 	w.field("slice_sizes", intsField{&p.Sizes})
-	w.field("unique_indices", noteField("False"))
+	w.field("unique_indices", boolField{&p.Unique})
 	return done(w, p)
 }
 
@@ -122,20 +125,20 @@ func inferGather(e *Eqn) ([]Aval, error) {
 		return nil, err
 	}
 	if len(p.Sizes) != x.Rank() {
-		return nil, fmt.Errorf("slice sizes %v for an operand of rank %d", p.Sizes, x.Rank())
+		return nil, ErrRank.Errorf("slice sizes %v for an operand of rank %d", p.Sizes, x.Rank())
 	}
 	for i, n := range p.Sizes {
 		if n < 0 || n > x.Shape[i] {
-			return nil, fmt.Errorf("a slice of size %d does not fit into axis %d, which has %d", n, i, x.Shape[i])
+			return nil, ErrSize.Errorf("a slice of size %d does not fit into axis %d, which has %d", n, i, x.Shape[i])
 		}
 		if n > 1 && (slices.Contains(p.Collapsed, i) || slices.Contains(p.OperandBatch, i)) {
-			return nil, fmt.Errorf("axis %d is dropped from slices, but its slice size is %d", i, n)
+			return nil, ErrSize.Errorf("axis %d is dropped from slices, but its slice size is %d", i, n)
 		}
 	}
 	window := without(p.Sizes, slices.Concat(p.Collapsed, p.OperandBatch))
 	places := idx.Shape[:idx.Rank()-1]
 	if len(p.Offset) != len(window) {
-		return nil, fmt.Errorf("%d offset axes for slices of rank %d", len(p.Offset), len(window))
+		return nil, ErrAxis.Errorf("%d offset axes for slices of rank %d", len(p.Offset), len(window))
 	}
 	shape := make([]int, len(window)+len(places))
 	if err := axesOf(len(shape), p.Offset); err != nil {
@@ -150,16 +153,32 @@ func inferGather(e *Eqn) ([]Aval, error) {
 	out := Aval{x.DType, shape}
 	for _, a := range slices.Concat(p.Collapsed, p.OperandBatch) {
 		if p.Sizes[a] == 0 && out.Size() > 0 {
-			return nil, fmt.Errorf("axis %d is dropped from slices, but its slice size is 0", a)
+			return nil, ErrSize.Errorf("axis %d is dropped from slices, but its slice size is 0", a)
 		}
 	}
 	return []Aval{out}, nil
 }
 
+// LastStarts gives, for each component of index vectors, the largest index at
+// which a slice of these sizes lies within shape: one scalar, or an array like idx.
+func (b *Builder) LastStarts(idx *Value, d IndexDims, shape, sizes []int) *Value {
+	last := make([]*Value, len(d.Start))
+	for i, axis := range d.Start {
+		last[i] = b.Literal(idx.DType, idx.DType.Clip(shape[axis]-sizes[axis]))
+	}
+	if !slices.ContainsFunc(last, func(v *Value) bool { return v != last[0] }) {
+		return last[0]
+	}
+	for i, v := range last {
+		last[i] = b.Broadcast(v, []int{1})
+	}
+	return b.BroadcastInDim(b.Concatenate(0, last...), idx.Shape, []int{idx.Rank() - 1})
+}
+
 // check is what gather and scatter ask of their operand and indices.
 func (d IndexDims) check(x, idx *Value) error {
 	if !idx.DType.IsInt() || idx.Rank() == 0 || idx.Shape[idx.Rank()-1] != len(d.Start) {
-		return fmt.Errorf("indices must be integers, with a last axis of %d", len(d.Start))
+		return ErrDType.Errorf("indices must be integers, with a last axis of %d", len(d.Start))
 	}
 	if err := axesOf(x.Rank(), d.Start); err != nil {
 		return fmt.Errorf("start index map: %w", err)
@@ -171,11 +190,11 @@ func (d IndexDims) check(x, idx *Value) error {
 		return fmt.Errorf("batching axes of the indices: %w", err)
 	}
 	if !slices.IsSorted(d.Collapsed) || !slices.IsSorted(d.OperandBatch) || !slices.IsSorted(d.Offset) {
-		return fmt.Errorf("offset, collapsed and operand batching axes must be sorted")
+		return ErrAxis.Errorf("offset, collapsed and operand batching axes must be sorted")
 	}
 	for _, a := range d.OperandBatch {
 		if slices.Contains(d.Start, a) {
-			return fmt.Errorf("batching axis %d is indexed too", a)
+			return ErrAxis.Errorf("batching axis %d is indexed too", a)
 		}
 	}
 	return pairs("batching", x, idx, d.OperandBatch, d.IndicesBatch)
@@ -200,16 +219,16 @@ func (c Combine) String() string { return combines[c] }
 // ScatterParams: at every place, the slice of the operand that starts at the
 // index there is combined with the slice of the updates. Slices that do not
 // lie within the operand are left out. Unique promises that no element is met
-// twice.
+// twice, Sorted that the index vectors rise.
 type ScatterParams struct {
 	IndexDims
-	Combine Combine
-	Unique  bool
+	Combine        Combine
+	Unique, Sorted bool
 }
 
 func (p ScatterParams) fields(w walker) Params {
 	w.field("dimension_numbers", structField{"ScatterDimensionNumbers", p.IndexDims.scatter})
-	w.field("indices_are_sorted", noteField("False"))
+	w.field("indices_are_sorted", boolField{&p.Sorted})
 	w.field("mode", noteField("GatherScatterMode.FILL_OR_DROP"))
 	w.field("unique_indices", boolField{&p.Unique})
 	w.field("update", enumField[Combine]{&p.Combine, combines, "way to combine"})
@@ -228,7 +247,7 @@ func inferScatter(e *Eqn) ([]Aval, error) {
 		return nil, err
 	}
 	if u.DType != x.DType {
-		return nil, fmt.Errorf("the updates must have the operand's dtype")
+		return nil, ErrDType.Errorf("the updates must have the operand's dtype")
 	}
 	if p.Combine >= CombineMin && x.DType.IsComplex() {
 		return nil, ordered.check(x.DType)
@@ -238,16 +257,16 @@ func inferScatter(e *Eqn) ([]Aval, error) {
 	}
 	window := Kept(x.Rank(), p.Collapsed, p.OperandBatch)
 	if len(window) != len(p.Offset) {
-		return nil, fmt.Errorf("%d offset axes for slices of rank %d", len(p.Offset), len(window))
+		return nil, ErrAxis.Errorf("%d offset axes for slices of rank %d", len(p.Offset), len(window))
 	}
 	for i, a := range p.Offset {
 		if u.Shape[a] > x.Shape[window[i]] {
-			return nil, fmt.Errorf("updates of size %d do not fit into axis %d, which has %d", u.Shape[a], window[i], x.Shape[window[i]])
+			return nil, ErrShape.Errorf("updates of size %d do not fit into axis %d, which has %d", u.Shape[a], window[i], x.Shape[window[i]])
 		}
 	}
 	places := without(u.Shape, p.Offset)
 	if !slices.Equal(places, idx.Shape[:idx.Rank()-1]) {
-		return nil, fmt.Errorf("updates for places of shape %v, indices for %v", places, idx.Shape[:idx.Rank()-1])
+		return nil, ErrShape.Errorf("updates for places of shape %v, indices for %v", places, idx.Shape[:idx.Rank()-1])
 	}
 	return []Aval{x.Aval}, nil
 }

@@ -12,7 +12,7 @@ var lapack = kind{func(d DType) bool { return d >= Float32 }, "float32, float64,
 // matrices checks that x has matrices of a type that LAPACK has.
 func matrices(x *Value) error {
 	if x.Rank() < 2 {
-		return fmt.Errorf("takes matrices, in the last two axes; the operand has rank %d", x.Rank())
+		return ErrRank.Errorf("takes matrices, in the last two axes; the operand has rank %d", x.Rank())
 	}
 	return lapack.check(x.DType)
 }
@@ -22,7 +22,7 @@ func square(x *Value) error {
 		return err
 	}
 	if r := x.Rank(); x.Shape[r-1] != x.Shape[r-2] {
-		return fmt.Errorf("takes square matrices, not %d by %d", x.Shape[r-2], x.Shape[r-1])
+		return ErrShape.Errorf("takes square matrices, not %d by %d", x.Shape[r-2], x.Shape[r-1])
 	}
 	return nil
 }
@@ -65,17 +65,17 @@ func inferTriangularSolve(e *Eqn) ([]Aval, error) {
 		return nil, err
 	}
 	if a.DType != y.DType {
-		return nil, fmt.Errorf("operands must have one dtype; convert with As")
+		return nil, ErrDType.Errorf("operands must have one dtype; convert with As")
 	}
 	if a.Rank() != y.Rank() || !slices.Equal(a.Shape[:a.Rank()-2], y.Shape[:y.Rank()-2]) {
-		return nil, fmt.Errorf("operands must have the same batch axes, those before the last two")
+		return nil, ErrShape.Errorf("operands must have the same batch axes, those before the last two")
 	}
 	axis, side := y.Rank()-1, "right"
 	if p.LeftSide {
 		axis, side = y.Rank()-2, "left"
 	}
 	if n := a.Shape[a.Rank()-1]; y.Shape[axis] != n {
-		return nil, fmt.Errorf("a matrix of %d by %d on the %s needs %d elements in axis %d of the right-hand side, which has %d", n, n, side, n, axis, y.Shape[axis])
+		return nil, ErrShape.Errorf("a matrix of %d by %d on the %s needs %d elements in axis %d of the right-hand side, which has %d", n, n, side, n, axis, y.Shape[axis])
 	}
 	return []Aval{y.Aval}, nil
 }
@@ -145,13 +145,13 @@ func inferFFT(e *Eqn) ([]Aval, error) {
 	}
 	n := len(p.Lengths)
 	if n < 1 || n > 3 {
-		return nil, fmt.Errorf("transforms 1, 2 or 3 axes at once, not %d", n)
+		return nil, ErrAxis.Errorf("transforms 1, 2 or 3 axes at once, not %d", n)
 	}
 	if n > x.Rank() {
-		return nil, fmt.Errorf("cannot transform %d axes of an operand of rank %d", n, x.Rank())
+		return nil, ErrRank.Errorf("cannot transform %d axes of an operand of rank %d", n, x.Rank())
 	}
 	if slices.Min(p.Lengths) < 1 {
-		return nil, fmt.Errorf("lengths %v must be 1 or more", p.Lengths)
+		return nil, ErrSize.Errorf("lengths %v must be 1 or more", p.Lengths)
 	}
 	in, out := slices.Clone(p.Lengths), slices.Clone(p.Lengths)
 	d := x.DType
@@ -163,7 +163,7 @@ func inferFFT(e *Eqn) ([]Aval, error) {
 	}
 	batch := x.Shape[:x.Rank()-n]
 	if !slices.Equal(x.Shape[x.Rank()-n:], in) {
-		return nil, fmt.Errorf("%v of lengths %v takes %v in the last axes", p.Kind, p.Lengths, in)
+		return nil, ErrShape.Errorf("%v of lengths %v takes %v in the last axes", p.Kind, p.Lengths, in)
 	}
 	return []Aval{{d, slices.Concat(batch, out)}}, nil
 }

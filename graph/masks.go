@@ -26,6 +26,15 @@ func Or(masks ...[]bool) []bool {
 	return out
 }
 
+// Not is the mask of the others.
+func Not(mask []bool) []bool {
+	out := make([]bool, len(mask))
+	for i, m := range mask {
+		out[i] = !m
+	}
+	return out
+}
+
 // Fill is a mask of n times x.
 func Fill(x bool, n int) []bool {
 	mask := make([]bool, n)

@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // An Op names a primitive. The set is closed: what StableHLO can lower plus
 // the ops that hold graphs. Users extend the language with custom rules,
 // which are ops.
@@ -334,7 +332,7 @@ func infer(e *Eqn) ([]Aval, error) {
 		if least == 1 {
 			s = ""
 		}
-		return nil, fmt.Errorf("%s %d operand%s, not %d", takes, least, s, n)
+		return nil, ErrArgument.Errorf("%s %d operand%s, not %d", takes, least, s, n)
 	}
 	out, err := ops[e.Op].infer(e)
 	if err != nil {

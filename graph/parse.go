@@ -15,7 +15,7 @@ func Parse(text string) (g *Graph, err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
-		case syntaxError:
+		case *Error:
 			g, err = nil, r
 		default:
 			panic(r)
@@ -49,14 +49,9 @@ type parser struct {
 // graphs in graphs needs a stack as deep.
 const maxDepth = 10_000
 
-// A syntaxError is the panic that Parse returns as an error.
-type syntaxError struct{ msg string }
-
-func (e syntaxError) Error() string { return e.msg }
-
 func (p *parser) fail(format string, args ...any) {
 	line := 1 + strings.Count(p.text[:p.at], "\n")
-	panic(syntaxError{fmt.Sprintf("line %d: %s", line, fmt.Sprintf(format, args...))})
+	panic(ErrParse.Errorf("line %d: %s", line, fmt.Sprintf(format, args...)))
 }
 
 // expected fails at what comes next.

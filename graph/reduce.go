@@ -104,7 +104,7 @@ func inferArg(e *Eqn) ([]Aval, error) {
 		return nil, err
 	}
 	if x.Shape[p.Axis] == 0 {
-		return nil, fmt.Errorf("axis %d is empty", p.Axis)
+		return nil, ErrSize.Errorf("axis %d is empty", p.Axis)
 	}
 	if err := integer.check(p.DType); err != nil {
 		return nil, fmt.Errorf("the index dtype: %w", err)

@@ -1,7 +1,5 @@
 package graph
 
-import "fmt"
-
 // SortParams: all operands, which have one shape, are rearranged alike, line by
 // line along Axis, so that the first Keys of them rise: of equal elements of
 // the first, those of the second decide, and so on. In this order -0 equals 0,
@@ -29,12 +27,12 @@ func (b *Builder) Sort(axis, keys int, xs ...*Value) []*Value {
 func inferSort(e *Eqn) ([]Aval, error) {
 	p := e.Params.(SortParams)
 	if p.Keys < 1 || p.Keys > len(e.In) {
-		return nil, fmt.Errorf("sorts by %d of %d operands", p.Keys, len(e.In))
+		return nil, ErrArgument.Errorf("sorts by %d of %d operands", p.Keys, len(e.In))
 	}
 	x := e.In[0]
 	for i, y := range e.In[1:] {
 		if !y.Aval.With(x.DType).Equal(x.Aval) {
-			return nil, fmt.Errorf("operand %d is %v, operand 0 is %v; they must have one shape", i+1, y.Aval, x.Aval)
+			return nil, ErrShape.Errorf("operand %d is %v, operand 0 is %v; they must have one shape", i+1, y.Aval, x.Aval)
 		}
 	}
 	return Avals(e.In), axesOf(x.Rank(), []int{p.Axis})

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"math"
 	"slices"
 )
@@ -43,14 +42,14 @@ func isIdentity(perm []int) bool {
 func inferBroadcast(e *Eqn) ([]Aval, error) {
 	x, p := e.In[0], e.Params.(BroadcastParams)
 	if len(p.Dims) != x.Rank() {
-		return nil, fmt.Errorf("%d broadcast dimensions for an operand of rank %d", len(p.Dims), x.Rank())
+		return nil, ErrAxis.Errorf("%d broadcast dimensions for an operand of rank %d", len(p.Dims), x.Rank())
 	}
 	for i, d := range p.Dims {
 		if d < 0 || d >= len(p.Shape) || i > 0 && d <= p.Dims[i-1] {
-			return nil, fmt.Errorf("broadcast dimensions %v are not rising axes of shape %v", p.Dims, p.Shape)
+			return nil, ErrAxis.Errorf("broadcast dimensions %v are not rising axes of shape %v", p.Dims, p.Shape)
 		}
 		if x.Shape[i] != 1 && x.Shape[i] != p.Shape[d] {
-			return nil, fmt.Errorf("operand axis %d has size %d, result axis %d has %d", i, x.Shape[i], d, p.Shape[d])
+			return nil, ErrShape.Errorf("operand axis %d has size %d, result axis %d has %d", i, x.Shape[i], d, p.Shape[d])
 		}
 	}
 	return []Aval{{x.DType, p.Shape}}, nil
@@ -81,7 +80,7 @@ func inferReshape(e *Eqn) ([]Aval, error) {
 		return nil, err
 	}
 	if a.Size() != x.Size() {
-		return nil, fmt.Errorf("%d elements cannot have shape %v, which has %d", x.Size(), p.Shape, a.Size())
+		return nil, ErrShape.Errorf("%d elements cannot have shape %v, which has %d", x.Size(), p.Shape, a.Size())
 	}
 	return []Aval{a}, nil
 }
@@ -105,7 +104,7 @@ func (b *Builder) Transpose(x *Value, perm ...int) *Value {
 func inferTranspose(e *Eqn) ([]Aval, error) {
 	x, p := e.In[0], e.Params.(TransposeParams)
 	if len(p.Perm) != x.Rank() {
-		return nil, fmt.Errorf("permutation %v for an operand of rank %d", p.Perm, x.Rank())
+		return nil, ErrAxis.Errorf("permutation %v for an operand of rank %d", p.Perm, x.Rank())
 	}
 	if err := axesOf(x.Rank(), p.Perm); err != nil {
 		return nil, err
@@ -121,10 +120,10 @@ func inferTranspose(e *Eqn) ([]Aval, error) {
 func axesOf(rank int, axes []int) error {
 	for i, a := range axes {
 		if a < 0 || a >= rank {
-			return fmt.Errorf("axis %d is out of range for rank %d", a, rank)
+			return ErrAxis.Errorf("axis %d is out of range for rank %d", a, rank)
 		}
 		if slices.Contains(axes[:i], a) {
-			return fmt.Errorf("axis %d is named twice in %v", a, axes)
+			return ErrAxis.Errorf("axis %d is named twice in %v", a, axes)
 		}
 	}
 	return nil
@@ -155,11 +154,11 @@ func inferConcatenate(e *Eqn) ([]Aval, error) {
 	shape := slices.Clone(x.Shape)
 	for i, y := range e.In[1:] {
 		if y.DType != x.DType || y.Rank() != x.Rank() {
-			return nil, fmt.Errorf("operand %d is %v, operand 0 is %v; they must agree in dtype and rank", i+1, y.Aval, x.Aval)
+			return nil, Disagree(y.Aval, x.Aval).Errorf("operand %d is %v, operand 0 is %v; they must agree in dtype and rank", i+1, y.Aval, x.Aval)
 		}
 		for d := range shape {
 			if d != axis && y.Shape[d] != shape[d] {
-				return nil, fmt.Errorf("operand %d is %v, operand 0 is %v; they may differ only at axis %d", i+1, y.Aval, x.Aval, axis)
+				return nil, ErrShape.Errorf("operand %d is %v, operand 0 is %v; they may differ only at axis %d", i+1, y.Aval, x.Aval, axis)
 			}
 		}
 		if shape[axis] += y.Shape[axis]; shape[axis] > MaxBytes {
@@ -184,23 +183,23 @@ func (b *Builder) Pad(x, value *Value, p PadParams) *Value { return b.emit1(OpPa
 func inferPad(e *Eqn) ([]Aval, error) {
 	x, v, p := e.In[0], e.In[1], e.Params.(PadParams)
 	if v.Rank() != 0 || v.DType != x.DType {
-		return nil, fmt.Errorf("pads with a scalar of the operand's dtype")
+		return nil, ErrDType.Errorf("pads with a scalar of the operand's dtype")
 	}
 	if len(p.Low) != x.Rank() || len(p.High) != x.Rank() || len(p.Interior) != x.Rank() {
-		return nil, fmt.Errorf("padding for %d axes of an operand of rank %d", len(p.Low), x.Rank())
+		return nil, ErrArgument.Errorf("padding for %d axes of an operand of rank %d", len(p.Low), x.Rank())
 	}
 	shape := make([]int, x.Rank())
 	for i, n := range x.Shape {
 		if p.Interior[i] < 0 {
-			return nil, fmt.Errorf("interior padding of axis %d is negative", i)
+			return nil, ErrArgument.Errorf("interior padding of axis %d is negative", i)
 		}
 		gaps := max(n-1, 0)
 		if reach := math.Abs(float64(p.Low[i])) + math.Abs(float64(p.High[i])) + float64(gaps)*float64(p.Interior[i]); reach > MaxBytes {
-			return nil, fmt.Errorf("axis %d would have some %.3g elements; an array has at most %.3g bytes", i, reach, float64(MaxBytes))
+			return nil, ErrSize.Errorf("axis %d would have some %.3g elements; an array has at most %.3g bytes", i, reach, float64(MaxBytes))
 		}
 		shape[i] = p.Low[i] + n + gaps*p.Interior[i] + p.High[i]
 		if shape[i] < 0 {
-			return nil, fmt.Errorf("axis %d of size %d cannot lose %d elements", i, n, n-shape[i])
+			return nil, ErrSize.Errorf("axis %d of size %d cannot lose %d elements", i, n, n-shape[i])
 		}
 	}
 	return []Aval{{x.DType, shape}}, nil
@@ -243,13 +242,13 @@ func (b *Builder) SliceAxis(x *Value, axis, start, limit int) *Value {
 func inferSlice(e *Eqn) ([]Aval, error) {
 	x, p := e.In[0], e.Params.(SliceParams)
 	if len(p.Start) != x.Rank() || len(p.Limit) != x.Rank() || p.Strides != nil && len(p.Strides) != x.Rank() {
-		return nil, fmt.Errorf("slices %d axes of an operand of rank %d", len(p.Start), x.Rank())
+		return nil, ErrArgument.Errorf("slices %d axes of an operand of rank %d", len(p.Start), x.Rank())
 	}
 	shape := make([]int, x.Rank())
 	for i, n := range x.Shape {
 		lo, hi, step := p.Start[i], p.Limit[i], p.Stride(i)
 		if lo < 0 || hi < lo || hi > n || step < 1 {
-			return nil, fmt.Errorf("%d:%d:%d is no slice of axis %d, which has %d elements", lo, hi, step, i, n)
+			return nil, ErrIndex.Errorf("%d:%d:%d is no slice of axis %d, which has %d elements", lo, hi, step, i, n)
 		}
 		if hi > lo {
 			shape[i] = (hi-lo-1)/step + 1

@@ -1,5 +1,6 @@
-// Package jac makes Jacobians of graphs: x -> blocks, a row for each output and
-// in it a column for each input in a mask, of shape output.shape + input.shape.
+// Package jac makes Jacobians of graphs: x -> blocks, then the outputs that are
+// not differentiated. There is a row of blocks for each output in a mask, and in
+// it a column for each input in another, of shape output.shape + input.shape.
 package jac
 
 import (
@@ -15,21 +16,23 @@ type (
 	V = *graph.Value
 )
 
-// Forward pushes the basis of each input in mask wrt forward, at once.
-func Forward(g *graph.Graph, wrt []bool) *graph.Graph {
-	return graph.Remember(g, graph.Key("JacFwd", wrt), func() *graph.Graph { return forward(g, wrt) })
+// Forward pushes the basis of each input in mask wrt forward, at once, for the
+// outputs in mask of.
+func Forward(g *graph.Graph, wrt, of []bool) *graph.Graph {
+	return graph.Remember(g, graph.Key("JacFwd", wrt, of), func() *graph.Graph { return forward(g, wrt, of) })
 }
 
-func forward(g *graph.Graph, wrt []bool) *graph.Graph {
+func forward(g *graph.Graph, wrt, of []bool) *graph.Graph {
 	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b B, x []V) []V {
-		columns := make([][]V, 0, graph.Count(wrt))
+		var columns [][]V
+		var aux []V // all that g returns, once known
 		for i, in := range g.In {
 			if !wrt[i] {
 				continue
 			}
 			only := make([]bool, len(wrt))
 			only[i] = true
-			j, out := ad.JVP(g, only)
+			j, out := ad.JVPOf(g, only, of)
 			n := in.Size()
 			axes := append(slices.Repeat([]int{vmapper.None}, len(g.In)), 0)
 			to := slices.Repeat([]int{vmapper.None}, len(g.Out))
@@ -37,14 +40,16 @@ func forward(g *graph.Graph, wrt []bool) *graph.Graph {
 				to = append(to, y.Rank())
 			}
 			res := b.Inline(vmapper.BatchTo(j, n, axes, to), append(slices.Clone(x), basis(b, in.Aval))...)
-			res = res[len(g.Out):]
+			aux, res = res[:len(g.Out)], res[len(g.Out):]
 			col := make([]V, len(g.Out))
 			for k, y := range g.Out {
 				shape := slices.Concat(y.Shape, in.Shape)
-				if out[k] {
+				switch {
+				case !of[k]:
+				case out[k]:
 					col[k] = b.Reshape(res[0], shape...)
 					res = res[1:]
-				} else {
+				default:
 					col[k] = b.Zeros(graph.Aval{DType: y.DType, Shape: shape})
 				}
 			}
@@ -53,20 +58,25 @@ func forward(g *graph.Graph, wrt []bool) *graph.Graph {
 		var rows []V
 		for k := range g.Out {
 			for _, col := range columns {
-				rows = append(rows, col[k])
+				if of[k] {
+					rows = append(rows, col[k])
+				}
 			}
 		}
-		return rows
+		if columns == nil {
+			aux = b.Inline(g, x...)
+		}
+		return append(rows, graph.Pick(graph.Not(of), aux)...)
 	}))
 }
 
-// Reverse pulls the basis of each output back, at once.
-func Reverse(g *graph.Graph, wrt []bool) *graph.Graph {
-	return graph.Remember(g, graph.Key("JacRev", wrt), func() *graph.Graph { return reverse(g, wrt) })
+// Reverse pulls the basis of each output in mask of back, at once.
+func Reverse(g *graph.Graph, wrt, of []bool) *graph.Graph {
+	return graph.Remember(g, graph.Key("JacRev", wrt, of), func() *graph.Graph { return reverse(g, wrt, of) })
 }
 
-func reverse(g *graph.Graph, wrt []bool) *graph.Graph {
-	l := ad.Linearize(g, wrt)
+func reverse(g *graph.Graph, wrt, of []bool) *graph.Graph {
+	l := ad.LinearizeOf(g, wrt, of)
 	return graph.Simplify(graph.Build(graph.Avals(g.In), func(b B, x []V) []V {
 		y := b.Inline(l.Primal, x...)
 		res := ad.Residuals(l, x, y)
@@ -75,6 +85,9 @@ func reverse(g *graph.Graph, wrt []bool) *graph.Graph {
 		var rows []V
 		k := 0
 		for o, out := range g.Out {
+			if !of[o] {
+				continue
+			}
 			if !l.Out[o] {
 				for _, in := range graph.Pick(wrt, g.In) {
 					rows = append(rows, b.Zeros(graph.Aval{DType: in.DType, Shape: slices.Concat(out.Shape, in.Shape)}))
@@ -91,7 +104,7 @@ func reverse(g *graph.Graph, wrt []bool) *graph.Graph {
 				rows = append(rows, b.Reshape(r, slices.Concat(out.Shape, t.Out[i].Shape)...))
 			}
 		}
-		return rows
+		return append(rows, graph.Pick(graph.Not(of), y[:len(g.Out)])...)
 	}))
 }
 

@@ -15,12 +15,15 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ownrules"
 )
 
-// blocks are the derivatives of g by the inputs in mask wrt, one number after
-// another.
-func blocks(g *graph.Graph, wrt []bool, x []interp.Tensor) (rows []interp.Tensor) {
+// blocks are the derivatives of the outputs of g in mask of by the inputs in mask
+// wrt, one number after another, and the other outputs.
+func blocks(g *graph.Graph, wrt, of []bool, x []interp.Tensor) (rows []interp.Tensor) {
 	push := ownrules.JVP(g)
 	floats := graph.Differentiable(g.In)
 	for o, out := range g.Out {
+		if !of[o] {
+			continue
+		}
 		for i, in := range g.In {
 			if !wrt[i] {
 				continue
@@ -46,7 +49,7 @@ func blocks(g *graph.Graph, wrt []bool, x []interp.Tensor) (rows []interp.Tensor
 			rows = append(rows, block)
 		}
 	}
-	return rows
+	return append(rows, graph.Pick(graph.Not(of), interp.Eval(g, x...))...)
 }
 
 // realOnly is g with those outputs only that are real floats; nil if there are
@@ -77,11 +80,17 @@ func checkBlocks(t require.TestingT, g *graph.Graph, x []interp.Tensor, r *rand.
 			wrt[i] = wrt[i] && r.IntN(2) == 0
 		}
 	}
-	want := blocks(g, wrt, x)
-	for name, make := range map[string]func(*graph.Graph, []bool) *graph.Graph{"forward": Forward, "reverse": Reverse} {
-		j := make(g, wrt)
+	of := graph.Fill(true, len(g.Out))
+	if r.IntN(2) == 0 {
+		for i := range of {
+			of[i] = r.IntN(2) == 0
+		}
+	}
+	want := blocks(g, wrt, of, x)
+	for name, make := range map[string]func(*graph.Graph, []bool, []bool) *graph.Graph{"forward": Forward, "reverse": Reverse} {
+		j := make(g, wrt, of)
 		require.NoError(t, graph.Check(j))
-		require.NoError(t, graphtest.AllClose(want, interp.Eval(j, x...), 1e4), "%s by %v of\n%v", name, wrt, g)
+		require.NoError(t, graphtest.AllClose(want, interp.Eval(j, x...), 1e4), "%s by %v of the outputs %v of\n%v", name, wrt, of, g)
 	}
 }
 
@@ -105,8 +114,8 @@ func TestSecondDerivatives(t *testing.T) {
 		r := graphtest.Rand(t)
 		x := graphtest.RandomLikes(r, graph.Avals(g.In))
 		all := graph.Differentiable(g.In)
-		for _, make := range []func(*graph.Graph, []bool) *graph.Graph{Forward, Reverse} {
-			j := make(g, all)
+		for _, make := range []func(*graph.Graph, []bool, []bool) *graph.Graph{Forward, Reverse} {
+			j := make(g, all, graph.Fill(true, len(g.Out)))
 			if len(j.Out) > 0 {
 				checkBlocks(t, j, x, r)
 			}
@@ -120,7 +129,7 @@ func TestEmptyAndZeroBlocks(t *testing.T) {
 	g := graph.Build([]graph.Aval{f(0), f(2)}, func(b B, in []V) []V { return []V{b.Sin(in[1]), b.ReduceSum(in[0], 0)} })
 	checkBlocks(t, g, []interp.Tensor{interp.Zeros(f(0)), interp.FromFloats(graph.Float64, []float64{1, 2}, 2)}, graphtest.Seeded(t))
 	wrt := []bool{true, true}
-	for _, j := range []*graph.Graph{Forward(g, wrt), Reverse(g, wrt)} {
+	for _, j := range []*graph.Graph{Forward(g, wrt, wrt), Reverse(g, wrt, wrt)} {
 		require.Equal(t, "[f64[2,0] f64[2,2] f64[0] f64[2]]", fmt.Sprint(graph.Avals(j.Out)))
 	}
 }

@@ -43,7 +43,7 @@ func TestOneCompileForAll(t *testing.T) {
 
 // A mistake found while a program is made is not remembered as the program.
 func TestFailuresAreNotKept(t *testing.T) {
-	mistake := func() *graph.Graph { panic(graph.Errorf("test", "a mistake")) }
+	mistake := func() *graph.Graph { panic(graph.Errorf(graph.ErrArgument, "test", "a mistake")) }
 	for range 2 {
 		err := graph.Try(func() { _, _ = jit.Load("fails", mistake, jit.Options{}) })
 		require.ErrorContains(t, err, "a mistake")

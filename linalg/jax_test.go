@@ -24,9 +24,9 @@ var functions = map[string]func(x arrays) arrays{
 	"norm":                                one(linalg.Norm),
 	"norm axis 1":                         one(linalg.Norm, 1),
 	"norm axes 0 2":                       one(linalg.Norm, 0, 2),
-	"solve_triangular upper":              triangular(linalg.Upper),
-	"solve_triangular transposed":         triangular(linalg.Transposed),
-	"solve_triangular upper adjoint unit": triangular(linalg.Upper, linalg.Adjoint, linalg.UnitDiagonal),
+	"solve_triangular upper":              triangular(linalg.Upper()),
+	"solve_triangular transposed":         triangular(linalg.Transposed()),
+	"solve_triangular upper adjoint unit": triangular(linalg.Upper(), linalg.Adjoint(), linalg.UnitDiagonal()),
 	"slogdet": func(x arrays) arrays {
 		sign, log := linalg.SlogDet(x[0])
 		return arrays{sign, log}
@@ -57,8 +57,8 @@ func two(f func(a, y *jx.Array) *jx.Array) func(x arrays) arrays {
 	return func(x arrays) arrays { return arrays{f(x[0], x[1])} }
 }
 
-func triangular(as ...linalg.Triangular) func(x arrays) arrays {
-	return func(x arrays) arrays { return arrays{linalg.SolveTriangular(x[0], x[1], as...)} }
+func triangular(opts ...linalg.TriangularOption) func(x arrays) arrays {
+	return func(x arrays) arrays { return arrays{linalg.SolveTriangular(x[0], x[1], opts...)} }
 }
 
 func TestLikeJAX(t *testing.T) { jaxtest.Run(t, functions) }

@@ -21,8 +21,9 @@ type (
 )
 
 // Cholesky returns the lower triangular L with L L^H = a for Hermitian,
-// positive definite a, and NaNs where a is not positive definite. It takes
-// (a + a^H)/2 for a, so that its gradient is Hermitian.
+// positive definite a, and NaNs where a is not positive definite. It takes (a
+// + a^H)/2 for a, so that its gradient is Hermitian. The shape is a's;
+// matrices that are not square are an error. It is jax.numpy.linalg.cholesky.
 func Cholesky(a *array.Array) *array.Array {
 	return apply1(func(b builder, in []value) value {
 		a := checkSquare("Cholesky", in[0])
@@ -30,7 +31,8 @@ func Cholesky(a *array.Array) *array.Array {
 	}, a)
 }
 
-// CholeskySolve solves a x = y for x, given l = Cholesky(a).
+// CholeskySolve solves a x = y for x, given l = Cholesky(a). Shapes are those
+// of Solve. It is jax.scipy.linalg.cho_solve of a lower factor.
 func CholeskySolve(l, y *array.Array) *array.Array {
 	return solving("CholeskySolve", l, y, func(b builder, l, y value) value {
 		y = b.TriangularSolve(l, y, graph.TriangularSolveParams{LeftSide: true, Lower: true})
@@ -38,38 +40,63 @@ func CholeskySolve(l, y *array.Array) *array.Array {
 	})
 }
 
-// Triangular changes what SolveTriangular takes its matrix for.
-type Triangular uint8
+// TriangularOption changes what SolveTriangular takes its matrix for: Upper,
+// Transposed, Adjoint and UnitDiagonal.
+type TriangularOption struct {
+	set func(*graph.TriangularSolveParams)
+}
 
-// What is not said otherwise is a lower triangular matrix as it is.
-const (
-	Upper Triangular = 1 << iota
-	Transposed
-	Adjoint      // transposed and conjugated
-	UnitDiagonal // with ones on the diagonal, which is not read
-)
+// Upper takes the matrix for an upper triangular one; what is below the diagonal
+// is not read. It is lower=False of jax.scipy.linalg.solve_triangular.
+func Upper() TriangularOption {
+	return TriangularOption{func(p *graph.TriangularSolveParams) { p.Lower = false }}
+}
+
+// Transposed solves with the transposed matrix. It is trans="T" of
+// jax.scipy.linalg.solve_triangular.
+func Transposed() TriangularOption {
+	return TriangularOption{func(p *graph.TriangularSolveParams) { p.TransposeA = true }}
+}
+
+// Adjoint solves with the transposed and conjugated matrix. It is trans="C" of
+// jax.scipy.linalg.solve_triangular.
+func Adjoint() TriangularOption {
+	return TriangularOption{func(p *graph.TriangularSolveParams) { p.TransposeA, p.ConjugateA = true, true }}
+}
+
+// UnitDiagonal takes the diagonal, which is not read, for ones. It is
+// unit_diagonal=True of jax.scipy.linalg.solve_triangular.
+func UnitDiagonal() TriangularOption {
+	return TriangularOption{func(p *graph.TriangularSolveParams) { p.UnitDiagonal = true }}
+}
 
 // SolveTriangular solves a x = y for x, for lower triangular a; what is above
 // the diagonal is not read. With Transposed and Adjoint it is the matrix before
 // it is transposed that is lower triangular, or Upper. A y of rank 1 is a
-// vector.
-func SolveTriangular(a, y *array.Array, as ...Triangular) *array.Array {
-	var o Triangular
-	for _, x := range as {
-		o |= x
-	}
-	p := graph.TriangularSolveParams{
-		LeftSide: true, Lower: o&Upper == 0, UnitDiagonal: o&UnitDiagonal != 0,
-		TransposeA: o&(Transposed|Adjoint) != 0, ConjugateA: o&Adjoint != 0,
+// vector; otherwise its last two axes are a matrix, and x has its shape. It is
+// jax.scipy.linalg.solve_triangular, of lower matrices unless an option says
+// otherwise.
+func SolveTriangular(a, y *array.Array, opts ...TriangularOption) *array.Array {
+	p := graph.TriangularSolveParams{LeftSide: true, Lower: true}
+	for _, o := range opts {
+		if o.set == nil {
+			panic(graph.Errorf(graph.ErrOption, "SolveTriangular", "an empty option; it takes Upper, Transposed, Adjoint and UnitDiagonal"))
+		}
+		o.set(&p)
 	}
 	return solving("SolveTriangular", a, y, func(b builder, a, y value) value { return b.TriangularSolve(a, y, p) })
 }
 
-// Solve solves a x = y for x. A y of rank 1 is a vector; otherwise its last two
-// axes are a matrix. Where a is singular, x has infinities or NaNs.
+// Solve solves a x = y for x. A y of rank 1 is a vector; otherwise its last
+// two axes are a matrix. Where a is singular, x has infinities or NaNs. The
+// result has y's shape, with the batch axes of both. Matrices that are not
+// square, and sizes that do not agree, are errors. It is
+// jax.numpy.linalg.solve.
 func Solve(a, y *array.Array) *array.Array { return solving("Solve", a, y, solve) }
 
 // Inv is the inverse. To solve equations, Solve is faster and more accurate.
+// The shape is a's; matrices that are not square are an error. It is
+// jax.numpy.linalg.inv.
 func Inv(a *array.Array) *array.Array {
 	return apply1(func(b builder, in []value) value {
 		a := checkSquare("Inv", in[0])
@@ -87,11 +114,11 @@ func solving(op string, a, y *array.Array, f func(b builder, a, y value) value) 
 			y = b.Reshape(y, y.Shape[0], 1)
 		}
 		if y.Rank() == 0 || y.Shape[y.Rank()-2] != n {
-			panic(graph.Mistake(op, graph.Avals(in), "a matrix of %d by %d needs vectors of %d elements on the right-hand side", n, n, n))
+			panic(graph.Mistake(graph.ErrShape, op, graph.Avals(in), "a matrix of %d by %d needs vectors of %d elements on the right-hand side", n, n, n))
 		}
 		shared, ok := ops.BroadcastShape(batch(a), batch(y))
 		if !ok {
-			panic(graph.Mistake(op, graph.Avals(in), "the batch axes, those before the last two, cannot be broadcast together"))
+			panic(graph.Mistake(graph.ErrShape, op, graph.Avals(in), "the batch axes, those before the last two, cannot be broadcast together"))
 		}
 		to := func(v value) value {
 			return ops.BroadcastTo(b, v, slices.Concat(shared, v.Shape[v.Rank()-2:]))
@@ -139,7 +166,8 @@ func (f factors) solve(b builder, y value) value {
 
 // LU factors a, m by n, with partial pivoting: a = p l u, for a permutation
 // matrix p of real numbers, lower triangular l with ones on its diagonal, and
-// upper triangular u.
+// upper triangular u. Batch axes stay. A rank below 2 is an error. It is
+// jax.scipy.linalg.lu.
 func LU(a *array.Array) (p, l, u *array.Array) {
 	out := apply(func(b builder, in []value) []value {
 		f := factor(b, checkMatrix("LU", in[0]))
@@ -187,14 +215,14 @@ func float(xs ...*array.Array) graph.DType {
 
 func checkMatrix(op string, a value) value {
 	if a.Rank() < 2 {
-		panic(graph.Mistake(op, []graph.Aval{a.Aval}, "takes matrices, in the last two axes; the operand has rank %d", a.Rank()))
+		panic(graph.Mistake(graph.ErrRank, op, []graph.Aval{a.Aval}, "takes matrices, in the last two axes; the operand has rank %d", a.Rank()))
 	}
 	return a
 }
 
 func checkSquare(op string, a value) value {
 	if r := checkMatrix(op, a).Rank(); a.Shape[r-1] != a.Shape[r-2] {
-		panic(graph.Mistake(op, []graph.Aval{a.Aval}, "takes square matrices, not %d by %d", a.Shape[r-2], a.Shape[r-1]))
+		panic(graph.Mistake(graph.ErrShape, op, []graph.Aval{a.Aval}, "takes square matrices, not %d by %d", a.Shape[r-2], a.Shape[r-1]))
 	}
 	return a
 }

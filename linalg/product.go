@@ -8,11 +8,13 @@ import (
 )
 
 // MatrixPower multiplies a with itself n times, by repeated squaring; n = 0
-// gives the identity, and negative n powers of the inverse.
+// gives the identity, and negative n powers of the inverse. The shape is a's;
+// matrices that are not square are an error. It is
+// jax.numpy.linalg.matrix_power.
 func MatrixPower(a *array.Array, n int) *array.Array {
 	a = array.Of(a)
 	if r := a.Rank(); r < 2 || a.Dim(-1) != a.Dim(-2) {
-		panic(graph.Mistake("MatrixPower", []graph.Aval{ops.Aval(a)}, "takes square matrices, in the last two axes"))
+		panic(graph.Mistake(graph.ErrShape, "MatrixPower", []graph.Aval{ops.Aval(a)}, "takes square matrices, in the last two axes"))
 	}
 	times := uint(n)
 	if n < 0 {
@@ -37,12 +39,14 @@ func MatrixPower(a *array.Array, n int) *array.Array {
 }
 
 // MultiDot multiplies two or more matrices in the order that takes the fewest
-// multiplications. The first may be a vector, a row, and the last one a column.
+// multiplications. The first may be a vector, a row, and the last one a
+// column. Sizes that do not agree are an error. It is
+// jax.numpy.linalg.multi_dot.
 func MultiDot(xs ...*array.Array) *array.Array {
 	ops.Given(xs...)
 	n := len(xs)
 	if n < 2 {
-		panic(graph.Errorf("MultiDot", "needs two or more matrices, not %d", n))
+		panic(graph.Errorf(graph.ErrArgument, "MultiDot", "needs two or more matrices, not %d", n))
 	}
 	// Matrix i is sizes[i] by sizes[i+1].
 	sizes := make([]int, n+1)
@@ -55,11 +59,11 @@ func MultiDot(xs ...*array.Array) *array.Array {
 		case r == 1 && i == n-1:
 			sizes[i], sizes[i+1] = x.Dim(0), 1
 		default:
-			panic(graph.Mistake("MultiDot", ops.Avals(xs), "operand %d has rank %d; all are matrices, but the first and the last may be vectors", i, r))
+			panic(graph.Mistake(graph.ErrRank, "MultiDot", ops.Avals(xs), "operand %d has rank %d; all are matrices, but the first and the last may be vectors", i, r))
 		}
 		if i > 0 {
 			if before := xs[i-1].Dim(-1); before != sizes[i] {
-				panic(graph.Mistake("MultiDot", ops.Avals(xs), "operand %d has %d columns, operand %d has %d rows", i-1, before, i, sizes[i]))
+				panic(graph.Mistake(graph.ErrShape, "MultiDot", ops.Avals(xs), "operand %d has %d columns, operand %d has %d rows", i-1, before, i, sizes[i]))
 			}
 		}
 	}

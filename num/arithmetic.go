@@ -8,62 +8,67 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Add is x + y + more, from the left; of bools, or.
-func Add[A, B array.Operand](x A, y B, more ...*array.Array) *array.Array {
-	return fold(graph.OpAdd, graph.OpOr, array.Of(x), array.Of(y), more)
+// Add is x + y; of bools, or. Operands are promoted and broadcast. It is
+// jax.numpy.add.
+func Add[A, B array.Operand](x A, y B) *array.Array {
+	return orBools(graph.OpAdd, graph.OpOr, array.Of(x), array.Of(y))
 }
 
-// Mul is x * y * more, from the left; of bools, and.
-func Mul[A, B array.Operand](x A, y B, more ...*array.Array) *array.Array {
-	return fold(graph.OpMul, graph.OpAnd, array.Of(x), array.Of(y), more)
+// Mul is x * y; of bools, and. Operands are promoted and broadcast. It is
+// jax.numpy.multiply.
+func Mul[A, B array.Operand](x A, y B) *array.Array {
+	return orBools(graph.OpMul, graph.OpAnd, array.Of(x), array.Of(y))
 }
 
-// fold applies op from the left: step by step if dtypes differ, since sums of
-// narrow integers wrap around before they meet a wider type.
-func fold(op, bools graph.Op, x, y *array.Array, more []*array.Array) *array.Array {
-	if len(more) > 0 {
-		ops.Given(append([]*array.Array{x, y}, more...)...)
-	}
-	d, _ := array.Promote(x, y)
-	same := x.DType() == d && y.DType() == d
-	for _, z := range more {
-		same = same && array.Of(z).DType() == d
-	}
-	if len(more) > 0 && !same {
-		x = fold(op, bools, x, y, nil)
-		for _, z := range more {
-			x = fold(op, bools, x, z, nil)
-		}
-		return x
-	}
-	if d == graph.Bool {
+// orBools applies op, and bools to bools.
+func orBools(op, bools graph.Op, x, y *array.Array) *array.Array {
+	if d, _ := array.Promote(x, y); d == graph.Bool {
 		op = bools
 	}
-	if len(more) == 0 {
-		return ops.Elementwise(op, x, y)
-	}
-	return promoted(op.String(), func(b builder, in []value) value {
-		acc := in[0]
-		for _, v := range in[1:] {
-			acc = b.Emit(op, nil, acc, v)[0]
-		}
-		return acc
-	}, append([]*array.Array{x, y}, more...)...)
+	return ops.Elementwise(op, x, y)
 }
 
-// Sub is x - y.
+// AddN is the sum of arrays, one at least, from the left, as Add is of two.
+// JAX has no such function; it is the + of several.
+func AddN(xs ...*array.Array) *array.Array {
+	checkSome("AddN", xs)
+	d, _ := array.Promote(xs...)
+	same := d != graph.Bool
+	for _, x := range xs {
+		same = same && x.DType() == d
+	}
+	if !same { // step by step, since sums of narrow integers wrap around before they meet a wider type
+		sum := xs[0]
+		for _, x := range xs[1:] {
+			sum = Add(sum, x)
+		}
+		return sum
+	}
+	return promoted("AddN", func(b builder, in []value) value {
+		sum := in[0]
+		for _, x := range in[1:] {
+			sum = b.Add(sum, x)
+		}
+		return sum
+	}, xs...)
+}
+
+// Sub is x - y. Operands are broadcast and promoted. Bools are an error. It is
+// jax.numpy.subtract.
 func Sub[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpSub, array.Of(x), array.Of(y))
 }
 
-// Div is x / y; integers become float32.
+// Div is x / y; integers become float32. Operands are broadcast. It is
+// jax.numpy.divide.
 func Div[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Inexact(graph.OpDiv, array.Of(x), array.Of(y))
 }
 
 // FloorDivide is the largest integer not above x / y, in the operands' dtype,
-// as Python's //. An integer by 0 gives what JAX gives: -1, or -2 where x is not
-// 0, and the largest number of unsigned ones.
+// as Python's //. An integer by 0 gives what JAX gives: -1, or -2 where x is
+// not 0, and the largest number of unsigned ones. Operands are broadcast. It
+// is jax.numpy.floor_divide.
 func FloorDivide[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("FloorDivide", func(b builder, in []value) value {
 		q, _ := divMod(b, in[0], in[1])
@@ -72,7 +77,8 @@ func FloorDivide[A, B array.Operand](x A, y B) *array.Array {
 }
 
 // Remainder is x - y*FloorDivide(x, y): it has the sign of y, as Python's %.
-// That of an integer by 0 is 0.
+// That of an integer by 0 is 0. Operands are broadcast and promoted. It is
+// jax.numpy.remainder.
 func Remainder[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Remainder", func(b builder, in []value) value {
 		r, _ := remainder(b, in[0], in[1])
@@ -80,7 +86,8 @@ func Remainder[A, B array.Operand](x A, y B) *array.Array {
 	}, array.Of(x), array.Of(y))
 }
 
-// DivMod is FloorDivide and Remainder.
+// DivMod is FloorDivide and Remainder. Operands are broadcast and promoted. It
+// is jax.numpy.divmod.
 func DivMod[A, B array.Operand](x A, y B) (q, r *array.Array) {
 	xs, d, _ := ops.Join(array.Of(x), array.Of(y))
 	out := ops.ApplyN(xs, func(b builder, in []value) []value {
@@ -91,8 +98,8 @@ func DivMod[A, B array.Operand](x A, y B) (q, r *array.Array) {
 	return out[0], out[1]
 }
 
-// Fmod is the remainder with the sign of x, as C's fmod; that of an integer by 0
-// is 0.
+// Fmod is the remainder with the sign of x, as C's fmod; that of an integer by
+// 0 is 0. Operands are broadcast and promoted. It is jax.numpy.fmod.
 func Fmod[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Fmod", func(b builder, in []value) value { return rem(b, in[0], in[1]) }, array.Of(x), array.Of(y))
 }
@@ -137,9 +144,10 @@ func divMod(b builder, x, y value) (q, r value) {
 }
 
 // Pow is x ** y. A Go int as exponent multiplies, which keeps integers
-// integers and has the derivative of a polynomial; an int that is negative is an
-// error for integer x. Arrays of integers wrap around, and a negative element
-// of y gives 0 unless |x| is 1.
+// integers and has the derivative of a polynomial; an int that is negative is
+// an error for integer x. Arrays of integers wrap around, and a negative
+// element of y gives 0 unless |x| is 1. Operands are broadcast and promoted.
+// It is jax.numpy.power.
 func Pow[A, B array.Operand](x A, y B) *array.Array {
 	base := array.Of(x)
 	if n, ok := any(y).(int); ok {
@@ -181,15 +189,18 @@ func powInt(b builder, x, y value) value {
 	return acc
 }
 
-// FloatPower is x ** y computed in floats: integers become float32.
+// FloatPower is x ** y computed in floats: integers become float32. Operands
+// are broadcast and promoted. It is jax.numpy.float_power.
 func FloatPower[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Inexact(graph.OpPow, array.Of(x), array.Of(y))
 }
 
-// Neg is -x.
+// Neg is -x. Shape and dtype are x's. Bools are an error. It is
+// jax.numpy.negative.
 func Neg(x *array.Array) *array.Array { return ops.Elementwise(graph.OpNeg, x) }
 
 // Abs is |x|; of complex numbers it is real. Its slope at 0 is 1, as in JAX.
+// The shape is x's. It is jax.numpy.abs.
 func Abs(x *array.Array) *array.Array {
 	if x.DType() == graph.Bool || x.DType().IsUnsigned() {
 		return x
@@ -197,10 +208,12 @@ func Abs(x *array.Array) *array.Array {
 	return ops.Elementwise(graph.OpAbs, x)
 }
 
-// Sign is -1, 0 or 1; of complex numbers it is x/|x|.
+// Sign is -1, 0 or 1; of complex numbers it is x/|x|. Shape and dtype are x's.
+// Bools are an error. It is jax.numpy.sign.
 func Sign(x *array.Array) *array.Array { return ops.Elementwise(graph.OpSign, x) }
 
-// Signbit reports whether x has a minus sign, which -0 has.
+// Signbit reports whether x has a minus sign, which -0 has. The result is
+// bool, of x's shape. Complex numbers are an error. It is jax.numpy.signbit.
 func Signbit(x *array.Array) *array.Array { return map1(x, signbit) }
 
 func signbit(b builder, x value) value {
@@ -209,14 +222,15 @@ func signbit(b builder, x value) value {
 		bits := b.Bitcast(x, map[int]graph.DType{2: graph.Int16, 4: graph.Int32, 8: graph.Int64}[d.Size()])
 		return b.Lt(bits, num(b, bits, 0))
 	case d.IsComplex():
-		panic(graph.Errorf("Signbit", "complex numbers have no sign; take it of num.Real or num.Imag"))
+		panic(graph.Errorf(graph.ErrDType, "Signbit", "complex numbers have no sign; take it of num.Real or num.Imag"))
 	case d == graph.Bool:
 		return b.Full(x.Aval, 0)
 	}
 	return b.Lt(x, num(b, x, 0))
 }
 
-// CopySign is |x| with the sign of y.
+// CopySign is |x| with the sign of y. Operands are broadcast and promoted;
+// integers and bools become float32. It is jax.numpy.copysign.
 func CopySign[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("CopySign", func(b builder, in []value) value {
 		abs := b.Abs(in[0])
@@ -224,12 +238,13 @@ func CopySign[A, B array.Operand](x A, y B) *array.Array {
 	}, array.Of(x), array.Of(y))
 }
 
-// Reciprocal is 1 / x.
+// Reciprocal is 1 / x. The shape is x's; integers and bools become float32. It
+// is jax.numpy.reciprocal.
 func Reciprocal(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value { return b.Div(num(b, x, 1), x) })
 }
 
-// Square is x * x.
+// Square is x * x. Shape and dtype are x's. It is jax.numpy.square.
 func Square(x *array.Array) *array.Array {
 	if x.DType() == graph.Bool {
 		return x
@@ -238,17 +253,20 @@ func Square(x *array.Array) *array.Array {
 }
 
 // Maximum is the larger of x and y; NaN if one is NaN. Equal operands share
-// the derivative.
+// the derivative. Operands are broadcast and promoted. It is
+// jax.numpy.maximum.
 func Maximum[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpMax, array.Of(x), array.Of(y))
 }
 
-// Minimum is the smaller of x and y; NaN if one is NaN.
+// Minimum is the smaller of x and y; NaN if one is NaN. Operands are broadcast
+// and promoted. It is jax.numpy.minimum.
 func Minimum[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpMin, array.Of(x), array.Of(y))
 }
 
-// Fmax is the larger of x and y; a NaN gives the other.
+// Fmax is the larger of x and y; a NaN gives the other. Operands are broadcast
+// and promoted. It is jax.numpy.fmax.
 func Fmax[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Fmax", func(b builder, in []value) value {
 		p := b.Gt(in[0], in[1])
@@ -256,7 +274,8 @@ func Fmax[A, B array.Operand](x A, y B) *array.Array {
 	}, array.Of(x), array.Of(y))
 }
 
-// Fmin is the smaller of x and y; a NaN gives the other.
+// Fmin is the smaller of x and y; a NaN gives the other. Operands are
+// broadcast and promoted. It is jax.numpy.fmin.
 func Fmin[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Fmin", func(b builder, in []value) value {
 		p := b.Lt(in[0], in[1])
@@ -271,7 +290,8 @@ func orNaN(b builder, p, x value) value {
 	return b.Or(p, b.Ne(x, x))
 }
 
-// Clip limits x to lo..hi; hi wins where lo is above it.
+// Clip limits x to lo..hi; hi wins where lo is above it. All three are
+// broadcast and promoted. It is jax.numpy.clip.
 func Clip[L, H array.Operand](x *array.Array, lo L, hi H) *array.Array {
 	return promoted("Clip", func(b builder, in []value) value {
 		return b.Min(in[2], b.Max(in[1], in[0]))
@@ -279,21 +299,24 @@ func Clip[L, H array.Operand](x *array.Array, lo L, hi H) *array.Array {
 }
 
 // Floor, Ceil and Trunc round down, up and towards zero; integers are what
-// they are.
+// they are. Shape and dtype are x's. It is jax.numpy.floor.
 func Floor(x *array.Array) *array.Array { return rounding(x, builder.Floor) }
 
-// Ceil rounds up; see Floor.
+// Ceil rounds up; see Floor. Shape and dtype are x's. It is jax.numpy.ceil.
 func Ceil(x *array.Array) *array.Array { return rounding(x, builder.Ceil) }
 
-// Trunc rounds towards zero; see Floor.
+// Trunc rounds towards zero; see Floor. Shape and dtype are x's. It is
+// jax.numpy.trunc.
 func Trunc(x *array.Array) *array.Array { return rounding(x, trunc) }
 
 // Round rounds to the nearest integer, halves to the even one. The parts of a
-// complex number are rounded each.
+// complex number are rounded each. Shape and dtype are x's. It is
+// jax.numpy.round.
 func Round(x *array.Array) *array.Array { return rounding(x, roundEven) }
 
 // Around rounds to so many decimals, halves to even; negative decimals round
-// to tens, hundreds and so on, integers too.
+// to tens, hundreds and so on, integers too. Shape and dtype are x's. It is
+// jax.numpy.round.
 func Around(x *array.Array, decimals int) *array.Array {
 	if decimals == 0 || !x.DType().Differentiable() && decimals > 0 {
 		return Round(x)
@@ -328,7 +351,8 @@ func roundEven(b builder, x value) value {
 	return b.Round(x, true)
 }
 
-// Modf is the fraction and the integer part of x, both with its sign.
+// Modf is the fraction and the integer part of x, both with its sign. The
+// shape is x's; integers and bools become float32. It is jax.numpy.modf.
 func Modf(x *array.Array) (frac, whole *array.Array) {
 	d, _ := float(x)
 	out := ops.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
@@ -339,12 +363,13 @@ func Modf(x *array.Array) (frac, whole *array.Array) {
 	return out[0], out[1]
 }
 
-// Ldexp is x * 2**n, for integers n.
+// Ldexp is x * 2**n, for integers n. Operands are broadcast; an x of integers
+// becomes float32, and an n of floats is an error. It is jax.numpy.ldexp.
 func Ldexp[A, B array.Operand](x A, n B) *array.Array {
 	ops.Given(array.Of(x), array.Of(n))
 	p, e := array.Of(x), array.Of(n)
 	if !e.DType().IsInt() && e.DType() != graph.Bool {
-		panic(ops.Mistake("Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
+		panic(ops.Mistake(graph.ErrDType, "Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
 	}
 	return inexact("Ldexp", func(b builder, in []value) value { // in two steps: 2**n alone may overflow
 		half := b.Floor(b.Mul(in[1], num(b, in[1], 0.5)))
@@ -352,7 +377,9 @@ func Ldexp[A, B array.Operand](x A, n B) *array.Array {
 	}, p, e)
 }
 
-// Heaviside is 0 for x < 0, y for x = 0 and 1 for x > 0.
+// Heaviside is 0 for x < 0, y for x = 0 and 1 for x > 0. Operands are
+// broadcast and promoted; integers and bools become float32. It is
+// jax.numpy.heaviside.
 func Heaviside[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("Heaviside", func(b builder, in []value) value {
 		x, zero := in[0], num(b, in[0], 0)
@@ -361,7 +388,9 @@ func Heaviside[A, B array.Operand](x A, y B) *array.Array {
 	}, array.Of(x), array.Of(y))
 }
 
-// NextAfter is the next float after x in the direction of y.
+// NextAfter is the next float after x in the direction of y. Operands are
+// broadcast and promoted; integers and bools become float32. It is
+// jax.numpy.nextafter.
 func NextAfter[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Inexact(graph.OpNextAfter, array.Of(x), array.Of(y))
 }

@@ -8,57 +8,68 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Equal is x == y.
+// Equal is x == y. Operands are broadcast; the result is bool. It is
+// jax.numpy.equal.
 func Equal[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpEq, array.Of(x), array.Of(y))
 }
 
-// NotEqual is x != y.
+// NotEqual is x != y. Operands are broadcast; the result is bool. It is
+// jax.numpy.not_equal.
 func NotEqual[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpNe, array.Of(x), array.Of(y))
 }
 
-// Less is x < y. Complex numbers have no order.
+// Less is x < y. Complex numbers have no order. Operands are broadcast; the
+// result is bool. It is jax.numpy.less.
 func Less[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpLt, array.Of(x), array.Of(y))
 }
 
-// LessEqual is x <= y.
+// LessEqual is x <= y. Operands are broadcast; the result is bool. Complex
+// numbers are an error. It is jax.numpy.less_equal.
 func LessEqual[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpLe, array.Of(x), array.Of(y))
 }
 
-// Greater is x > y.
+// Greater is x > y. Operands are broadcast; the result is bool. Complex
+// numbers are an error. It is jax.numpy.greater.
 func Greater[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpGt, array.Of(x), array.Of(y))
 }
 
-// GreaterEqual is x >= y.
+// GreaterEqual is x >= y. Operands are broadcast; the result is bool. Complex
+// numbers are an error. It is jax.numpy.greater_equal.
 func GreaterEqual[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpGe, array.Of(x), array.Of(y))
 }
 
 // IsNaN, IsInf and IsFinite are tests of each element; a complex number is NaN
-// or infinite if a part is.
+// or infinite if a part is. The result is bool, of x's shape. It is
+// jax.numpy.isnan.
 func IsNaN(x *array.Array) *array.Array { return map1(x, isNaN) }
 
-// IsInf tests for either infinity; see IsNaN.
+// IsInf tests for either infinity; see IsNaN. The result is bool, of x's
+// shape. It is jax.numpy.isinf.
 func IsInf(x *array.Array) *array.Array { return map1(x, isInf) }
 
-// IsFinite tests for what is neither infinite nor NaN; see IsNaN.
+// IsFinite tests for what is neither infinite nor NaN; see IsNaN. The result
+// is bool, of x's shape. It is jax.numpy.isfinite.
 func IsFinite(x *array.Array) *array.Array { return map1(x, isFinite) }
 
-// IsPosInf tests for positive infinity.
+// IsPosInf tests for positive infinity. The result is bool, of x's shape.
+// Complex numbers are an error. It is jax.numpy.isposinf.
 func IsPosInf(x *array.Array) *array.Array { return isInfOf(x, "IsPosInf", math.Inf(1)) }
 
-// IsNegInf tests for negative infinity.
+// IsNegInf tests for negative infinity. The result is bool, of x's shape.
+// Complex numbers are an error. It is jax.numpy.isneginf.
 func IsNegInf(x *array.Array) *array.Array { return isInfOf(x, "IsNegInf", math.Inf(-1)) }
 
 func isInfOf(x *array.Array, op string, inf float64) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		switch {
 		case x.DType.IsComplex():
-			panic(graph.Errorf(op, "takes real numbers, not %v; ask of num.Real or num.Imag", x.DType))
+			panic(graph.Errorf(graph.ErrDType, op, "takes real numbers, not %v; ask of num.Real or num.Imag", x.DType))
 		case !x.DType.IsFloat():
 			return constantBool(b, x, false)
 		}
@@ -101,7 +112,8 @@ func isFinite(b builder, x value) value {
 	return b.IsFinite(x)
 }
 
-// IsReal reports for each element whether its imaginary part is zero.
+// IsReal reports for each element whether its imaginary part is zero. The
+// result is bool, of x's shape. It is jax.numpy.isreal.
 func IsReal(x *array.Array) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		if !x.DType.IsComplex() {
@@ -111,18 +123,14 @@ func IsReal(x *array.Array) *array.Array {
 	})
 }
 
-// IsClose is |x - y| <= atol + rtol |y|. The tolerances are rtol, 1e-5 if not
-// given, and atol, 1e-8. Infinities are close to themselves, NaNs to nothing.
-func IsClose[A, B array.Operand](x A, y B, tol ...float64) *array.Array {
-	return isClose("IsClose", array.Of(x), array.Of(y), tol)
+// IsClose is |x - y| <= atol + rtol |y| for each element, as bools, with the
+// tolerances RTol and ATol. Infinities are close to themselves, NaNs to nothing,
+// or to each other with EqualNaN. It is jax.numpy.isclose.
+func IsClose[A, B array.Operand](x A, y B, opts ...ToleranceOption) *array.Array {
+	return isClose(array.Of(x), array.Of(y), toleranceOf("IsClose", opts))
 }
 
-func isClose(op string, x, y *array.Array, tol []float64) *array.Array {
-	if len(tol) > 2 {
-		panic(graph.Errorf(op, "takes two tolerances, rtol and atol; %d given", len(tol)))
-	}
-	t := [2]float64{1e-5, 1e-8}
-	copy(t[:], tol)
+func isClose(x, y *array.Array, t tolerance) *array.Array {
 	d, _ := array.Promote(x, y)
 	if !d.Differentiable() && d != graph.Bool {
 		d = graph.Float32
@@ -130,27 +138,32 @@ func isClose(op string, x, y *array.Array, tol []float64) *array.Array {
 			d = graph.Float64
 		}
 	}
-	return joined(op, d, false, func(b builder, in []value) value {
+	return joined("IsClose", d, false, func(b builder, in []value) value {
 		x, y := in[0], in[1]
 		if d == graph.Bool {
 			return b.Eq(x, y)
 		}
 		abs := b.Abs(y)
-		near := b.Le(b.Abs(b.Sub(x, y)), b.Add(b.Mul(num(b, abs, t[0]), abs), num(b, abs, t[1])))
+		near := b.Le(b.Abs(b.Sub(x, y)), b.Add(b.Mul(num(b, abs, t.relative), abs), num(b, abs, t.absolute)))
 		finite := b.And(isFinite(b, x), isFinite(b, y))
-		return b.Or(b.And(finite, near), b.And(b.Not(finite), b.Eq(x, y)))
+		equal := b.Eq(x, y)
+		if t.nan {
+			equal = b.Or(equal, b.And(b.Ne(x, x), b.Ne(y, y)))
+		}
+		return b.Or(b.And(finite, near), b.And(b.Not(finite), equal))
 	}, []*array.Array{x, y})
 }
 
 // AllClose says whether |x - y| <= atol + rtol |y| everywhere; see IsClose. It
-// reads the values.
-func AllClose(x, y *array.Array, tol ...float64) bool {
-	return All(isClose("AllClose", x, y, tol)).Bool()
+// reads the values. It is jax.numpy.allclose.
+func AllClose(x, y *array.Array, opts ...ToleranceOption) bool {
+	return All(isClose(x, y, toleranceOf("AllClose", opts))).Bool()
 }
 
-// ArrayEqual says whether x and y have one shape and equal elements. It reads
-// the values.
-func ArrayEqual(x, y *array.Array) bool {
+// ArrayEqual says whether x and y have one shape and equal elements; NaNs are
+// equal only with EqualNaN. It reads the values. It is jax.numpy.array_equal.
+func ArrayEqual(x, y *array.Array, opts ...ToleranceOption) bool {
+	t := optioned("ArrayEqual", tolerance{}, opts, "EqualNaN")
 	ops.Given(x, y)
 	if x.Rank() != y.Rank() {
 		return false
@@ -160,5 +173,9 @@ func ArrayEqual(x, y *array.Array) bool {
 			return false
 		}
 	}
-	return All(Equal(x, y)).Bool()
+	equal := Equal(x, y)
+	if t.nan {
+		equal = LogicalOr(equal, LogicalAnd(IsNaN(x), IsNaN(y)))
+	}
+	return All(equal).Bool()
 }

@@ -7,18 +7,20 @@ import (
 )
 
 // Complex is re + im i: complex128 if a part is float64, else complex64.
+// Operands are broadcast; a complex one is an error. It is jax.lax.complex.
 func Complex[A, B array.Operand](re A, im B) *array.Array {
 	x, y := array.Of(re), array.Of(im)
 	d, weak := float(x, y)
 	if d.IsComplex() {
-		panic(ops.Mistake("Complex", []*array.Array{x, y}, "the parts must be real"))
+		panic(ops.Mistake(graph.ErrDType, "Complex", []*array.Array{x, y}, "the parts must be real"))
 	}
 	return joined("Complex", d.Complex().Real(), weak, func(b builder, in []value) value {
 		return b.Complex(in[0], in[1])
 	}, []*array.Array{x, y})
 }
 
-// Real is the real part; a real array is its own.
+// Real is the real part; a real array is its own. The shape is x's, and the
+// dtype that of its parts. It is jax.numpy.real.
 func Real(x *array.Array) *array.Array {
 	if !x.DType().IsComplex() {
 		return x
@@ -26,7 +28,8 @@ func Real(x *array.Array) *array.Array {
 	return ops.Elementwise(graph.OpReal, x)
 }
 
-// Imag is the imaginary part; of a real array, zeros.
+// Imag is the imaginary part; of a real array, zeros. The shape is x's, and
+// the dtype that of its parts. It is jax.numpy.imag.
 func Imag(x *array.Array) *array.Array {
 	if !x.DType().IsComplex() {
 		return ZerosLike(x)
@@ -34,7 +37,8 @@ func Imag(x *array.Array) *array.Array {
 	return ops.Elementwise(graph.OpImag, x)
 }
 
-// Conj is the complex conjugate; a real array is its own.
+// Conj is the complex conjugate; a real array is its own. Shape and dtype are
+// x's. It is jax.numpy.conj.
 func Conj(x *array.Array) *array.Array {
 	if !x.DType().IsComplex() {
 		return x
@@ -43,7 +47,8 @@ func Conj(x *array.Array) *array.Array {
 }
 
 // Angle is the argument of a complex number, in radians from -pi to pi; of a
-// real one, 0 or pi.
+// real one, 0 or pi. The shape is x's; the result is a float. It is
+// jax.numpy.angle.
 func Angle(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
 		if x.DType.IsComplex() {

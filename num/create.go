@@ -10,10 +10,12 @@ import (
 )
 
 // Zeros is an array of zeros. Functions that create arrays take the dtype
-// first.
+// first. The shape is dims, a scalar without them; a negative size is an
+// error. It is jax.numpy.zeros.
 func Zeros(d graph.DType, dims ...int) *array.Array { return filled("Zeros", d, dims, 0) }
 
-// Ones is an array of ones.
+// Ones is an array of ones. The shape is dims, the dtype d; see Zeros. It is
+// jax.numpy.ones.
 func Ones(d graph.DType, dims ...int) *array.Array { return filled("Ones", d, dims, 1) }
 
 func filled(op string, d graph.DType, dims []int, x float64) *array.Array {
@@ -22,7 +24,8 @@ func filled(op string, d graph.DType, dims []int, x float64) *array.Array {
 	return ops.Apply(nil, false, func(b builder, _ []value) value { return b.Full(a, x) })
 }
 
-// Full is an array with one value, a scalar, in every place.
+// Full is an array with one value, a scalar, in every place. The shape is
+// dims; x is converted to d. It is jax.numpy.full.
 func Full[T array.Operand](d graph.DType, x T, dims ...int) *array.Array {
 	checkDims("Full", dims)
 	shape := append([]int{}, dims...)
@@ -31,13 +34,14 @@ func Full[T array.Operand](d graph.DType, x T, dims ...int) *array.Array {
 	})
 }
 
-// ZerosLike is zeros of x's shape and dtype.
+// ZerosLike is zeros of x's shape and dtype. It is jax.numpy.zeros_like.
 func ZerosLike(x *array.Array) *array.Array { return fullLike(x, 0) }
 
-// OnesLike is ones of x's shape and dtype.
+// OnesLike is ones of x's shape and dtype. It is jax.numpy.ones_like.
 func OnesLike(x *array.Array) *array.Array { return fullLike(x, 1) }
 
-// FullLike is a scalar in every place of x's shape, in its dtype.
+// FullLike is a scalar in every place of x's shape, in its dtype. It is
+// jax.numpy.full_like.
 func FullLike[T array.Operand](x *array.Array, c T) *array.Array {
 	ops.Given(x, array.Of(c))
 	return Full(x.DType(), c, ops.Aval(x).Shape...)
@@ -48,28 +52,35 @@ func fullLike(x *array.Array, c float64) *array.Array {
 	return ops.Apply(nil, x.Weak(), func(b builder, _ []value) value { return b.Full(a, c) })
 }
 
-// Eye is the identity matrix.
-func Eye(d graph.DType, n int) *array.Array { return EyeRect(d, n, n, 0) }
+// Eye is the identity matrix of n rows, of dtype d; with Columns and Offset,
+// another number of columns and the ones on another diagonal. It is
+// jax.numpy.eye.
+func Eye(d graph.DType, n int, opts ...DiagonalOption) *array.Array {
+	return pattern("Eye", d, graph.OpEq, n, opts)
+}
 
-// EyeRect is an n by m matrix with ones on diagonal k, counted to the right
-// from the main one, and zeros elsewhere.
-func EyeRect(d graph.DType, n, m, k int) *array.Array {
-	checkDims("EyeRect", []int{n, m})
+// Tri is a matrix of n rows, of dtype d, with ones on and below the main
+// diagonal and zeros above it; with Columns and Offset, another number of
+// columns and another diagonal. It is jax.numpy.tri.
+func Tri(d graph.DType, n int, opts ...DiagonalOption) *array.Array {
+	return pattern("Tri", d, graph.OpGe, n, opts)
+}
+
+// pattern is 1 where row + offset compares with column.
+func pattern(op string, d graph.DType, compare graph.Op, n int, opts []DiagonalOption) *array.Array {
+	o := diagonalsOf(op, opts, "Offset", "Columns")
+	m := o.columns
+	if m < 0 {
+		m = n
+	}
+	checkDims(op, []int{n, m})
 	return ops.Apply(nil, false, func(b builder, _ []value) value {
-		return b.Convert(diagonals(b, graph.OpEq, n, m, k), d)
+		return b.Convert(band(b, compare, n, m, o.offset), d)
 	})
 }
 
-// Tri is an n by m matrix with ones on and below diagonal k, and zeros above.
-func Tri(d graph.DType, n, m, k int) *array.Array {
-	checkDims("Tri", []int{n, m})
-	return ops.Apply(nil, false, func(b builder, _ []value) value {
-		return b.Convert(diagonals(b, graph.OpGe, n, m, k), d)
-	})
-}
-
-// diagonals compares row + k with column.
-func diagonals(b builder, op graph.Op, n, m, k int) value {
+// band compares row + k with column.
+func band(b builder, op graph.Op, n, m, k int) value {
 	shape, d := []int{n, m}, counter(n+m)
 	row, col := b.Iota(d, shape, 0), b.Iota(d, shape, 1)
 	if k = min(max(k, -n), m); k != 0 { // a diagonal further away is outside too
@@ -78,24 +89,29 @@ func diagonals(b builder, op graph.Op, n, m, k int) value {
 	return b.Emit(op, nil, row, col)[0]
 }
 
-// Tril keeps what is on and below diagonal k, the main one if not given, of
-// the matrices in the last two axes; the rest is zero.
-func Tril(x *array.Array, k ...int) *array.Array {
-	return triangle("Tril", x, one("Tril", k, 0), true)
+// Tril keeps what is on and below the main diagonal, or the one at Offset, of
+// the matrices in the last two axes of x; the rest is zero. Shape and dtype are
+// x's; a rank below 2 is an error. It is jax.numpy.tril.
+func Tril(x *array.Array, opts ...DiagonalOption) *array.Array {
+	return triangle("Tril", x, opts, true)
 }
 
-// Triu keeps what is on and above diagonal k; see Tril.
-func Triu(x *array.Array, k ...int) *array.Array {
-	return triangle("Triu", x, one("Triu", k, 0)-1, false)
+// Triu keeps what is on and above the diagonal; see Tril. It is jax.numpy.triu.
+func Triu(x *array.Array, opts ...DiagonalOption) *array.Array {
+	return triangle("Triu", x, opts, false)
 }
 
-func triangle(op string, x *array.Array, k int, lower bool) *array.Array {
+func triangle(op string, x *array.Array, opts []DiagonalOption, lower bool) *array.Array {
+	k := diagonalsOf(op, opts, "Offset").offset
+	if !lower {
+		k-- // what is not on or below the diagonal before
+	}
 	if array.Of(x).Rank() < 2 {
-		panic(ops.Mistake(op, []*array.Array{x}, "needs a matrix in the last two axes"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "needs a matrix in the last two axes"))
 	}
 	return map1(x, func(b builder, x value) value {
 		r := x.Rank()
-		mask := ops.BroadcastTo(b, diagonals(b, graph.OpGe, x.Shape[r-2], x.Shape[r-1], k), x.Shape)
+		mask := ops.BroadcastTo(b, band(b, graph.OpGe, x.Shape[r-2], x.Shape[r-1], k), x.Shape)
 		if lower {
 			return where(b, mask, x)
 		}
@@ -103,23 +119,27 @@ func triangle(op string, x *array.Array, k int, lower bool) *array.Array {
 	})
 }
 
-// Diag makes a vector the diagonal k of a matrix, or takes it from one. The
-// main diagonal is 0; those to the right are positive.
-func Diag(x *array.Array, k ...int) *array.Array {
-	offset := one("Diag", k, 0)
+// Diag makes a vector the main diagonal, or the one at Offset, of a square
+// matrix of zeros, and takes that diagonal from a matrix, as a vector. The dtype
+// is x's; another rank is an error. It is jax.numpy.diag.
+func Diag(x *array.Array, opts ...DiagonalOption) *array.Array {
+	offset := diagonalsOf("Diag", opts, "Offset").offset
 	switch array.Of(x).Rank() {
 	case 1:
 		return map1(x, func(b builder, x value) value { return diagonalMatrix(b, x, offset) })
 	case 2:
-		return Diagonal(x, offset, 0, 1)
+		return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
+			return diagonal(b, in[0], offset, []int{0, 1})
+		})
 	}
-	panic(ops.Mistake("Diag", []*array.Array{x}, "needs a vector or a matrix"))
+	panic(ops.Mistake(graph.ErrRank, "Diag", []*array.Array{x}, "needs a vector or a matrix"))
 }
 
-// DiagFlat makes the elements of x, in row-major order, the diagonal k of a
-// matrix.
-func DiagFlat(x *array.Array, k ...int) *array.Array {
-	offset := one("DiagFlat", k, 0)
+// DiagFlat makes the elements of x, of any shape and in row-major order, the
+// main diagonal, or the one at Offset, of a square matrix of zeros. It is
+// jax.numpy.diagflat.
+func DiagFlat(x *array.Array, opts ...DiagonalOption) *array.Array {
+	offset := diagonalsOf("DiagFlat", opts, "Offset").offset
 	return map1(x, func(b builder, x value) value { return diagonalMatrix(b, b.Reshape(x, x.Size()), offset) })
 }
 
@@ -128,40 +148,38 @@ func diagonalMatrix(b builder, x value, k int) value {
 	lo := max(-k, 0)
 	// Row i holds x[i-lo].
 	x = b.Pad(x, num(b, x, 0), padParams([]int{lo}, []int{max(k, 0)}))
-	return where(b, diagonals(b, graph.OpEq, n, n, k), b.BroadcastInDim(x, []int{n, n}, []int{0}))
+	return where(b, band(b, graph.OpEq, n, n, k), b.BroadcastInDim(x, []int{n, n}, []int{0}))
 }
 
 func padParams(lo, hi []int) graph.PadParams {
 	return graph.PadParams{Low: lo, High: hi, Interior: make([]int, len(lo))}
 }
 
-// Diagonal is the diagonal of the matrices in two axes, as the last axis of the
-// result. which is the diagonal's number, 0, then the two axes, 0 and 1, as far
-// as they are given.
-func Diagonal(x *array.Array, which ...int) *array.Array {
-	k, axes := diagonalOf("Diagonal", x, which)
+// Diagonal is the main diagonal, or the one at Offset, of the matrices in the
+// first two axes, or those of Across: an array without the two, and with the
+// diagonal as its last axis. It is jax.numpy.diagonal.
+func Diagonal(x *array.Array, opts ...DiagonalOption) *array.Array {
+	k, axes := diagonalOf("Diagonal", x, opts)
 	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return diagonal(b, in[0], k, axes) })
 }
 
-// Trace is the sum of Diagonal.
-func Trace(x *array.Array, which ...int) *array.Array {
-	k, axes := diagonalOf("Trace", x, which)
+// Trace is the sum of Diagonal, with its options, in the dtype of Sum. It is
+// jax.numpy.trace.
+func Trace(x *array.Array, opts ...DiagonalOption) *array.Array {
+	k, axes := diagonalOf("Trace", x, opts)
 	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
 		d := diagonal(b, in[0], k, axes)
 		return sum(b, d, []int{d.Rank() - 1})
 	})
 }
 
-func diagonalOf(op string, x *array.Array, which []int) (k int, axes []int) {
-	all := [3]int{0, 0, 1}
-	if copy(all[:], which) < len(which) {
-		panic(ops.Mistake(op, []*array.Array{x}, "takes a diagonal and two axes, not %d numbers", len(which)))
-	}
-	axes = ops.Axes(op, ops.Aval(array.Of(x)), all[1:])
+func diagonalOf(op string, x *array.Array, opts []DiagonalOption) (k int, axes []int) {
+	o := diagonalsOf(op, opts, "Offset", "Across")
+	axes = ops.Axes(op, ops.Aval(array.Of(x)), o.axes[:])
 	if axes[0] == axes[1] {
-		panic(ops.Mistake(op, []*array.Array{x}, "the axes must differ"))
+		panic(ops.Mistake(graph.ErrAxis, op, []*array.Array{x}, "the axes must differ"))
 	}
-	return all[0], axes
+	return o.offset, axes
 }
 
 // diagonal masks all but the diagonal, and adds up what then has one element a
@@ -174,18 +192,20 @@ func diagonal(b builder, x value, k int, axes []int) value {
 	row, col := min(n, max(-k, 0)), min(m, max(k, 0)) // where the diagonal begins
 	size := min(n-row, m-col)
 	x = b.SliceAxis(b.SliceAxis(x, r-2, row, row+size), r-1, col, col+size)
-	mask := ops.BroadcastTo(b, diagonals(b, graph.OpEq, size, size, 0), x.Shape)
+	mask := ops.BroadcastTo(b, band(b, graph.OpEq, size, size, 0), x.Shape)
 	if x.DType == graph.Bool {
 		return b.ReduceOr(b.And(mask, x), r-2)
 	}
 	return b.ReduceSum(where(b, mask, x), r-2)
 }
 
-// Vander is the matrix of powers of a vector: column i is x**(n-1-i).
+// Vander is the matrix of powers of a vector: column i is x**(n-1-i). It has
+// len(x) rows and n columns; an x that is no vector is an error. It is
+// jax.numpy.vander.
 func Vander(x *array.Array, n int) *array.Array {
 	checkDims("Vander", []int{n})
 	if array.Of(x).Rank() != 1 {
-		panic(ops.Mistake("Vander", []*array.Array{x}, "needs a vector"))
+		panic(ops.Mistake(graph.ErrRank, "Vander", []*array.Array{x}, "needs a vector"))
 	}
 	return map1(x, func(b builder, x value) value {
 		if x.DType == graph.Bool {
@@ -200,10 +220,79 @@ func Vander(x *array.Array, n int) *array.Array {
 	})
 }
 
-// Arange is 0, 1, ..., n-1.
-func Arange(d graph.DType, n int) *array.Array {
-	checkDims("Arange", []int{n})
-	return ops.Apply(nil, false, func(b builder, _ []value) value { return counting(b, d, n) })
+// Arange is numbers at equal distances, as a vector of dtype d. The bounds are
+// where it ends, which is left out: 0, 1, 2, ...; or where it begins and ends;
+// or these and the step, which may be negative. A range that has no number is
+// empty. A step of 0, bounds that are not finite, and none or more than three
+// are errors. It is jax.numpy.arange.
+func Arange[N int | float64](d graph.DType, bounds ...N) *array.Array {
+	var lo, hi N
+	step := N(1)
+	switch len(bounds) {
+	case 1:
+		hi = bounds[0]
+	case 2:
+		lo, hi = bounds[0], bounds[1]
+	case 3:
+		lo, hi, step = bounds[0], bounds[1], bounds[2]
+	default:
+		panic(graph.Errorf(graph.ErrArgument, "Arange", "%d bounds; it takes the end, begin and end, or begin, end and step", len(bounds)))
+	}
+	n := steps(lo, hi, step)
+	return ops.Apply(nil, false, func(b builder, _ []value) value {
+		c := d
+		if len(bounds) == 3 && d.IsFloat() && d.Size() < 4 {
+			c = graph.Float32
+		}
+		x := counting(b, c, n)
+		if len(bounds) == 3 {
+			x = b.Mul(x, b.Literal(x.DType, exactly(x.DType, step)))
+		}
+		if len(bounds) == 3 || lo != 0 {
+			x = b.Add(x, b.Literal(x.DType, exactly(x.DType, lo)))
+		}
+		return b.Convert(x, d)
+	})
+}
+
+// steps is how many numbers a range has.
+func steps[N int | float64](lo, hi, step N) int {
+	if l, ok := any(lo).(int); ok {
+		return wholeSteps(l, int(hi), int(step))
+	}
+	l, h, s := float64(lo), float64(hi), float64(step)
+	if s == 0 || math.IsNaN(l+h+s) || math.IsInf(l+h+s, 0) {
+		panic(graph.Errorf(graph.ErrArgument, "Arange", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
+	}
+	count := max(0, math.Ceil((h-l)/s))
+	if count > 1<<53 {
+		panic(graph.Errorf(graph.ErrSize, "Arange", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
+	}
+	return int(count)
+}
+
+func wholeSteps(lo, hi, step int) int {
+	var n uint64
+	switch {
+	case step == 0:
+		panic(graph.Errorf(graph.ErrArgument, "Arange", "no finite range goes from %d to %d in steps of 0", lo, hi))
+	case step > 0 && lo < hi:
+		n = (uint64(hi)-uint64(lo)-1)/uint64(step) + 1
+	case step < 0 && lo > hi:
+		n = (uint64(lo)-uint64(hi)-1)/-uint64(step) + 1
+	}
+	if n > math.MaxInt {
+		panic(graph.Errorf(graph.ErrSize, "Arange", "%d numbers from %d to %d in steps of %d are too many", n, lo, hi, step))
+	}
+	return int(n)
+}
+
+// exactly is x as an element of d: an int beyond 2^53, too.
+func exactly[N int | float64](d graph.DType, x N) graph.Number {
+	if n, ok := any(x).(int); ok && !d.Differentiable() {
+		return graph.Number{I: int64(n)}
+	}
+	return graph.Num(d, float64(x))
 }
 
 // counting is 0, 1, ..., n-1; of bools, which have no more, false and true.
@@ -214,28 +303,15 @@ func counting(b builder, d graph.DType, n int) value {
 	return b.Iota(d, []int{n}, 0)
 }
 
-// ArangeStep is lo, lo+step, ... up to hi, which is left out.
-func ArangeStep(d graph.DType, lo, hi, step float64) *array.Array {
-	if step == 0 || math.IsNaN(lo+hi+step) || math.IsInf(lo+hi+step, 0) {
-		panic(graph.Errorf("ArangeStep", "no finite range goes from %v to %v in steps of %v", lo, hi, step))
-	}
-	count := max(0, math.Ceil((hi-lo)/step))
-	if count > 1<<53 {
-		panic(graph.Errorf("ArangeStep", "%v numbers from %v to %v in steps of %v are too many", count, lo, hi, step))
-	}
-	n := int(count)
-	return ops.Apply(nil, false, func(b builder, _ []value) value {
-		x := counting(b, d, n)
-		return b.Add(b.Mul(x, num(b, x, step)), num(b, x, lo))
-	})
-}
-
 // Linspace is n numbers from lo to hi, both among them, at equal distances.
+// They are a vector of dtype d; of integers, rounded down. It is
+// jax.numpy.linspace.
 func Linspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	return spaced("Linspace", d, n, func(b builder, c graph.DType) value { return linspace(b, c, lo, hi, n) })
 }
 
-// Logspace is n numbers from 10**lo to 10**hi, at equal ratios.
+// Logspace is n numbers from 10**lo to 10**hi, at equal ratios. They are a
+// vector of dtype d; see Linspace. It is jax.numpy.logspace.
 func Logspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	return spaced("Logspace", d, n, func(b builder, c graph.DType) value {
 		x := linspace(b, c, lo, hi, n)
@@ -244,10 +320,10 @@ func Logspace(d graph.DType, lo, hi float64, n int) *array.Array {
 }
 
 // Geomspace is n numbers from lo to hi, at equal ratios; the two must have one
-// sign.
+// sign. They are a vector of dtype d; see Linspace. It is jax.numpy.geomspace.
 func Geomspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	if !(lo*hi > 0) {
-		panic(graph.Errorf("Geomspace", "no ratio leads from %v to %v", lo, hi))
+		panic(graph.Errorf(graph.ErrArgument, "Geomspace", "no ratio leads from %v to %v", lo, hi))
 	}
 	return spaced("Geomspace", d, n, func(b builder, c graph.DType) value {
 		x := linspace(b, c, math.Log10(math.Abs(lo)), math.Log10(math.Abs(hi)), n)
@@ -285,10 +361,12 @@ func linspace(b builder, d graph.DType, lo, hi float64, n int) value {
 
 // Meshgrid is, for each vector, an array over all combinations of their
 // elements that holds its element. The first vector runs along axis 1 and the
-// second along axis 0, as x and y in a picture; see MeshgridIJ.
+// second along axis 0, as x and y in a picture; see MeshgridIJ. Dtypes stay;
+// an array of rank 2 or more is an error. It is jax.numpy.meshgrid.
 func Meshgrid(xs ...*array.Array) []*array.Array { return meshgrid("Meshgrid", xs, len(xs) > 1) }
 
-// MeshgridIJ is Meshgrid with vector i running along axis i.
+// MeshgridIJ is Meshgrid with vector i running along axis i. It is
+// jax.numpy.meshgrid with indexing="ij".
 func MeshgridIJ(xs ...*array.Array) []*array.Array { return meshgrid("MeshgridIJ", xs, false) }
 
 func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
@@ -302,7 +380,7 @@ func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
 	shape := make([]int, len(xs))
 	for i, x := range xs {
 		if array.Of(x).Rank() > 1 {
-			panic(ops.Mistake(op, xs, "needs vectors"))
+			panic(ops.Mistake(graph.ErrRank, op, xs, "needs vectors"))
 		}
 		shape[axis(i)] = x.Size()
 	}
@@ -319,7 +397,8 @@ func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
 }
 
 // Indices is the index arrays of a shape: element i along the first axis holds
-// each place's index along axis i.
+// each place's index along axis i. The shape is len(dims), then dims; the
+// dtype is d. It is jax.numpy.indices.
 func Indices(d graph.DType, dims ...int) *array.Array {
 	checkDims("Indices", dims)
 	dims = slices.Clone(dims)

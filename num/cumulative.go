@@ -9,38 +9,43 @@ import (
 )
 
 // Cumsum is for each element the sum of those up to it along the axis; without
-// an axis, in row-major order. Bools are added as int32; other types stay.
+// an axis, in row-major order. Bools are added as int32; other types stay. The
+// shape is x's, or without an axis its size. It is jax.numpy.cumsum.
 func Cumsum(x *array.Array, axis ...int) *array.Array {
 	return cumulative("Cumsum", graph.OpCumsum, x, axis, nil)
 }
 
-// Cumprod is the product of the elements up to each; see Cumsum.
+// Cumprod is the product of the elements up to each; see Cumsum. It is
+// jax.numpy.cumprod.
 func Cumprod(x *array.Array, axis ...int) *array.Array {
 	return cumulative("Cumprod", graph.OpCumprod, x, axis, nil)
 }
 
-// Cummax is the largest of the elements up to each; see Cumsum.
+// Cummax is the largest of the elements up to each; see Cumsum. It is
+// jax.lax.cummax.
 func Cummax(x *array.Array, axis ...int) *array.Array {
 	return cumulative("Cummax", graph.OpCummax, x, axis, nil)
 }
 
-// Cummin is the smallest of the elements up to each; see Cumsum.
+// Cummin is the smallest of the elements up to each; see Cumsum. It is
+// jax.lax.cummin.
 func Cummin(x *array.Array, axis ...int) *array.Array {
 	return cumulative("Cummin", graph.OpCummin, x, axis, nil)
 }
 
-// NaNCumsum is Cumsum with NaN as 0.
+// NaNCumsum is Cumsum with NaN as 0. It is jax.numpy.nancumsum.
 func NaNCumsum(x *array.Array, axis ...int) *array.Array {
 	return cumulative("NaNCumsum", graph.OpCumsum, x, axis, func(b builder, x value) value { return unNaN(b, x, 0) })
 }
 
-// NaNCumprod is Cumprod with NaN as 1.
+// NaNCumprod is Cumprod with NaN as 1. It is jax.numpy.nancumprod.
 func NaNCumprod(x *array.Array, axis ...int) *array.Array {
 	return cumulative("NaNCumprod", graph.OpCumprod, x, axis, func(b builder, x value) value { return unNaN(b, x, 1) })
 }
 
 // CumLogSumExp is log of the sum of exp of the elements up to each along the
-// axis, without overflow; see Cumsum.
+// axis, without overflow; see Cumsum. Integers become float32. It is
+// jax.lax.cumlogsumexp.
 func CumLogSumExp(x *array.Array, axis ...int) *array.Array {
 	return along("CumLogSumExp", x, axis, func(b builder, x value, axis int) value {
 		if !x.DType.IsFloat() {
@@ -80,7 +85,8 @@ func along(op string, x *array.Array, axis []int, f func(b builder, x value, axi
 }
 
 // Diff is the difference of neighbours along the axis, the last if not given:
-// x[i+1] - x[i]. Of bools it is whether they differ.
+// x[i+1] - x[i]. Of bools it is whether they differ. The axis has one element
+// less. It is jax.numpy.diff.
 func Diff(x *array.Array, axis ...int) *array.Array {
 	a := ops.Axis("Diff", ops.Aval(array.Of(x)), one("Diff", axis, -1))
 	return map1(x, func(b builder, x value) value {
@@ -98,12 +104,13 @@ func Diff(x *array.Array, axis ...int) *array.Array {
 
 // Gradient is the derivative along the axis, the last if not given, by central
 // differences of elements that are h apart; one-sided at the ends. The axis
-// needs two elements.
+// needs two elements. The shape is x's; integers become float32. It is
+// jax.numpy.gradient.
 func Gradient(x *array.Array, h float64, axis ...int) *array.Array {
 	a := ops.Axis("Gradient", ops.Aval(array.Of(x)), one("Gradient", axis, -1))
 	n := x.Dim(a)
 	if n < 2 {
-		panic(ops.Mistake("Gradient", []*array.Array{x}, "axis %d needs at least two elements", a))
+		panic(ops.Mistake(graph.ErrSize, "Gradient", []*array.Array{x}, "axis %d needs at least two elements", a))
 	}
 	return float1(x, func(b builder, x value) value {
 		slope := func(after, before value, d float64) value { return b.Div(b.Sub(after, before), num(b, x, d)) }
@@ -117,7 +124,8 @@ func Gradient(x *array.Array, h float64, axis ...int) *array.Array {
 }
 
 // Trapezoid is the integral along the axis, the last if not given, of samples
-// that are dx apart, by the trapezoidal rule.
+// that are dx apart, by the trapezoidal rule. The axis is removed; integers
+// become float32. It is jax.numpy.trapezoid.
 func Trapezoid(x *array.Array, dx float64, axis ...int) *array.Array {
 	a := ops.Axis("Trapezoid", ops.Aval(array.Of(x)), one("Trapezoid", axis, -1))
 	d, _ := float(x)

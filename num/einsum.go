@@ -12,10 +12,12 @@ import (
 
 // Einsum is a sum of products, as numpy.einsum: "ij,jk->ik" multiplies
 // matrices. Each operand's axes have labels, one letter each; the result has
-// the axes after the arrow, and the others are summed over. Without an arrow it
-// has, sorted, the labels that occur once. A label twice in one operand takes
-// its diagonal; an ellipsis stands for further axes, which are broadcast.
-// Several operands are contracted pair by pair, those first that leave least.
+// the axes after the arrow, and the others are summed over. Without an arrow
+// it has, sorted, the labels that occur once. A label twice in one operand
+// takes its diagonal; an ellipsis stands for further axes, which are
+// broadcast. Several operands are contracted pair by pair, those first that
+// leave least. Dtypes are promoted. A label whose axes differ in size, and a
+// text that does not fit the operands, are errors. It is jax.numpy.einsum.
 func Einsum(spec string, xs ...*array.Array) *array.Array {
 	checkSome("Einsum", xs)
 	labels, out := parseEinsum(spec, xs)
@@ -34,22 +36,22 @@ const ellipsis = 1 << 8
 
 // parseEinsum returns the labels of the operands' axes and of the result's.
 func parseEinsum(spec string, xs []*array.Array) (operands [][]int, out []int) {
-	wrong := func(format string, args ...any) {
-		e := ops.Mistake("Einsum", xs, format, args...)
+	wrong := func(code graph.Code, format string, args ...any) {
+		e := ops.Mistake(code, "Einsum", xs, format, args...)
 		e.Msg = "\"" + spec + "\": " + e.Msg
 		panic(e)
 	}
 	left, right, explicit := strings.Cut(strings.ReplaceAll(spec, " ", ""), "->")
 	parts := strings.Split(left, ",")
 	if len(parts) != len(xs) {
-		wrong("%d operands are described, %d given", len(parts), len(xs))
+		wrong(graph.ErrArgument, "%d operands are described, %d given", len(parts), len(xs))
 	}
 	read := func(part string, dots func(letters int) int) []int {
 		var l []int
 		before, after, has := strings.Cut(part, "...")
 		for _, r := range before + after {
 			if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') {
-				wrong("%q is no label; labels are letters", r)
+				wrong(graph.ErrParse, "%q is no label; labels are letters", r)
 			}
 		}
 		for _, r := range before {
@@ -73,13 +75,13 @@ func parseEinsum(spec string, xs []*array.Array) (operands [][]int, out []int) {
 		l := read(part, func(letters int) int {
 			n := rank - letters
 			if n < 0 {
-				wrong("operand %d has %d axes, fewer than labels", i, rank)
+				wrong(graph.ErrRank, "operand %d has %d axes, fewer than labels", i, rank)
 			}
 			most = max(most, n)
 			return n
 		})
 		if len(l) != rank {
-			wrong("operand %d has %d axes, %d are described", i, rank, len(l))
+			wrong(graph.ErrRank, "operand %d has %d axes, %d are described", i, rank, len(l))
 		}
 		for _, k := range l {
 			counts[k]++
@@ -100,14 +102,14 @@ func parseEinsum(spec string, xs []*array.Array) (operands [][]int, out []int) {
 	out = read(right, func(int) int { return most })
 	for i, k := range out {
 		if k < ellipsis && counts[k] == 0 {
-			wrong("the result's label %c is in no operand", k)
+			wrong(graph.ErrParse, "the result's label %c is in no operand", k)
 		}
 		if slices.Contains(out[:i], k) {
-			wrong("the result has label %c twice", k)
+			wrong(graph.ErrParse, "the result has label %c twice", k)
 		}
 	}
 	if !strings.Contains(right, "...") && most > 0 {
-		wrong("operands have an ellipsis, the result has none")
+		wrong(graph.ErrParse, "operands have an ellipsis, the result has none")
 	}
 	return operands, out
 }
@@ -160,7 +162,7 @@ func labelSizes(op string, terms []term) map[int]int {
 				if 'A' <= k && k <= 'z' {
 					what = fmt.Sprintf("label %c has", k)
 				}
-				panic(graph.Mistake(op, in, "%s sizes %d and %d; they must agree, or be 1", what, old, n))
+				panic(graph.Mistake(graph.ErrShape, op, in, "%s sizes %d and %d; they must agree, or be 1", what, old, n))
 			}
 			if _, seen := sizes[k]; !seen || old == 1 {
 				sizes[k] = n
@@ -178,7 +180,7 @@ func diagonals1(b builder, op string, t term) term {
 			continue
 		}
 		if t.Shape[i] != t.Shape[j] {
-			panic(graph.Mistake(op, []graph.Aval{t.Aval}, "label %c has sizes %d and %d in one operand", t.labels[i], t.Shape[j], t.Shape[i]))
+			panic(graph.Mistake(graph.ErrShape, op, []graph.Aval{t.Aval}, "label %c has sizes %d and %d in one operand", t.labels[i], t.Shape[j], t.Shape[i]))
 		}
 		k := t.labels[i]
 		t.value = diagonal(b, t.value, 0, []int{j, i})

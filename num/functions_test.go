@@ -33,7 +33,10 @@ func table() map[string]function {
 		add(func(c testCase, x []*jx.Array) *jx.Array { return f(x...) }, name)
 	}
 	for name, f := range scaledBy {
-		add(func(c testCase, x []*jx.Array) *jx.Array { return f(x[0], c.F...) }, name)
+		add(func(c testCase, x []*jx.Array) *jx.Array { return f.of(x[0], given(f.option, c.F)...) }, name)
+	}
+	for name, f := range offset {
+		add(func(c testCase, x []*jx.Array) *jx.Array { return f(x[0], given(num.Offset, c.I)...) }, name)
 	}
 	for name, f := range single {
 		add(f, name)
@@ -57,13 +60,13 @@ var unary = map[string]func(*jx.Array) *jx.Array{
 	"FlipLR": num.FlipLR, "FlipUD": num.FlipUD, "ZerosLike": num.ZerosLike, "OnesLike": num.OnesLike, "Cov": num.Cov, "Corrcoef": num.Corrcoef,
 	"Relu": num.Relu, "Relu6": num.Relu6, "Sigmoid": num.Sigmoid, "LogSigmoid": num.LogSigmoid, "Softplus": num.Softplus,
 	"SoftSign": num.SoftSign, "SquarePlus": num.SquarePlus, "Silu": num.Silu, "Mish": num.Mish, "HardSigmoid": num.HardSigmoid,
-	"HardSilu": num.HardSilu, "HardTanh": num.HardTanh, "Selu": num.Selu, "Gelu": num.Gelu, "GeluExact": num.GeluExact, "Erf": num.Erf,
+	"HardSilu": num.HardSilu, "HardTanh": num.HardTanh, "Selu": num.Selu, "Erf": num.Erf,
 	"Erfc": num.Erfc, "ErfInv": num.ErfInv, "GammaLn": num.GammaLn, "Digamma": num.Digamma, "Gamma": num.Gamma, "Factorial": num.Factorial,
 	"Entr": num.Entr, "Logit": num.Logit, "Ndtr": num.Ndtr, "LogNdtr": num.LogNdtr, "GammaSign": num.GammaSign,
 }
 
 var binary = map[string]func(x, y *jx.Array) *jx.Array{
-	"Add": func(x, y *jx.Array) *jx.Array { return num.Add(x, y) }, "Mul": func(x, y *jx.Array) *jx.Array { return num.Mul(x, y) },
+	"Add": num.Add[*jx.Array, *jx.Array], "Mul": num.Mul[*jx.Array, *jx.Array],
 	"IsClose": func(x, y *jx.Array) *jx.Array { return num.IsClose(x, y) },
 	"Sub":     num.Sub[*jx.Array, *jx.Array], "Div": num.Div[*jx.Array, *jx.Array], "Maximum": num.Maximum[*jx.Array, *jx.Array],
 	"Minimum": num.Minimum[*jx.Array, *jx.Array], "Fmax": num.Fmax[*jx.Array, *jx.Array], "Fmin": num.Fmin[*jx.Array, *jx.Array],
@@ -90,15 +93,53 @@ var reductions = map[string]func(*jx.Array, ...int) *jx.Array{
 	"SampleVar": num.SampleVar, "SampleStd": num.SampleStd, "Argmax": num.Argmax, "Argmin": num.Argmin, "Cumsum": num.Cumsum, "Cumprod": num.Cumprod,
 	"Cummax": num.Cummax, "Cummin": num.Cummin, "NaNCumsum": num.NaNCumsum, "NaNCumprod": num.NaNCumprod, "CumLogSumExp": num.CumLogSumExp,
 	"Diff": num.Diff, "Reshape": num.Reshape, "Transpose": num.Transpose, "ExpandDims": num.ExpandDims, "Squeeze": num.Squeeze,
-	"BroadcastTo": num.BroadcastTo, "Flip": num.Flip, "Tile": num.Tile, "Tril": num.Tril, "Triu": num.Triu, "Diag": num.Diag, "DiagFlat": num.DiagFlat,
+	"BroadcastTo": num.BroadcastTo, "Flip": num.Flip, "Tile": num.Tile,
 	"Glu": num.Glu, "Sort": num.Sort, "Argsort": num.Argsort, "Median": num.Median, "Softmax": num.Softmax, "LogSoftmax": num.LogSoftmax, "Standardize": num.Standardize,
 }
 
 var joining = map[string]func(...*jx.Array) *jx.Array{
-	"Stack": num.Stack, "Lexsort": num.Lexsort, "VStack": num.VStack, "HStack": num.HStack, "DStack": num.DStack, "ColumnStack": num.ColumnStack,
+	"Lexsort": num.Lexsort, "VStack": num.VStack, "HStack": num.HStack, "DStack": num.DStack, "ColumnStack": num.ColumnStack,
 }
 
-var scaledBy = map[string]func(*jx.Array, ...float64) *jx.Array{"Elu": num.Elu, "Celu": num.Celu, "LeakyRelu": num.LeakyRelu}
+type scaled struct {
+	of     func(*jx.Array, ...num.AlphaOption) *jx.Array
+	option func(float64) num.AlphaOption
+}
+
+var scaledBy = map[string]scaled{"Elu": {num.Elu, num.Alpha}, "Celu": {num.Celu, num.Alpha}, "LeakyRelu": {num.LeakyRelu, num.Slope}}
+
+var offset = map[string]func(*jx.Array, ...num.DiagonalOption) *jx.Array{"Tril": num.Tril, "Triu": num.Triu, "Diag": num.Diag, "DiagFlat": num.DiagFlat}
+
+// given is an option for each number.
+func given[N, O any](option func(N) O, n []N) (opts []O) {
+	for _, x := range n {
+		opts = append(opts, option(x))
+	}
+	return opts
+}
+
+// band are the options of n, m, k, as far as they are given.
+func band(i []int) []num.DiagonalOption {
+	if len(i) == 1 {
+		return nil
+	}
+	return []num.DiagonalOption{num.Offset(i[2]), num.Columns(i[1])}
+}
+
+// across are the options of k and two axes, if they are given.
+func across(i []int) []num.DiagonalOption {
+	if len(i) == 0 {
+		return nil
+	}
+	return []num.DiagonalOption{num.Across(i[1], i[2]), num.Offset(i[0])}
+}
+
+func right(c testCase) []num.SearchOption {
+	if c.I[0] == 1 {
+		return []num.SearchOption{num.Right()}
+	}
+	return nil
+}
 
 func dtype(c testCase) graph.DType {
 	d, ok := graph.ParseDType(c.S)
@@ -154,8 +195,14 @@ func selectors(s string, idx []*jx.Array) (out []num.Selector) {
 }
 
 var single = map[string]func(c testCase, x []*jx.Array) *jx.Array{
-	"Keep":   func(c testCase, x []*jx.Array) *jx.Array { return num.Keep(reductions[c.S], x[0], c.I...) },
-	"Slope":  slope,
+	"Keep":  func(c testCase, x []*jx.Array) *jx.Array { return num.Keep(reductions[c.S])(x[0], c.I...) },
+	"Slope": slope,
+	"Gelu": func(c testCase, x []*jx.Array) *jx.Array {
+		if c.S == "exact" {
+			return num.Gelu(x[0], num.Exact())
+		}
+		return num.Gelu(x[0])
+	},
 	"PowInt": func(c testCase, x []*jx.Array) *jx.Array { return num.Pow(x[0], c.I[0]) },
 	"Around": func(c testCase, x []*jx.Array) *jx.Array { return num.Around(x[0], c.I[0]) },
 	"Clip":   func(c testCase, x []*jx.Array) *jx.Array { return num.Clip(x[0], x[1], x[2]) },
@@ -174,7 +221,7 @@ var single = map[string]func(c testCase, x []*jx.Array) *jx.Array{
 	"Roll":        func(c testCase, x []*jx.Array) *jx.Array { return num.Roll(x[0], c.I[0], c.I[1:]...) },
 	"Repeat":      func(c testCase, x []*jx.Array) *jx.Array { return num.Repeat(x[0], c.I[0], c.I[1:]...) },
 	"Concatenate": func(c testCase, x []*jx.Array) *jx.Array { return num.Concatenate(c.I[0], x...) },
-	"StackAlong":  func(c testCase, x []*jx.Array) *jx.Array { return num.StackAlong(c.I[0], x...) },
+	"Stack":       func(c testCase, x []*jx.Array) *jx.Array { return num.Stack(c.I[0], x...) },
 	"Append":      func(c testCase, x []*jx.Array) *jx.Array { return num.Append(x[0], x[1], c.I...) },
 
 	"Pad": func(c testCase, x []*jx.Array) *jx.Array {
@@ -188,37 +235,39 @@ var single = map[string]func(c testCase, x []*jx.Array) *jx.Array{
 	"PadSymmetric": func(c testCase, x []*jx.Array) *jx.Array { return num.PadSymmetric(x[0], widths(c)...) },
 	"PadWrap":      func(c testCase, x []*jx.Array) *jx.Array { return num.PadWrap(x[0], widths(c)...) },
 
-	"Zeros":      func(c testCase, x []*jx.Array) *jx.Array { return num.Zeros(dtype(c), c.I...) },
-	"Ones":       func(c testCase, x []*jx.Array) *jx.Array { return num.Ones(dtype(c), c.I...) },
-	"Full":       func(c testCase, x []*jx.Array) *jx.Array { return num.Full(dtype(c), c.F[0], c.I...) },
-	"FullLike":   func(c testCase, x []*jx.Array) *jx.Array { return num.FullLike(x[0], c.F[0]) },
-	"Eye":        func(c testCase, x []*jx.Array) *jx.Array { return num.Eye(dtype(c), c.I[0]) },
-	"EyeRect":    func(c testCase, x []*jx.Array) *jx.Array { return num.EyeRect(dtype(c), c.I[0], c.I[1], c.I[2]) },
-	"Tri":        func(c testCase, x []*jx.Array) *jx.Array { return num.Tri(dtype(c), c.I[0], c.I[1], c.I[2]) },
-	"OneHot":     func(c testCase, x []*jx.Array) *jx.Array { return num.OneHot(dtype(c), x[0], c.I[0]) },
-	"Arange":     func(c testCase, x []*jx.Array) *jx.Array { return num.Arange(dtype(c), c.I[0]) },
-	"ArangeStep": func(c testCase, x []*jx.Array) *jx.Array { return num.ArangeStep(dtype(c), c.F[0], c.F[1], c.F[2]) },
-	"Indices":    func(c testCase, x []*jx.Array) *jx.Array { return num.Indices(dtype(c), c.I...) },
-	"Linspace":   func(c testCase, x []*jx.Array) *jx.Array { return num.Linspace(dtype(c), c.F[0], c.F[1], c.I[0]) },
-	"Logspace":   func(c testCase, x []*jx.Array) *jx.Array { return num.Logspace(dtype(c), c.F[0], c.F[1], c.I[0]) },
-	"Geomspace":  func(c testCase, x []*jx.Array) *jx.Array { return num.Geomspace(dtype(c), c.F[0], c.F[1], c.I[0]) },
-	"Hann":       func(c testCase, x []*jx.Array) *jx.Array { return num.Hann(dtype(c), c.I[0]) },
-	"Hamming":    func(c testCase, x []*jx.Array) *jx.Array { return num.Hamming(dtype(c), c.I[0]) },
-	"Blackman":   func(c testCase, x []*jx.Array) *jx.Array { return num.Blackman(dtype(c), c.I[0]) },
-	"Bartlett":   func(c testCase, x []*jx.Array) *jx.Array { return num.Bartlett(dtype(c), c.I[0]) },
-	"Diagonal":   func(c testCase, x []*jx.Array) *jx.Array { return num.Diagonal(x[0], c.I...) },
-	"Trace": func(c testCase, x []*jx.Array) *jx.Array {
-		if c.I == nil {
-			return num.Trace(x[0])
+	"Zeros":    func(c testCase, x []*jx.Array) *jx.Array { return num.Zeros(dtype(c), c.I...) },
+	"Ones":     func(c testCase, x []*jx.Array) *jx.Array { return num.Ones(dtype(c), c.I...) },
+	"Full":     func(c testCase, x []*jx.Array) *jx.Array { return num.Full(dtype(c), c.F[0], c.I...) },
+	"FullLike": func(c testCase, x []*jx.Array) *jx.Array { return num.FullLike(x[0], c.F[0]) },
+	"Eye":      func(c testCase, x []*jx.Array) *jx.Array { return num.Eye(dtype(c), c.I[0], band(c.I)...) },
+	"Tri":      func(c testCase, x []*jx.Array) *jx.Array { return num.Tri(dtype(c), c.I[0], band(c.I)...) },
+	"OneHot":   func(c testCase, x []*jx.Array) *jx.Array { return num.OneHot(dtype(c), x[0], c.I[0]) },
+	"Arange": func(c testCase, x []*jx.Array) *jx.Array {
+		if c.F != nil {
+			return num.Arange(dtype(c), c.F...)
 		}
-		return num.Trace(x[0], c.I...)
+		return num.Arange(dtype(c), c.I...)
 	},
-	"Vander": func(c testCase, x []*jx.Array) *jx.Array { return num.Vander(x[0], c.I[0]) },
+	"Indices":   func(c testCase, x []*jx.Array) *jx.Array { return num.Indices(dtype(c), c.I...) },
+	"Linspace":  func(c testCase, x []*jx.Array) *jx.Array { return num.Linspace(dtype(c), c.F[0], c.F[1], c.I[0]) },
+	"Logspace":  func(c testCase, x []*jx.Array) *jx.Array { return num.Logspace(dtype(c), c.F[0], c.F[1], c.I[0]) },
+	"Geomspace": func(c testCase, x []*jx.Array) *jx.Array { return num.Geomspace(dtype(c), c.F[0], c.F[1], c.I[0]) },
+	"Hann":      func(c testCase, x []*jx.Array) *jx.Array { return num.Hann(dtype(c), c.I[0]) },
+	"Hamming":   func(c testCase, x []*jx.Array) *jx.Array { return num.Hamming(dtype(c), c.I[0]) },
+	"Blackman":  func(c testCase, x []*jx.Array) *jx.Array { return num.Blackman(dtype(c), c.I[0]) },
+	"Bartlett":  func(c testCase, x []*jx.Array) *jx.Array { return num.Bartlett(dtype(c), c.I[0]) },
+	"Diagonal":  func(c testCase, x []*jx.Array) *jx.Array { return num.Diagonal(x[0], across(c.I)...) },
+	"Trace":     func(c testCase, x []*jx.Array) *jx.Array { return num.Trace(x[0], across(c.I)...) },
+	"Vander":    func(c testCase, x []*jx.Array) *jx.Array { return num.Vander(x[0], c.I[0]) },
 
-	"Tensordot":     func(c testCase, x []*jx.Array) *jx.Array { return num.Tensordot(x[0], x[1], c.I[0]) },
-	"TensordotAxes": func(c testCase, x []*jx.Array) *jx.Array { return num.TensordotAxes(x[0], x[1], c.L[0], c.L[1]) },
-	"Cross":         func(c testCase, x []*jx.Array) *jx.Array { return num.Cross(x[0], x[1], c.I...) },
-	"Einsum":        func(c testCase, x []*jx.Array) *jx.Array { return num.Einsum(c.S, x...) },
+	"Tensordot": func(c testCase, x []*jx.Array) *jx.Array {
+		if c.L != nil {
+			return num.Tensordot(x[0], x[1], [2][]int{c.L[0], c.L[1]})
+		}
+		return num.Tensordot(x[0], x[1], c.I[0])
+	},
+	"Cross":  func(c testCase, x []*jx.Array) *jx.Array { return num.Cross(x[0], x[1], c.I...) },
+	"Einsum": func(c testCase, x []*jx.Array) *jx.Array { return num.Einsum(c.S, x...) },
 
 	"Index": func(c testCase, x []*jx.Array) *jx.Array { return num.Index(x[0], selectors(c.S, x[1:])...) },
 	"SetAt": func(c testCase, x []*jx.Array) *jx.Array { return num.SetAt(x[0], x[1], selectors(c.S, x[2:])...) },
@@ -228,12 +277,12 @@ var single = map[string]func(c testCase, x []*jx.Array) *jx.Array{
 	"MaxAt": func(c testCase, x []*jx.Array) *jx.Array { return num.MaxAt(x[0], x[1], selectors(c.S, x[2:])...) },
 
 	"Take":               func(c testCase, x []*jx.Array) *jx.Array { return num.Take(x[0], x[1], c.I...) },
-	"TakeAlong":          func(c testCase, x []*jx.Array) *jx.Array { return num.TakeAlong(x[0], x[1], c.I[0]) },
-	"PutAlong":           func(c testCase, x []*jx.Array) *jx.Array { return num.PutAlong(x[0], x[1], x[2], c.I[0]) },
+	"TakeAlongAxis":      func(c testCase, x []*jx.Array) *jx.Array { return num.TakeAlongAxis(x[0], x[1], c.I...) },
+	"PutAlongAxis":       func(c testCase, x []*jx.Array) *jx.Array { return num.PutAlongAxis(x[0], x[1], x[2], c.I...) },
 	"DynamicSlice":       func(c testCase, x []*jx.Array) *jx.Array { return num.DynamicSlice(x[0], x[1:], c.I...) },
 	"DynamicUpdateSlice": func(c testCase, x []*jx.Array) *jx.Array { return num.DynamicUpdateSlice(x[0], x[1], x[2:]...) },
-	"Searchsorted":       func(c testCase, x []*jx.Array) *jx.Array { return num.Searchsorted(x[0], x[1], c.I[0] == 1) },
-	"Digitize":           func(c testCase, x []*jx.Array) *jx.Array { return num.Digitize(x[0], x[1], c.I[0] == 1) },
+	"Searchsorted":       func(c testCase, x []*jx.Array) *jx.Array { return num.Searchsorted(x[0], x[1], right(c)...) },
+	"Digitize":           func(c testCase, x []*jx.Array) *jx.Array { return num.Digitize(x[0], x[1], right(c)...) },
 	"Interp":             func(c testCase, x []*jx.Array) *jx.Array { return num.Interp(x[0], x[1], x[2]) },
 	"Bincount":           func(c testCase, x []*jx.Array) *jx.Array { return num.Bincount(x[0], c.I[0]) },
 	"SegmentSum":         func(c testCase, x []*jx.Array) *jx.Array { return num.SegmentSum(x[0], x[1], c.I[0]) },
@@ -259,13 +308,13 @@ var several = map[string]function{
 	"Modf":            func(c testCase, x []*jx.Array) []*jx.Array { return two(num.Modf(x[0])) },
 	"TopK":            func(c testCase, x []*jx.Array) []*jx.Array { return two(num.TopK(x[0], c.I[0])) },
 	"BroadcastArrays": func(c testCase, x []*jx.Array) []*jx.Array { return num.BroadcastArrays(x...) },
-	"Split":           func(c testCase, x []*jx.Array) []*jx.Array { return num.Split(x[0], c.I[0], c.I[1]) },
-	"ArraySplit":      func(c testCase, x []*jx.Array) []*jx.Array { return num.ArraySplit(x[0], c.I[0], c.I[1]) },
-	"SplitAt":         func(c testCase, x []*jx.Array) []*jx.Array { return num.SplitAt(x[0], c.L[0], c.I[0]) },
+	"Split":           func(c testCase, x []*jx.Array) []*jx.Array { return num.Split(x[0], c.I[0], c.I[1:]...) },
+	"ArraySplit":      func(c testCase, x []*jx.Array) []*jx.Array { return num.ArraySplit(x[0], c.I[0], c.I[1:]...) },
+	"SplitAt":         func(c testCase, x []*jx.Array) []*jx.Array { return num.SplitAt(x[0], c.L[0], c.I...) },
 	"HSplit":          func(c testCase, x []*jx.Array) []*jx.Array { return num.HSplit(x[0], c.I[0]) },
 	"VSplit":          func(c testCase, x []*jx.Array) []*jx.Array { return num.VSplit(x[0], c.I[0]) },
 	"DSplit":          func(c testCase, x []*jx.Array) []*jx.Array { return num.DSplit(x[0], c.I[0]) },
-	"Unstack":         func(c testCase, x []*jx.Array) []*jx.Array { return num.Unstack(x[0], c.I[0]) },
+	"Unstack":         func(c testCase, x []*jx.Array) []*jx.Array { return num.Unstack(x[0], c.I...) },
 	"Meshgrid":        func(c testCase, x []*jx.Array) []*jx.Array { return num.Meshgrid(x...) },
 	"MeshgridIJ":      func(c testCase, x []*jx.Array) []*jx.Array { return num.MeshgridIJ(x...) },
 }

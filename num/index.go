@@ -45,41 +45,47 @@ var (
 )
 
 // Range selects lo up to hi, x[lo:hi], as Python does: negative numbers count
-// from the end, and what is beyond an end is that end.
+// from the end, and what is beyond an end is that end. It is a slice in the
+// index of a jax.Array.
 func Range(lo, hi int) Selector { return Step(lo, hi, 1) }
 
 // Step selects lo up to hi in steps, x[lo:hi:by], as Python does; by may be
-// negative.
+// negative. A step of 0 is an error. It is a slice in the index of a
+// jax.Array.
 func Step(lo, hi, by int) Selector {
 	if by == 0 {
-		panic(graph.Errorf("Step", "a step of 0 leads nowhere"))
+		panic(graph.Errorf(graph.ErrArgument, "Step", "a step of 0 leads nowhere"))
 	}
 	return Selector{kind: selectRange, lo: lo, hi: hi, by: by}
 }
 
 // Pick selects one element and drops the axis, x[i]; negative numbers count
-// from the end.
+// from the end. An index out of range is an error of Index. It is an integer
+// in the index of a jax.Array.
 func Pick(i int) Selector { return Selector{kind: selectPick, lo: i} }
 
 // By selects by an array of integers, x[idx], whose axes take the place of the
 // axis. Several are broadcast together, and their axes come first if other
 // selectors stand between them, as in NumPy; a Pick beside them counts as one.
 // Negative integers count from the end; those out of range read the nearest
-// element, and write none.
+// element, and write none. Other dtypes are an error. It is an array in the
+// index of a jax.Array.
 func By(idx *array.Array) Selector {
 	if d := array.Of(idx).DType(); !d.IsInt() {
 		msg := "selects by integers, not %v"
 		if d == graph.Bool {
 			msg += "; the shape of a selection by bools depends on the data: use num.Where"
 		}
-		panic(ops.Mistake("By", []*array.Array{idx}, msg, d))
+		panic(ops.Mistake(graph.ErrDType, "By", []*array.Array{idx}, msg, d))
 	}
 	return Selector{kind: selectBy, idx: idx}
 }
 
 // Index is a part of x: num.Index(x, num.Whole, num.Range(1, 3)) is x[:, 1:3].
-// There is a selector for each axis, in order, but for those at the end. Outside
-// of Jit, parts of one shape are read by one program, wherever they are.
+// There is a selector for each axis, in order, but for those at the end.
+// Outside of Jit, parts of one shape are read by one program, wherever they
+// are. The result has x's dtype; more selectors than axes are an error. It is
+// the index of a jax.Array, x[...].
 func Index(x *array.Array, at ...Selector) *array.Array {
 	p := newPlan("Index", x, at)
 	return ops.Apply(p.operands(x), x.Weak(), func(b builder, in []value) value {
@@ -92,29 +98,34 @@ func Index(x *array.Array, at ...Selector) *array.Array {
 	})
 }
 
-// SetAt is x with the part that Index selects replaced by v, which is broadcast
-// to it. Where several indices of By are equal, one of their elements stays.
+// SetAt is x with the part that Index selects replaced by v, which is
+// broadcast to it. Where several indices of By are equal, one of their
+// elements stays. Shape and dtype are x's; a v that does not fit, in shape or
+// dtype, is an error. It is x.at[...].set(v) of jax.Array.
 func SetAt[T array.Operand](x *array.Array, v T, at ...Selector) *array.Array {
 	return update("SetAt", x, array.Of(v), at, graph.CombineSet)
 }
 
 // AddAt is x with v added to the part that Index selects; equal indices of By
-// add up.
+// add up. It is x.at[...].add(v) of jax.Array; see SetAt.
 func AddAt[T array.Operand](x *array.Array, v T, at ...Selector) *array.Array {
 	return update("AddAt", x, array.Of(v), at, graph.CombineAdd)
 }
 
-// MulAt is x with the part that Index selects multiplied by v.
+// MulAt is x with the part that Index selects multiplied by v. It is
+// x.at[...].multiply(v) of jax.Array; see SetAt.
 func MulAt[T array.Operand](x *array.Array, v T, at ...Selector) *array.Array {
 	return update("MulAt", x, array.Of(v), at, graph.CombineMul)
 }
 
-// MinAt is x with the part that Index selects limited to v from above.
+// MinAt is x with the part that Index selects limited to v from above. It is
+// x.at[...].min(v) of jax.Array; see SetAt.
 func MinAt[T array.Operand](x *array.Array, v T, at ...Selector) *array.Array {
 	return update("MinAt", x, array.Of(v), at, graph.CombineMin)
 }
 
-// MaxAt is x with the part that Index selects limited to v from below.
+// MaxAt is x with the part that Index selects limited to v from below. It is
+// x.at[...].max(v) of jax.Array; see SetAt.
 func MaxAt[T array.Operand](x *array.Array, v T, at ...Selector) *array.Array {
 	return update("MaxAt", x, array.Of(v), at, graph.CombineMax)
 }
@@ -132,7 +143,7 @@ func update(op string, x, v *array.Array, at []Selector, c graph.Combine) *array
 			return x
 		}
 		if s, ok := ops.BroadcastShape(v.Shape, p.shape); !ok || !slices.Equal(s, p.shape) {
-			panic(graph.Mistake(op, []graph.Aval{x.Aval}, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape))
+			panic(graph.Mistake(graph.ErrShape, op, []graph.Aval{x.Aval}, "%v cannot be broadcast to the selected part, which has shape %v", v.Aval, p.shape))
 		}
 		v = ops.BroadcastTo(b, v, p.shape)
 		w := p.window(b, x, at)
@@ -160,7 +171,7 @@ func checkFits(op string, x, v *array.Array) {
 		return 0
 	}
 	if rank(v.DType()) > rank(x.DType()) {
-		panic(ops.Mistake(op, []*array.Array{x, v}, "%v is no element of %v; convert one of them with As", v.DType(), x.DType()))
+		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{x, v}, "%v is no element of %v; convert one of them with As", v.DType(), x.DType()))
 	}
 }
 
@@ -291,7 +302,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 	for i, s := range at {
 		switch {
 		case s.kind == selectRest && rest >= 0:
-			panic(ops.Mistake(op, []*array.Array{x}, "has Rest twice"))
+			panic(ops.Mistake(graph.ErrArgument, op, []*array.Array{x}, "has Rest twice"))
 		case s.kind == selectRest:
 			rest = i
 		case s.kind != selectNew:
@@ -299,7 +310,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 		}
 	}
 	if used > array.Of(x).Rank() {
-		panic(ops.Mistake(op, []*array.Array{x}, "%d selectors for rank %d", used, x.Rank()))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "%d selectors for rank %d; there is one for each axis, and Rest or nothing for others", used, x.Rank()))
 	}
 	whole := slices.Repeat([]Selector{Whole}, x.Rank()-used)
 	if rest < 0 {
@@ -311,7 +322,7 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 func picked(op string, x *array.Array, axis, i int) int {
 	n := x.Dim(axis)
 	if i < -n || i >= n {
-		panic(ops.Mistake(op, []*array.Array{x}, "index %d is out of range for axis %d, which has %d elements", i, axis, n))
+		panic(ops.Mistake(graph.ErrIndex, op, []*array.Array{x}, "index %d is out of range for axis %d, which has %d elements", i, axis, n))
 	}
 	if i < 0 {
 		i += n

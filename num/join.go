@@ -9,28 +9,25 @@ import (
 )
 
 // Concatenate joins arrays along an axis that they have; the other sizes must
-// agree. Dtypes are promoted.
+// agree. Dtypes are promoted. No array at all is an error. It is
+// jax.numpy.concatenate.
 func Concatenate(axis int, xs ...*array.Array) *array.Array {
 	checkSome("Concatenate", xs)
 	a := ops.Axis("Concatenate", ops.Aval(xs[0]), axis)
 	return list(xs, func(b builder, x []value) value { return b.Concatenate(a, x...) })
 }
 
-// Stack joins arrays of one shape along a new leading axis.
-func Stack(xs ...*array.Array) *array.Array { return stack("Stack", 0, xs) }
-
-// StackAlong joins arrays of one shape along a new axis, at this place of the
-// result.
-func StackAlong(axis int, xs ...*array.Array) *array.Array { return stack("StackAlong", axis, xs) }
-
-func stack(op string, axis int, xs []*array.Array) *array.Array {
-	checkSome(op, xs)
+// Stack joins arrays of one shape along a new axis, at this place of the result,
+// of rank one higher. Dtypes are promoted; no array at all, and shapes that
+// differ, are errors. It is jax.numpy.stack.
+func Stack(axis int, xs ...*array.Array) *array.Array {
+	checkSome("Stack", xs)
 	for _, x := range xs {
 		if !equalShape(x, xs[0]) {
-			panic(ops.Mistake(op, xs, "the arrays must have one shape"))
+			panic(ops.Mistake(graph.ErrShape, "Stack", xs, "the arrays must have one shape"))
 		}
 	}
-	a := ops.Axis(op, ops.Aval(xs[0]).Stack(len(xs)), axis)
+	a := ops.Axis("Stack", ops.Aval(xs[0]).Stack(len(xs)), axis)
 	return list(xs, func(b builder, x []value) value {
 		for i, v := range x {
 			x[i] = b.Reshape(v, v.Insert(a, 1).Shape...)
@@ -39,7 +36,8 @@ func stack(op string, axis int, xs []*array.Array) *array.Array {
 	})
 }
 
-// Append joins y to x along the axis; without an axis, both as vectors.
+// Append joins y to x along the axis; without an axis, both as vectors. Dtypes
+// are promoted. It is jax.numpy.append.
 func Append[A, B array.Operand](x A, y B, axis ...int) *array.Array {
 	p, q := array.Of(x), array.Of(y)
 	if len(axis) == 0 {
@@ -50,7 +48,8 @@ func Append[A, B array.Operand](x A, y B, axis ...int) *array.Array {
 	return Concatenate(one("Append", axis, 0), p, q)
 }
 
-// VStack joins arrays along the first axis; vectors are rows.
+// VStack joins arrays along the first axis; vectors are rows. Dtypes are
+// promoted; the other sizes must agree. It is jax.numpy.vstack.
 func VStack(xs ...*array.Array) *array.Array {
 	return joinAs("VStack", 0, xs, func(s []int) []int {
 		for len(s) < 2 {
@@ -61,6 +60,7 @@ func VStack(xs ...*array.Array) *array.Array {
 }
 
 // HStack joins arrays along the second axis, vectors along their only one.
+// Dtypes are promoted; the other sizes must agree. It is jax.numpy.hstack.
 func HStack(xs ...*array.Array) *array.Array {
 	checkSome("HStack", xs)
 	axis := 1
@@ -75,7 +75,8 @@ func HStack(xs ...*array.Array) *array.Array {
 	})
 }
 
-// DStack joins arrays along the third axis, as AtLeast3D makes it.
+// DStack joins arrays along the third axis, as AtLeast3D makes it. Dtypes are
+// promoted; the other sizes must agree. It is jax.numpy.dstack.
 func DStack(xs ...*array.Array) *array.Array {
 	return joinAs("DStack", 2, xs, func(s []int) []int {
 		switch len(s) {
@@ -91,7 +92,8 @@ func DStack(xs ...*array.Array) *array.Array {
 }
 
 // ColumnStack joins vectors, and the columns of matrices, as the columns of a
-// matrix.
+// matrix. Dtypes are promoted; the other sizes must agree. It is
+// jax.numpy.column_stack.
 func ColumnStack(xs ...*array.Array) *array.Array {
 	return joinAs("ColumnStack", 1, xs, func(s []int) []int {
 		for len(s) < 2 {
@@ -113,35 +115,42 @@ func joinAs(op string, axis int, xs []*array.Array, shape func([]int) []int) *ar
 
 func checkSome(op string, xs []*array.Array) {
 	if len(xs) == 0 {
-		panic(graph.Errorf(op, "needs at least one array"))
+		panic(graph.Errorf(graph.ErrArgument, op, "needs at least one array"))
 	}
 	ops.Given(xs...)
 }
 
-// Split divides an axis into n equal parts; n must divide its size.
-func Split(x *array.Array, n, axis int) []*array.Array {
-	a := ops.Axis("Split", ops.Aval(array.Of(x)), axis)
+// Split divides the axis, the first if not given, into n equal parts; an n that
+// does not divide its size is an error. It is jax.numpy.split with a number.
+func Split(x *array.Array, n int, axis ...int) []*array.Array {
+	return split("Split", x, n, one("Split", axis, 0))
+}
+
+func split(op string, x *array.Array, n, axis int) []*array.Array {
+	a := ops.Axis(op, ops.Aval(array.Of(x)), axis)
 	if n < 1 || x.Dim(a)%n != 0 {
-		panic(ops.Mistake("Split", []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
+		panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x}, "axis %d has %d elements, which cannot be %d equal parts; see ArraySplit", a, x.Dim(a), n))
 	}
-	checkWrittenOut("Split", n)
+	checkWrittenOut(op, n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
-// ArraySplit divides an axis into n parts, of which the first may have one
-// element more.
-func ArraySplit(x *array.Array, n, axis int) []*array.Array {
-	a := ops.Axis("ArraySplit", ops.Aval(array.Of(x)), axis)
+// ArraySplit divides the axis, the first if not given, into n parts, of which
+// the first ones may have one element more. It is jax.numpy.array_split with a
+// number.
+func ArraySplit(x *array.Array, n int, axis ...int) []*array.Array {
+	a := ops.Axis("ArraySplit", ops.Aval(array.Of(x)), one("ArraySplit", axis, 0))
 	if n < 1 {
-		panic(ops.Mistake("ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
+		panic(ops.Mistake(graph.ErrArgument, "ArraySplit", []*array.Array{x}, "%d is no number of parts", n))
 	}
 	checkWrittenOut("ArraySplit", n)
 	return cut(x, a, equalCuts(x.Dim(a), n))
 }
 
-// SplitAt divides an axis before each of the indices.
-func SplitAt(x *array.Array, indices []int, axis int) []*array.Array {
-	a := ops.Axis("SplitAt", ops.Aval(array.Of(x)), axis)
+// SplitAt divides the axis, the first if not given, before each of the indices,
+// of which negative ones count from the end. It is jax.numpy.split with a list.
+func SplitAt(x *array.Array, indices []int, axis ...int) []*array.Array {
+	a := ops.Axis("SplitAt", ops.Aval(array.Of(x)), one("SplitAt", axis, 0))
 	n := x.Dim(a)
 	cuts := []int{0}
 	for _, i := range indices {
@@ -154,17 +163,21 @@ func SplitAt(x *array.Array, indices []int, axis int) []*array.Array {
 }
 
 // HSplit divides the second axis into n equal parts, of a vector the only one.
-func HSplit(x *array.Array, n int) []*array.Array { return Split(x, n, min(1, x.Rank()-1)) }
+// It is jax.numpy.hsplit.
+func HSplit(x *array.Array, n int) []*array.Array {
+	return split("HSplit", x, n, min(1, array.Of(x).Rank()-1))
+}
 
-// VSplit divides the first axis into n equal parts.
-func VSplit(x *array.Array, n int) []*array.Array { return Split(x, n, 0) }
+// VSplit divides the first axis into n equal parts. It is jax.numpy.vsplit.
+func VSplit(x *array.Array, n int) []*array.Array { return split("VSplit", x, n, 0) }
 
-// DSplit divides the third axis into n equal parts.
-func DSplit(x *array.Array, n int) []*array.Array { return Split(x, n, 2) }
+// DSplit divides the third axis into n equal parts. It is jax.numpy.dsplit.
+func DSplit(x *array.Array, n int) []*array.Array { return split("DSplit", x, n, 2) }
 
-// Unstack is the subarrays along an axis, without it.
-func Unstack(x *array.Array, axis int) []*array.Array {
-	a := ops.Axis("Unstack", ops.Aval(array.Of(x)), axis)
+// Unstack is the subarrays along the axis, the first if not given, without it.
+// It is jax.numpy.unstack.
+func Unstack(x *array.Array, axis ...int) []*array.Array {
+	a := ops.Axis("Unstack", ops.Aval(array.Of(x)), one("Unstack", axis, 0))
 	rest := slices.Delete(x.Shape(), a, a+1)
 	checkWrittenOut("Unstack", x.Dim(a))
 	return parts(x, x.Dim(a), func(b builder, x value, i int) value {
@@ -177,7 +190,7 @@ func Unstack(x *array.Array, axis int) []*array.Array {
 func checkWrittenOut(op string, n int) {
 	const most = 1 << 16
 	if n > most {
-		panic(graph.Errorf(op, "would write out %d parts in one program; no more than %d are possible", n, most))
+		panic(graph.Errorf(graph.ErrSize, op, "would write out %d parts in one program; no more than %d are possible", n, most))
 	}
 }
 

@@ -16,15 +16,15 @@ func TestLongAxes(t *testing.T) {
 	abstract := func(d jx.DType, dims ...int) *jx.Array { return jx.Abstract(d, dims...) }
 	x, i := abstract(jx.Int8, long), abstract(jx.Int32)
 	for name, f := range map[string]func(x, i *jx.Array) *jx.Array{
-		"Take":      func(x, i *jx.Array) *jx.Array { return num.Take(x, i) },
-		"TakeAlong": func(x, i *jx.Array) *jx.Array { return num.TakeAlong(x, num.Reshape(i, 1), 0) },
-		"PutAlong":  func(x, i *jx.Array) *jx.Array { return num.PutAlong(x, num.Reshape(i, 1), 1, 0) },
-		"By":        func(x, i *jx.Array) *jx.Array { return num.Index(x, num.By(i)) },
-		"SetAt By":  func(x, i *jx.Array) *jx.Array { return num.SetAt(x, 1, num.By(i)) },
-		"Slice":     func(x, i *jx.Array) *jx.Array { return num.DynamicSlice(x, []*jx.Array{i}, 3) },
-		"Update":    func(x, i *jx.Array) *jx.Array { return num.DynamicUpdateSlice(x, num.Zeros(jx.Int8, 3), i) },
-		"SetAt":     func(x, i *jx.Array) *jx.Array { return num.SetAt(x, 1, num.Range(long-9, long-3)) },
-		"OneHot":    func(_, i *jx.Array) *jx.Array { return num.OneHot(jx.Int8, i, long) },
+		"Take":          func(x, i *jx.Array) *jx.Array { return num.Take(x, i) },
+		"TakeAlongAxis": func(x, i *jx.Array) *jx.Array { return num.TakeAlongAxis(x, num.Reshape(i, 1)) },
+		"PutAlongAxis":  func(x, i *jx.Array) *jx.Array { return num.PutAlongAxis(x, num.Reshape(i, 1), 1) },
+		"By":            func(x, i *jx.Array) *jx.Array { return num.Index(x, num.By(i)) },
+		"SetAt By":      func(x, i *jx.Array) *jx.Array { return num.SetAt(x, 1, num.By(i)) },
+		"Slice":         func(x, i *jx.Array) *jx.Array { return num.DynamicSlice(x, []*jx.Array{i}, 3) },
+		"Update":        func(x, i *jx.Array) *jx.Array { return num.DynamicUpdateSlice(x, num.Zeros(jx.Int8, 3), i) },
+		"SetAt":         func(x, i *jx.Array) *jx.Array { return num.SetAt(x, 1, num.Range(long-9, long-3)) },
+		"OneHot":        func(_, i *jx.Array) *jx.Array { return num.OneHot(jx.Int8, i, long) },
 	} {
 		program := jaxpr(t, f, x, i)
 		require.Contains(t, program, "i64", "%s: indices as int64:\n%s", name, program)
@@ -41,7 +41,7 @@ func TestLongAxes(t *testing.T) {
 		"Lexsort":      func(x *jx.Array) *jx.Array { return num.Lexsort(x) },
 		"TopK":         func(x *jx.Array) *jx.Array { _, i := num.TopK(x, 1); return i },
 		"Bincount":     func(x *jx.Array) *jx.Array { return num.Bincount(x, 3) },
-		"Searchsorted": func(x *jx.Array) *jx.Array { return num.Searchsorted(x, 3, false) },
+		"Searchsorted": func(x *jx.Array) *jx.Array { return num.Searchsorted(x, 3) },
 	} {
 		dtype := func(x *jx.Array) (d jx.DType) {
 			jaxpr(t, func(x *jx.Array) *jx.Array {
@@ -54,8 +54,8 @@ func TestLongAxes(t *testing.T) {
 		require.Equal(t, jx.Int64, dtype(x), name)
 		require.Equal(t, jx.Int32, dtype(abstract(jx.Int8, 1<<31-1)), name)
 	}
-	require.Equal(t, "[[1 1 1]\n [1 1 1]]", num.Tri(jx.Int32, 2, 3, 1<<32).String(), "a diagonal far outside")
-	require.Equal(t, "[[0 0 0]\n [0 0 0]]", num.EyeRect(jx.Int32, 2, 3, -1<<32).String())
+	require.Equal(t, "[[1 1 1]\n [1 1 1]]", num.Tri(jx.Int32, 2, num.Columns(3), num.Offset(1<<32)).String(), "a diagonal far outside")
+	require.Equal(t, "[[0 0 0]\n [0 0 0]]", num.Eye(jx.Int32, 2, num.Columns(3), num.Offset(-1<<32)).String())
 }
 
 // What is made of a lazy array is computed without it.

@@ -94,5 +94,5 @@ func one[T any](op string, given []T, otherwise T) T {
 	case 1:
 		return given[0]
 	}
-	panic(graph.Errorf(op, "takes at most one optional argument, %d given", len(given)))
+	panic(graph.Errorf(graph.ErrOption, op, "takes at most one optional argument, %d given", len(given)))
 }

@@ -12,26 +12,30 @@ import (
 // Padding is given as the elements added before and after, for every axis, or
 // once for all.
 
-// Pad fills with a value.
+// Pad fills with a value. The fill is a scalar, converted to x's dtype. Widths
+// that are negative, or neither one nor one for each axis, are errors. It is
+// jax.numpy.pad.
 func Pad[T array.Operand](x *array.Array, fill T, widths ...[2]int) *array.Array {
 	ops.Given(x, array.Of(fill))
 	lo, hi := padding("Pad", array.Of(x), widths)
 	d := x.DType()
 	in := ops.JoinAs(d, x, array.Of(fill))
 	if in[1].Rank() != 0 {
-		panic(ops.Mistake("Pad", in, "fills with a scalar"))
+		panic(ops.Mistake(graph.ErrNotScalar, "Pad", in, "fills with a scalar"))
 	}
 	return ops.Apply(in, x.Weak(), func(b builder, in []value) value {
 		return b.Pad(in[0], b.Convert(in[1], d), padParams(lo, hi))
 	})
 }
 
-// PadEdge repeats the first and the last element of each axis.
+// PadEdge repeats the first and the last element of each axis. See Pad for the
+// widths. It is jax.numpy.pad with mode="edge".
 func PadEdge(x *array.Array, widths ...[2]int) *array.Array {
 	return padAxes("PadEdge", x, widths, func(n, i int) int { return min(max(i, 0), n-1) })
 }
 
 // PadReflect mirrors at the first and the last element: d c b [a b c d] c b a.
+// See Pad for the widths. It is jax.numpy.pad with mode="reflect".
 func PadReflect(x *array.Array, widths ...[2]int) *array.Array {
 	return padAxes("PadReflect", x, widths, func(n, i int) int {
 		if n == 1 {
@@ -43,6 +47,7 @@ func PadReflect(x *array.Array, widths ...[2]int) *array.Array {
 }
 
 // PadSymmetric mirrors beyond the first and the last element: b a [a b c] c b.
+// See Pad for the widths. It is jax.numpy.pad with mode="symmetric".
 func PadSymmetric(x *array.Array, widths ...[2]int) *array.Array {
 	return padAxes("PadSymmetric", x, widths, func(n, i int) int {
 		i = modulo(i, 2*n)
@@ -50,7 +55,8 @@ func PadSymmetric(x *array.Array, widths ...[2]int) *array.Array {
 	})
 }
 
-// PadWrap continues at the other end: b c [a b c] a b.
+// PadWrap continues at the other end: b c [a b c] a b. See Pad for the widths.
+// It is jax.numpy.pad with mode="wrap".
 func PadWrap(x *array.Array, widths ...[2]int) *array.Array {
 	return padAxes("PadWrap", x, widths, func(n, i int) int { return modulo(i, n) })
 }
@@ -59,12 +65,12 @@ func modulo(i, n int) int { return (i%n + n) % n }
 
 func padding(op string, x *array.Array, widths [][2]int) (lo, hi []int) {
 	if len(widths) != 1 && len(widths) != x.Rank() {
-		panic(ops.Mistake(op, []*array.Array{x}, "%d widths; give one for each axis, or one for all", len(widths)))
+		panic(ops.Mistake(graph.ErrArgument, op, []*array.Array{x}, "%d widths; give one for each axis, or one for all", len(widths)))
 	}
 	for i := range x.Rank() {
 		w := widths[min(i, len(widths)-1)]
 		if w[0] < 0 || w[1] < 0 {
-			panic(ops.Mistake(op, []*array.Array{x}, "the widths %v of axis %d are negative", w, i))
+			panic(ops.Mistake(graph.ErrArgument, op, []*array.Array{x}, "the widths %v of axis %d are negative", w, i))
 		}
 		lo, hi = append(lo, w[0]), append(hi, w[1])
 	}
@@ -77,7 +83,7 @@ func padAxes(op string, x *array.Array, widths [][2]int, from func(n, i int) int
 	lo, hi := padding(op, array.Of(x), widths)
 	for axis := range lo {
 		if x.Dim(axis) == 0 && lo[axis]+hi[axis] > 0 {
-			panic(ops.Mistake(op, []*array.Array{x}, "axis %d has no elements to pad with", axis))
+			panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x}, "axis %d has no elements to pad with", axis))
 		}
 	}
 	return map1(x, func(b builder, x value) value {
@@ -88,7 +94,7 @@ func padAxes(op string, x *array.Array, widths [][2]int, from func(n, i int) int
 			}
 			m := lo[axis] + hi[axis] + n
 			if max(lo[axis], hi[axis], m) > math.MaxInt32 || m < 0 {
-				panic(graph.Mistake(op, []graph.Aval{x.Aval}, "axis %d with %d elements before and %d after is too long to be written out", axis, lo[axis], hi[axis]))
+				panic(graph.Mistake(graph.ErrSize, op, []graph.Aval{x.Aval}, "axis %d with %d elements before and %d after is too long to be written out", axis, lo[axis], hi[axis]))
 			}
 			places := make([]int, 0, m)
 			for i := -lo[axis]; i < n+hi[axis]; i++ {

@@ -13,41 +13,47 @@ import (
 // result that keeps them.
 
 // Sum adds. Bools and narrow integers are added as int32 or uint32, half
-// precision in float32.
+// precision in float32. The axes are removed. It is jax.numpy.sum.
 func Sum(x *array.Array, axes ...int) *array.Array { return reduce("Sum", x, axes, sum) }
 
-// Prod multiplies, in the types of Sum.
+// Prod multiplies, in the types of Sum. The axes are removed. It is
+// jax.numpy.prod.
 func Prod(x *array.Array, axes ...int) *array.Array { return reduce("Prod", x, axes, prod) }
 
 // Max is the largest element, NaN if there is one; equal ones share the
-// derivative. An axis without elements is an error.
+// derivative. An axis without elements is an error. The axes are removed; the
+// dtype is x's. It is jax.numpy.max.
 func Max(x *array.Array, axes ...int) *array.Array {
 	return extreme("Max", x, axes, builder.ReduceMax)
 }
 
-// Min is the smallest element; see Max.
+// Min is the smallest element; see Max. It is jax.numpy.min.
 func Min(x *array.Array, axes ...int) *array.Array {
 	return extreme("Min", x, axes, builder.ReduceMin)
 }
 
-// Ptp is the largest element minus the smallest.
+// Ptp is the largest element minus the smallest. The axes are removed; the
+// dtype is x's. An axis without elements is an error. It is jax.numpy.ptp.
 func Ptp(x *array.Array, axes ...int) *array.Array {
 	return extreme("Ptp", x, axes, func(b builder, x value, axes ...int) value {
 		return b.Sub(b.ReduceMax(x, axes...), b.ReduceMin(x, axes...))
 	})
 }
 
-// All is whether no element is zero.
+// All is whether no element is zero. The axes are removed; the result is bool.
+// It is jax.numpy.all.
 func All(x *array.Array, axes ...int) *array.Array {
 	return reduce("All", x, axes, func(b builder, x value, axes []int) value { return b.ReduceAnd(truth(b, x), axes...) })
 }
 
-// Any is whether some element is not zero.
+// Any is whether some element is not zero. The axes are removed; the result is
+// bool. It is jax.numpy.any.
 func Any(x *array.Array, axes ...int) *array.Array {
 	return reduce("Any", x, axes, func(b builder, x value, axes []int) value { return b.ReduceOr(truth(b, x), axes...) })
 }
 
-// CountNonzero is the number of elements that are not zero, as int32.
+// CountNonzero is the number of elements that are not zero, as int32. The axes
+// are removed. It is jax.numpy.count_nonzero.
 func CountNonzero(x *array.Array, axes ...int) *array.Array {
 	return reduce("CountNonzero", x, axes, func(b builder, x value, axes []int) value {
 		return b.ReduceSum(b.Convert(truth(b, x), counter(count(x, axes))), axes...)
@@ -56,43 +62,54 @@ func CountNonzero(x *array.Array, axes ...int) *array.Array {
 
 // Argmax is the index of the largest element along the axis, as int32: the
 // first of equals, and a NaN if there is one. Without an axis it is the index
-// in row-major order.
+// in row-major order. The axis is removed. It is jax.numpy.argmax.
 func Argmax(x *array.Array, axis ...int) *array.Array { return arg("Argmax", graph.OpArgmax, x, axis) }
 
-// Argmin is the index of the smallest element; see Argmax.
+// Argmin is the index of the smallest element; see Argmax. It is
+// jax.numpy.argmin.
 func Argmin(x *array.Array, axis ...int) *array.Array { return arg("Argmin", graph.OpArgmin, x, axis) }
 
-// Keep reduces and leaves the axes there, with size 1: num.Keep(num.Mean, x, -1)
-// can be subtracted from x.
-func Keep(reduce func(*array.Array, ...int) *array.Array, x *array.Array, axes ...int) *array.Array {
+// Keep is a reduction like the one given that leaves the axes there, with size
+// 1: num.Keep(num.Mean)(x, -1) can be subtracted from x. A function that does
+// not remove the axes is an error. It is keepdims=True of jax.numpy's functions.
+func Keep(reduce func(x *array.Array, axes ...int) *array.Array) func(x *array.Array, axes ...int) *array.Array {
 	if reduce == nil {
-		panic(graph.Errorf("Keep", "a nil function to reduce with"))
+		panic(graph.Errorf(graph.ErrNil, "Keep", "a nil function to reduce with"))
 	}
-	shape := x.Shape()
-	for _, axis := range ops.Axes("Keep", ops.Aval(x), axes) {
-		shape[axis] = 1
+	return func(x *array.Array, axes ...int) *array.Array {
+		y := reduce(x, axes...)
+		shape := x.Shape()
+		removed := ops.Axes("Keep", ops.Aval(x), axes)
+		for _, axis := range removed {
+			shape[axis] = 1
+		}
+		if y.Rank() != x.Rank()-len(removed) || y.Size() != (graph.Aval{Shape: shape}).Size() {
+			panic(ops.Mistake(graph.ErrArgument, "Keep", []*array.Array{x, y}, "the function does not remove the axes %v; Keep takes those that do, as Sum", removed))
+		}
+		return map1(y, func(b builder, y value) value { return b.Reshape(y, shape...) })
 	}
-	return map1(reduce(x, axes...), func(b builder, x value) value { return b.Reshape(x, shape...) })
 }
 
-// NaNSum is Sum with NaN as 0.
+// NaNSum is Sum with NaN as 0. It is jax.numpy.nansum.
 func NaNSum(x *array.Array, axes ...int) *array.Array {
 	return reduce("NaNSum", x, axes, func(b builder, x value, axes []int) value { return sum(b, unNaN(b, x, 0), axes) })
 }
 
-// NaNProd is Prod with NaN as 1.
+// NaNProd is Prod with NaN as 1. It is jax.numpy.nanprod.
 func NaNProd(x *array.Array, axes ...int) *array.Array {
 	return reduce("NaNProd", x, axes, func(b builder, x value, axes []int) value { return prod(b, unNaN(b, x, 1), axes) })
 }
 
-// NaNMax is Max of the elements that are not NaN; NaN where there is none.
+// NaNMax is Max of the elements that are not NaN; NaN where there is none. It
+// is jax.numpy.nanmax.
 func NaNMax(x *array.Array, axes ...int) *array.Array {
 	return extreme("NaNMax", x, axes, func(b builder, x value, axes ...int) value {
 		return orAllNaN(b, x, axes, b.ReduceMax(unNaN(b, x, math.Inf(-1)), axes...))
 	})
 }
 
-// NaNMin is Min of the elements that are not NaN; NaN where there is none.
+// NaNMin is Min of the elements that are not NaN; NaN where there is none. It
+// is jax.numpy.nanmin.
 func NaNMin(x *array.Array, axes ...int) *array.Array {
 	return extreme("NaNMin", x, axes, func(b builder, x value, axes ...int) value {
 		return orAllNaN(b, x, axes, b.ReduceMin(unNaN(b, x, math.Inf(1)), axes...))
@@ -122,7 +139,7 @@ func reduce(op string, x *array.Array, axes []int, f func(b builder, x value, ax
 func extreme(op string, x *array.Array, axes []int, f func(b builder, x value, axes ...int) value) *array.Array {
 	for _, axis := range ops.Axes(op, ops.Aval(array.Of(x)), axes) {
 		if x.Dim(axis) == 0 {
-			panic(ops.Mistake(op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
+			panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x}, "axis %d has no elements, and nothing has no extreme", axis))
 		}
 	}
 	return reduce(op, x, axes, func(b builder, x value, axes []int) value { return f(b, x, axes...) })

@@ -9,7 +9,8 @@ import (
 )
 
 // Reshape is the elements in row-major order, in another shape. One of the
-// sizes may be -1, and is what is left for it.
+// sizes may be -1, and is what is left for it. Other sizes than x has elements
+// for are an error. It is jax.numpy.reshape.
 func Reshape(x *array.Array, dims ...int) *array.Array {
 	dims = slices.Clone(dims)
 	hole, known := -1, 1
@@ -18,25 +19,27 @@ func Reshape(x *array.Array, dims ...int) *array.Array {
 		case n == -1 && hole < 0:
 			hole = i
 		case n < 0:
-			panic(ops.Mistake("Reshape", []*array.Array{x}, "%v is no shape; one size may be -1", dims))
+			panic(ops.Mistake(graph.ErrShape, "Reshape", []*array.Array{x}, "%v is no shape; one size may be -1", dims))
 		default:
 			known *= n
 		}
 	}
 	if hole >= 0 {
 		if known == 0 || x.Size()%known != 0 {
-			panic(ops.Mistake("Reshape", []*array.Array{x}, "%d elements cannot have shape %v", x.Size(), dims))
+			panic(ops.Mistake(graph.ErrShape, "Reshape", []*array.Array{x}, "%d elements cannot have shape %v", x.Size(), dims))
 		}
 		dims[hole] = x.Size() / known
 	}
 	return map1(x, func(b builder, x value) value { return b.Reshape(x, dims...) })
 }
 
-// Ravel is the elements in row-major order, as a vector.
+// Ravel is the elements in row-major order, as a vector. It is
+// jax.numpy.ravel.
 func Ravel(x *array.Array) *array.Array { return Reshape(x, array.Of(x).Size()) }
 
 // Transpose reverses the axes, or permutes them: axis i of the result is axis
-// axes[i] of x.
+// axes[i] of x. Axes that are no permutation are an error. It is
+// jax.numpy.transpose.
 func Transpose(x *array.Array, axes ...int) *array.Array {
 	perm := ops.Axes("Transpose", ops.Aval(array.Of(x)), axes)
 	if len(axes) == 0 {
@@ -45,31 +48,34 @@ func Transpose(x *array.Array, axes ...int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })
 }
 
-// MatrixTranspose exchanges the last two axes.
+// MatrixTranspose exchanges the last two axes. A rank below 2 is an error. It
+// is jax.numpy.matrix_transpose.
 func MatrixTranspose(x *array.Array) *array.Array {
 	if array.Of(x).Rank() < 2 {
-		panic(ops.Mistake("MatrixTranspose", []*array.Array{x}, "needs two axes"))
+		panic(ops.Mistake(graph.ErrRank, "MatrixTranspose", []*array.Array{x}, "needs two axes"))
 	}
 	return SwapAxes(x, -1, -2)
 }
 
-// SwapAxes exchanges two axes.
-func SwapAxes(x *array.Array, a, b int) *array.Array {
-	axes := ops.Axes("SwapAxes", ops.Aval(array.Of(x)), []int{a, b})
+// SwapAxes exchanges two axes. It is jax.numpy.swapaxes.
+func SwapAxes(x *array.Array, axis1, axis2 int) *array.Array {
+	axes := ops.Axes("SwapAxes", ops.Aval(array.Of(x)), []int{axis1, axis2})
 	perm := ops.Axes("SwapAxes", ops.Aval(x), nil)
 	perm[axes[0]], perm[axes[1]] = perm[axes[1]], perm[axes[0]]
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })
 }
 
-// MoveAxis moves one axis to another place; the others keep their order.
-func MoveAxis(x *array.Array, from, to int) *array.Array {
-	axes := ops.Axes("MoveAxis", ops.Aval(array.Of(x)), []int{from, to})
+// MoveAxis moves one axis to another place; the others keep their order. It is
+// jax.numpy.moveaxis, of one axis.
+func MoveAxis(x *array.Array, source, destination int) *array.Array {
+	axes := ops.Axes("MoveAxis", ops.Aval(array.Of(x)), []int{source, destination})
 	perm := graph.Kept(x.Rank(), axes[:1])
 	perm = slices.Insert(perm, axes[1], axes[0])
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })
 }
 
-// ExpandDims inserts axes of size 1, at these places of the result.
+// ExpandDims inserts axes of size 1, at these places of the result. It is
+// jax.numpy.expand_dims.
 func ExpandDims(x *array.Array, axes ...int) *array.Array {
 	shape := x.Shape()
 	full := graph.Aval{DType: x.DType(), Shape: make([]int, len(shape)+len(axes))}
@@ -79,7 +85,7 @@ func ExpandDims(x *array.Array, axes ...int) *array.Array {
 	slices.Sort(axes)
 	for i, axis := range axes {
 		if i > 0 && axes[i-1] == axis {
-			panic(ops.Mistake("ExpandDims", []*array.Array{x}, "axis %d is named twice", axis))
+			panic(ops.Mistake(graph.ErrAxis, "ExpandDims", []*array.Array{x}, "axis %d is named twice", axis))
 		}
 		shape = slices.Insert(shape, axis, 1)
 	}
@@ -87,6 +93,7 @@ func ExpandDims(x *array.Array, axes ...int) *array.Array {
 }
 
 // Squeeze removes these axes, which must have size 1, or all such axes.
+// Another size is an error. It is jax.numpy.squeeze.
 func Squeeze(x *array.Array, axes ...int) *array.Array {
 	gone := ops.Axes("Squeeze", ops.Aval(array.Of(x)), axes)
 	if len(axes) == 0 {
@@ -94,7 +101,7 @@ func Squeeze(x *array.Array, axes ...int) *array.Array {
 	}
 	for _, axis := range gone {
 		if x.Dim(axis) != 1 {
-			panic(ops.Mistake("Squeeze", []*array.Array{x}, "axis %d has size %d, not 1", axis, x.Dim(axis)))
+			panic(ops.Mistake(graph.ErrShape, "Squeeze", []*array.Array{x}, "axis %d has size %d, not 1", axis, x.Dim(axis)))
 		}
 	}
 	var shape []int
@@ -104,18 +111,20 @@ func Squeeze(x *array.Array, axes ...int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Reshape(x, shape...) })
 }
 
-// BroadcastTo repeats x along new leading axes and axes of size 1.
+// BroadcastTo repeats x along new leading axes and axes of size 1. A shape
+// that x does not fit is an error. It is jax.numpy.broadcast_to.
 func BroadcastTo(x *array.Array, dims ...int) *array.Array {
 	checkDims("BroadcastTo", dims)
 	shape := slices.Clone(dims)
 	if array.Of(x).Rank() > len(dims) {
-		panic(ops.Mistake("BroadcastTo", []*array.Array{x}, "shape %v has fewer axes", dims))
+		panic(ops.Mistake(graph.ErrRank, "BroadcastTo", []*array.Array{x}, "shape %v has fewer axes", dims))
 	}
 	return map1(x, func(b builder, x value) value { return ops.BroadcastTo(b, x, shape) })
 }
 
 // BroadcastArrays gives arrays one shape, by NumPy's rule; they keep their
-// dtypes.
+// dtypes. Shapes that do not fit are an error. It is
+// jax.numpy.broadcast_arrays.
 func BroadcastArrays(xs ...*array.Array) []*array.Array {
 	ops.Given(xs...)
 	shape := BroadcastShapes(shapes(xs)...)
@@ -127,11 +136,12 @@ func BroadcastArrays(xs ...*array.Array) []*array.Array {
 }
 
 // BroadcastShapes is the joint shape of operands of these shapes, by NumPy's
-// rule: counted from the last, axes have one size, or 1.
+// rule: counted from the last, axes have one size, or 1. Shapes that do not
+// fit are an error. It is jax.numpy.broadcast_shapes.
 func BroadcastShapes(shapes ...[]int) []int {
 	shape, ok := ops.BroadcastShape(shapes...)
 	if !ok {
-		panic(graph.Errorf("BroadcastShapes", "%v cannot be broadcast together", shapes))
+		panic(graph.Errorf(graph.ErrShape, "BroadcastShapes", "%v cannot be broadcast together", shapes))
 	}
 	return shape
 }
@@ -147,7 +157,7 @@ func shapes(xs []*array.Array) [][]int {
 func equalShape(x, y *array.Array) bool { return slices.Equal(ops.Aval(x).Shape, ops.Aval(y).Shape) }
 
 // AtLeast1D gives a scalar one axis; AtLeast2D and AtLeast3D add axes as NumPy
-// does.
+// does. It is jax.numpy.atleast_1d.
 func AtLeast1D(x *array.Array) *array.Array {
 	if array.Of(x).Rank() > 0 {
 		return x
@@ -155,7 +165,7 @@ func AtLeast1D(x *array.Array) *array.Array {
 	return Reshape(x, 1)
 }
 
-// AtLeast2D makes a vector a row.
+// AtLeast2D makes a vector a row. See AtLeast1D. It is jax.numpy.atleast_2d.
 func AtLeast2D(x *array.Array) *array.Array {
 	if array.Of(x).Rank() > 1 {
 		return x
@@ -164,6 +174,7 @@ func AtLeast2D(x *array.Array) *array.Array {
 }
 
 // AtLeast3D gives a matrix a last axis, and a vector a first and a last one.
+// See AtLeast1D. It is jax.numpy.atleast_3d.
 func AtLeast3D(x *array.Array) *array.Array {
 	switch s := array.Of(x).Shape(); len(s) {
 	case 0, 1:
@@ -174,7 +185,8 @@ func AtLeast3D(x *array.Array) *array.Array {
 	return x
 }
 
-// Flip reverses the order of the elements along the axes, or along all.
+// Flip reverses the order of the elements along the axes, or along all. Shape
+// and dtype are x's. It is jax.numpy.flip.
 func Flip(x *array.Array, axes ...int) *array.Array {
 	axes = ops.Axes("Flip", ops.Aval(array.Of(x)), axes)
 	if len(axes) == 0 {
@@ -183,17 +195,19 @@ func Flip(x *array.Array, axes ...int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Rev(x, axes...) })
 }
 
-// FlipLR reverses the columns, axis 1.
+// FlipLR reverses the columns, axis 1. A rank below 2 is an error. It is
+// jax.numpy.fliplr.
 func FlipLR(x *array.Array) *array.Array { return Flip(x, 1) }
 
-// FlipUD reverses the rows, axis 0.
+// FlipUD reverses the rows, axis 0. A scalar is an error. It is
+// jax.numpy.flipud.
 func FlipUD(x *array.Array) *array.Array { return Flip(x, 0) }
 
 // Rot90 turns a matrix counterclockwise by k quarters: the plane of the first
-// two axes.
+// two axes. A rank below 2 is an error. It is jax.numpy.rot90.
 func Rot90(x *array.Array, k int) *array.Array {
 	if array.Of(x).Rank() < 2 {
-		panic(ops.Mistake("Rot90", []*array.Array{x}, "needs two axes"))
+		panic(ops.Mistake(graph.ErrRank, "Rot90", []*array.Array{x}, "needs two axes"))
 	}
 	perm := ops.Axes("Rot90", ops.Aval(x), nil)
 	perm[0], perm[1] = 1, 0
@@ -212,7 +226,7 @@ func Rot90(x *array.Array, k int) *array.Array {
 
 // Roll moves the elements shift places along each of the axes; those that fall
 // off the end come in at the beginning. Without axes it moves them in
-// row-major order.
+// row-major order. Shape and dtype are x's. It is jax.numpy.roll.
 func Roll(x *array.Array, shift int, axes ...int) *array.Array {
 	resolved := ops.Axes("Roll", ops.Aval(array.Of(x)), axes)
 	return map1(x, func(b builder, x value) value {
@@ -239,7 +253,7 @@ func roll(b builder, x value, shift, axis int) value {
 }
 
 // Tile repeats the whole of x, reps[i] times along axis i; reps and axes are
-// matched from the last.
+// matched from the last. It is jax.numpy.tile.
 func Tile(x *array.Array, reps ...int) *array.Array {
 	checkDims("Tile", reps)
 	return map1(x, func(b builder, x value) value {
@@ -264,7 +278,7 @@ func Tile(x *array.Array, reps ...int) *array.Array {
 }
 
 // Repeat repeats each element n times along the axis; without an axis, in
-// row-major order.
+// row-major order. It is jax.numpy.repeat.
 func Repeat(x *array.Array, n int, axis ...int) *array.Array {
 	checkDims("Repeat", []int{n})
 	a := one("Repeat", axis, 0)
@@ -286,7 +300,7 @@ func Repeat(x *array.Array, n int, axis ...int) *array.Array {
 func checkDims(op string, dims []int) {
 	for _, n := range dims {
 		if n < 0 {
-			panic(graph.Errorf(op, "%v has a negative size", dims))
+			panic(graph.Errorf(graph.ErrSize, op, "%v has a negative size", dims))
 		}
 	}
 }

@@ -43,5 +43,5 @@ func TestBetaOfLargeArguments(t *testing.T) {
 	// Second derivatives do not see which operand is larger.
 	h := jx.Hessian(func(x *jx.Array) *jx.Array { return num.BetaLn(x.At(0), x.At(1)) })
 	at, beside := h(jx.From([]float64{9, 9})), h(jx.From([]float64{9, 9 + 1e-9}))
-	require.True(t, num.AllClose(at, beside, 1e-6, 1e-9), "%v %v", at, beside)
+	require.True(t, num.AllClose(at, beside, num.RTol(1e-6), num.ATol(1e-9)), "%v %v", at, beside)
 }

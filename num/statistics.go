@@ -8,53 +8,57 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Mean is the average over the axes, or over all. Integers become float32; half
-// precision is added up in float32.
+// Mean is the average over the axes, or over all. Integers become float32;
+// half precision is added up in float32. The axes are removed. It is
+// jax.numpy.mean.
 func Mean(x *array.Array, axes ...int) *array.Array { return floatReduce("Mean", x, axes, mean) }
 
 // Var is the variance over the axes: the mean of |x - mean|^2, which is real.
-// Half precision is computed in float32.
+// Half precision is computed in float32. The axes are removed; integers become
+// float32. It is jax.numpy.var.
 func Var(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("Var", x, axes, func(b builder, x value, axes []int) value { return variance(b, x, axes, 0) })
 }
 
 // SampleVar is the unbiased estimate of the variance: the sum of |x - mean|^2
-// divided by n - 1, which is ddof=1 in NumPy; NaN for a single element.
+// divided by n - 1, which is ddof=1 in NumPy; NaN for a single element. It is
+// jax.numpy.var with ddof=1.
 func SampleVar(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("SampleVar", x, axes, func(b builder, x value, axes []int) value { return variance(b, x, axes, 1) })
 }
 
-// Std is the square root of Var.
+// Std is the square root of Var. It is jax.numpy.std.
 func Std(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("Std", x, axes, func(b builder, x value, axes []int) value { return b.Sqrt(variance(b, x, axes, 0)) })
 }
 
-// SampleStd is the square root of SampleVar.
+// SampleStd is the square root of SampleVar. It is jax.numpy.std with ddof=1.
 func SampleStd(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("SampleStd", x, axes, func(b builder, x value, axes []int) value { return b.Sqrt(variance(b, x, axes, 1)) })
 }
 
-// NaNMean is Mean of the elements that are not NaN.
+// NaNMean is Mean of the elements that are not NaN. It is jax.numpy.nanmean.
 func NaNMean(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("NaNMean", x, axes, func(b builder, x value, axes []int) value { return nanMean(b, x, axes) })
 }
 
-// NaNVar is Var of the elements that are not NaN.
+// NaNVar is Var of the elements that are not NaN. It is jax.numpy.nanvar.
 func NaNVar(x *array.Array, axes ...int) *array.Array { return floatReduce("NaNVar", x, axes, nanVar) }
 
-// NaNStd is Std of the elements that are not NaN.
+// NaNStd is Std of the elements that are not NaN. It is jax.numpy.nanstd.
 func NaNStd(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("NaNStd", x, axes, func(b builder, x value, axes []int) value { return b.Sqrt(nanVar(b, x, axes)) })
 }
 
 // Average is the mean with weights, of x's shape or, for a single axis, of its
-// length: sum(weights*x) / sum(weights).
+// length: sum(weights*x) / sum(weights). Weights of another shape are an
+// error. It is jax.numpy.average.
 func Average(x, weights *array.Array, axes ...int) *array.Array {
 	d, _ := float(x, weights)
 	resolved := ops.Axes("Average", ops.Aval(x), axes)
 	vector := weights.Rank() == 1 && x.Rank() != 1 && len(resolved) == 1 && x.Dim(resolved[0]) == weights.Dim(0)
 	if !vector && !equalShape(x, weights) {
-		panic(ops.Mistake("Average", []*array.Array{x, weights}, "weights must have x's shape, or the length of the one axis"))
+		panic(ops.Mistake(graph.ErrShape, "Average", []*array.Array{x, weights}, "weights must have x's shape, or the length of the one axis"))
 	}
 	return ops.Apply([]*array.Array{x, weights}, false, func(b builder, in []value) value {
 		x, w := b.Convert(in[0], d), b.Convert(in[1], d)
@@ -72,14 +76,16 @@ func Average(x, weights *array.Array, axes ...int) *array.Array {
 
 // Cov is the covariance of variables, one a row of x, over observations, one a
 // column: the unbiased estimate, divided by n - 1. A vector is one variable.
-// The variance of one variable is a scalar.
+// The variance of one variable is a scalar. A rank above 2 is an error. It is
+// jax.numpy.cov.
 func Cov(x *array.Array) *array.Array {
 	checkObservations("Cov", x)
 	return float1(x, covariance).As(covDType(x))
 }
 
 // Corrcoef is the correlation coefficients of variables: Cov divided by the
-// standard deviations, with parts clipped to -1..1.
+// standard deviations, with parts clipped to -1..1. A rank above 2 is an
+// error. It is jax.numpy.corrcoef.
 func Corrcoef(x *array.Array) *array.Array {
 	checkObservations("Corrcoef", x)
 	return float1(x, func(b builder, x value) value {
@@ -108,7 +114,7 @@ func covDType(x *array.Array) graph.DType {
 
 func checkObservations(op string, x *array.Array) {
 	if r := array.Of(x).Rank(); r != 1 && r != 2 {
-		panic(ops.Mistake(op, []*array.Array{x}, "needs a matrix with a row for each variable, or a vector, not rank %d", r))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "needs a matrix with a row for each variable, or a vector, not rank %d", r))
 	}
 }
 

@@ -7,12 +7,14 @@ import (
 	"github.com/jacobi-go/jacobi/array"
 	"github.com/jacobi-go/jacobi/graph"
 	"github.com/jacobi-go/jacobi/internal/ops"
+	"github.com/jacobi-go/jacobi/lax"
 )
 
-// Take is the subarrays of x at integer indices along the axis, whose place the
-// indices' axes take; without an axis, elements in row-major order. Negative
-// indices count from the end. An index out of range gives NaN, of integers the
-// number farthest from zero, as in JAX.
+// Take is the subarrays of x at integer indices along the axis, whose place
+// the indices' axes take; without an axis, elements in row-major order.
+// Negative indices count from the end. An index out of range gives NaN, of
+// integers the number farthest from zero, as in JAX. An idx that is not of
+// integers is an error. It is jax.numpy.take.
 func Take(x, idx *array.Array, axis ...int) *array.Array {
 	ops.Given(x, idx)
 	a := one("Take", axis, 0)
@@ -23,7 +25,7 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 	}
 	checkIndices("Take", x, idx)
 	if x.Dim(a) == 0 && idx.Size() > 0 {
-		panic(ops.Mistake("Take", []*array.Array{x, idx}, "axis %d has no elements to take", a))
+		panic(ops.Mistake(graph.ErrSize, "Take", []*array.Array{x, idx}, "axis %d has no elements to take", a))
 	}
 	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
 		x, idx := in[0], in[1]
@@ -41,54 +43,56 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 		}}
 		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), p)
 		inside := b.BroadcastInDim(within(b, idx, n), shape, graph.Seq(a, a+idx.Rank()))
-		return b.Select(inside, y, outside(b, x))
+		return b.Select(inside, y, ops.Outside(b, x.DType))
 	})
 }
 
-// TakeAlong is for each place the element of x at the index there along the
-// axis; the other axes are those of x, and broadcast. For indices out of range
-// see Take.
-func TakeAlong(x, idx *array.Array, axis int) *array.Array {
+// TakeAlongAxis is for each place the element of x at the index there along the
+// axis, the last if not given; idx has the rank of x, and its other axes are
+// those of x, and broadcast. For indices out of range see Take. It is
+// jax.numpy.take_along_axis.
+func TakeAlongAxis(x, idx *array.Array, axis ...int) *array.Array {
 	ops.Given(x, idx)
-	a := checkAlong("TakeAlong", x, idx, axis)
+	a := checkAlong("TakeAlongAxis", x, idx, axis)
 	return ops.Apply([]*array.Array{x, idx}, x.Weak(), func(b builder, in []value) value {
-		x, idx, p := alongAxis(b, "TakeAlong", in[0], in[1], a)
+		x, idx, p := alongAxis(b, "TakeAlongAxis", in[0], in[1], a)
 		n := x.Shape[a]
 		if n == 0 {
 			return b.Zeros(graph.Aval{DType: x.DType, Shape: idx.Shape})
 		}
 		y := b.Gather(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...),
 			graph.GatherParams{IndexDims: p, Sizes: slices.Repeat([]int{1}, x.Rank())})
-		return b.Select(within(b, idx, n), y, outside(b, x))
+		return b.Select(within(b, idx, n), y, ops.Outside(b, x.DType))
 	})
 }
 
-// PutAlong is x with v, which is broadcast, at the indices along the axis:
-// what TakeAlong reads is v. Indices out of range write nothing.
-func PutAlong[T array.Operand](x, idx *array.Array, v T, axis int) *array.Array {
+// PutAlongAxis is x with v, which is broadcast, at the indices along the axis,
+// the last if not given: what TakeAlongAxis reads is v. Indices out of range
+// write nothing. It is jax.numpy.put_along_axis, with inplace=False.
+func PutAlongAxis[T array.Operand](x, idx *array.Array, v T, axis ...int) *array.Array {
 	ops.Given(x, idx, array.Of(v))
-	a := checkAlong("PutAlong", x, idx, axis)
+	a := checkAlong("PutAlongAxis", x, idx, axis)
 	u := array.Of(v)
-	checkFits("PutAlong", x, u)
+	checkFits("PutAlongAxis", x, u)
 	d := x.DType()
 	return ops.Apply([]*array.Array{x, idx, ops.JoinAs(d, u)[0]}, x.Weak(), func(b builder, in []value) value {
-		x, idx, p := alongAxis(b, "PutAlong", in[0], in[1], a)
+		x, idx, p := alongAxis(b, "PutAlongAxis", in[0], in[1], a)
 		if !slices.Equal(x.Shape, in[0].Shape) {
-			panic(graph.Mistake("PutAlong", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
+			panic(graph.Mistake(graph.ErrShape, "PutAlongAxis", []graph.Aval{in[0].Aval, idx.Aval}, "the indices %v do not fit into %v", idx.Aval, in[0].Aval))
 		}
 		u := ops.BroadcastTo(b, b.Convert(in[2], d), idx.Shape)
 		return b.Scatter(x, b.Reshape(idx, idx.Insert(idx.Rank(), 1).Shape...), u, graph.ScatterParams{IndexDims: p})
 	})
 }
 
-func checkAlong(op string, x, idx *array.Array, axis int) int {
+func checkAlong(op string, x, idx *array.Array, axis []int) int {
 	checkIndices(op, x, idx)
 	if idx.Rank() != x.Rank() {
-		panic(ops.Mistake(op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x, idx}, "the indices must have as many axes as the array"))
 	}
-	a := ops.Axis(op, ops.Aval(x), axis)
+	a := ops.Axis(op, ops.Aval(x), one(op, axis, -1))
 	if x.Dim(a) == 0 && idx.Size() > 0 {
-		panic(ops.Mistake(op, []*array.Array{x, idx}, "axis %d has no elements", a))
+		panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x, idx}, "axis %d has no elements", a))
 	}
 	return a
 }
@@ -102,7 +106,7 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 	xs[a], is[a] = 1, 1
 	shape, ok := ops.BroadcastShape(xs, is)
 	if !ok {
-		panic(graph.Mistake(op, []graph.Aval{x.Aval, idx.Aval}, "the axes beside axis %d must agree, or be 1", a))
+		panic(graph.Mistake(graph.ErrShape, op, []graph.Aval{x.Aval, idx.Aval}, "the axes beside axis %d must agree, or be 1", a))
 	}
 	to := func(v value, n int) value {
 		s := slices.Clone(shape)
@@ -117,7 +121,7 @@ func alongAxis(b builder, op string, x, idx value, a int) (value, value, graph.I
 
 func checkIndices(op string, x, idx *array.Array) {
 	if !array.Of(idx).DType().IsInt() {
-		panic(ops.Mistake(op, []*array.Array{x, idx}, "indices are integers, not %v; convert with As", idx.DType()))
+		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{x, idx}, "indices are integers, not %v; convert with As", idx.DType()))
 	}
 }
 
@@ -148,66 +152,29 @@ func within(b builder, i value, n int) value {
 	return b.And(b.Ge(i, num(b, i, 0)), b.Lt(i, num(b, i, float64(n))))
 }
 
-// outside is what an index out of range reads.
-func outside(b builder, x value) value {
-	switch d := x.DType; {
-	case d.Differentiable():
-		return num(b, x, math.NaN())
-	case d.IsSigned():
-		return b.Literal(d, d.Min())
-	default:
-		return b.Literal(d, d.Max())
-	}
-}
-
 // DynamicSlice is the block of these sizes that starts at the given integer
 // scalars, one for each axis. Negative ones count from the end; a block that
-// would reach over the end is moved back inside.
+// would reach over the end is moved back inside. Another number of scalars
+// than of axes is an error. It is jax.lax.dynamic_slice.
 func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
-	ops.Given(append([]*array.Array{x}, start...)...)
-	checkStart("DynamicSlice", x, start)
-	sizes = slices.Clone(sizes)
-	return ops.Apply(append([]*array.Array{x}, start...), x.Weak(), func(b builder, in []value) value {
-		return b.DynamicSlice(in[0], starts(b, in[0], in[1:1+len(start)]), sizes)
-	})
+	return lax.DynamicSlice(x, start, sizes)
 }
 
 // DynamicUpdateSlice is x with the block that starts at the given integer
-// scalars replaced; see DynamicSlice.
+// scalars replaced; see DynamicSlice. Shape and dtype are x's. It is
+// jax.lax.dynamic_update_slice.
 func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Array {
-	ops.Given(append([]*array.Array{x, block}, start...)...)
-	checkStart("DynamicUpdateSlice", x, start)
-	checkFits("DynamicUpdateSlice", x, array.Of(block))
-	return ops.Apply(append([]*array.Array{x, block}, start...), x.Weak(), func(b builder, in []value) value {
-		return b.DynamicUpdateSlice(in[0], b.Convert(in[1], in[0].DType), starts(b, in[0], in[2:2+len(start)]))
-	})
-}
-
-func checkStart(op string, x *array.Array, start []*array.Array) {
-	if len(start) != array.Of(x).Rank() {
-		panic(ops.Mistake(op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
+	ops.Given(x, block)
+	checkFits("DynamicUpdateSlice", x, block)
+	if block.DType() != x.DType() {
+		block = block.As(x.DType())
 	}
-	for _, i := range start {
-		checkIndices(op, x, i)
-		if i.Rank() != 0 {
-			panic(ops.Mistake(op, []*array.Array{x, i}, "start indices are scalars"))
-		}
-	}
-}
-
-func starts(b builder, x value, start []value) []value {
-	d := counter(longest(x.Shape))
-	for _, i := range start {
-		d = max(d, indexType(i.DType, 0)) // int64 comes after int32
-	}
-	for axis, i := range start {
-		start[axis] = fromEnd(b, b.Convert(i, d), x.Shape[axis], i.DType)
-	}
-	return start
+	return lax.DynamicUpdateSlice(x, block, start)
 }
 
 // Bincount is how often each of 0 to length-1 occurs in x, a vector of
-// integers, as int32; others are not counted.
+// integers, as int32; others are not counted. The result is a vector of that
+// length. It is jax.numpy.bincount.
 func Bincount(x *array.Array, length int) *array.Array {
 	checkIndices("Bincount", x, x)
 	checkDims("Bincount", []int{length})
@@ -217,13 +184,14 @@ func Bincount(x *array.Array, length int) *array.Array {
 
 // SegmentSum adds up the subarrays of x, along the first axis, that have one
 // of the ids 0 to n-1, a vector of integers: row i of the result is the sum of
-// those with id i.
+// those with id i. Another number of ids than of rows is an error. It is
+// jax.ops.segment_sum.
 func SegmentSum(x, ids *array.Array, n int) *array.Array {
 	ops.Given(x, ids)
 	checkIndices("SegmentSum", x, ids)
 	checkDims("SegmentSum", []int{n})
 	if ids.Rank() != 1 || array.Of(x).Rank() < 1 || x.Dim(0) != ids.Dim(0) {
-		panic(ops.Mistake("SegmentSum", []*array.Array{x, ids}, "needs an id for each of x's rows"))
+		panic(ops.Mistake(graph.ErrShape, "SegmentSum", []*array.Array{x, ids}, "needs an id for each of x's rows"))
 	}
 	return ops.Apply([]*array.Array{x, ids}, false, func(b builder, in []value) value { return segments(b, in[0], in[1], n) })
 }

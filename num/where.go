@@ -11,7 +11,8 @@ import (
 
 // Where is x where cond is not zero, and y elsewhere; all three are broadcast.
 // The derivative of the one not chosen is zero, but a NaN that arises in
-// computing it stays one: make its operand safe too.
+// computing it stays one: make its operand safe too. x and y are promoted. It
+// is jax.numpy.where.
 func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
 	ops.Given(cond, array.Of(x), array.Of(y))
 	p, q := array.Of(x), array.Of(y)
@@ -24,11 +25,13 @@ func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
 }
 
 // Select is, for each place, the element of the first choice whose condition
-// holds there, and otherwise where none does.
+// holds there, and otherwise where none does. All are broadcast, choices
+// promoted; other numbers of conditions than of choices are an error. It is
+// jax.numpy.select.
 func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.Array {
 	ops.Given(append(slices.Concat(conds, choices), array.Of(otherwise))...)
 	if len(conds) != len(choices) || len(conds) == 0 {
-		panic(graph.Errorf("Select", "%d conditions for %d choices", len(conds), len(choices)))
+		panic(graph.Errorf(graph.ErrArgument, "Select", "%d conditions for %d choices", len(conds), len(choices)))
 	}
 	n := len(conds)
 	xs := append([]*array.Array{array.Of(otherwise)}, choices...)
@@ -52,7 +55,8 @@ func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.
 }
 
 // NaNToNum has 0 for NaN and the largest finite numbers for the infinities, in
-// each part of a complex number.
+// each part of a complex number. Shape and dtype are x's. It is
+// jax.numpy.nan_to_num.
 func NaNToNum(x *array.Array) *array.Array {
 	if !x.DType().Differentiable() {
 		return x
@@ -86,13 +90,17 @@ func greatest(d graph.DType) float64 {
 }
 
 // Searchsorted is for each v the first index of the sorted vector a at which v
-// could be inserted: before equal elements, or with right after them. The
-// result is int32. Every v is compared with every element.
-func Searchsorted[T array.Operand](a *array.Array, v T, right bool) *array.Array {
-	ops.Given(a, array.Of(v))
-	q := array.Of(v)
-	if array.Of(a).Rank() != 1 {
-		panic(ops.Mistake("Searchsorted", []*array.Array{a, q}, "the sorted elements must be a vector"))
+// could be inserted: before equal elements, or after them with Right. The
+// result has the shape of v and is int32. An a that is no vector is an error.
+// Every v is compared with every element. It is jax.numpy.searchsorted.
+func Searchsorted[T array.Operand](a *array.Array, v T, opts ...SearchOption) *array.Array {
+	return searched("Searchsorted", a, array.Of(v), optioned("Searchsorted", false, opts, "Right"))
+}
+
+func searched(op string, a, q *array.Array, right bool) *array.Array {
+	ops.Given(a, q)
+	if a.Rank() != 1 {
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{a, q}, "the sorted elements must be a vector"))
 	}
 	d, _ := array.Promote(a, q)
 	return ops.Apply(ops.JoinAs(d, a, q), false, func(b builder, in []value) value {
@@ -121,19 +129,20 @@ func searchSorted(b builder, a, v value, right bool) value {
 
 // Digitize is for each x the number of the bin that it is in, of bins with
 // these ascending edges, as int32: i where edges[i-1] <= x < edges[i]; with
-// right, where edges[i-1] < x <= edges[i].
-func Digitize[T array.Operand](x T, edges *array.Array, right bool) *array.Array {
+// Right, where edges[i-1] < x <= edges[i]. It is jax.numpy.digitize.
+func Digitize[T array.Operand](x T, edges *array.Array, opts ...SearchOption) *array.Array {
 	ops.Given(array.Of(x), edges)
-	return Searchsorted(edges, x, !right)
+	return searched("Digitize", edges, array.Of(x), !optioned("Digitize", false, opts, "Right"))
 }
 
 // Interp is the function that is linear between the points (xp, fp), at x. The
-// vector xp must ascend; outside of it the function is constant.
+// vector xp must ascend; outside of it the function is constant. The result
+// has x's shape; integers become float32. It is jax.numpy.interp.
 func Interp[T array.Operand](x T, xp, fp *array.Array) *array.Array {
 	ops.Given(array.Of(x), xp, fp)
 	at := array.Of(x)
 	if array.Of(xp).Rank() != 1 || !equalShape(xp, array.Of(fp)) || xp.Size() == 0 {
-		panic(ops.Mistake("Interp", []*array.Array{at, xp, fp}, "xp and fp must be vectors of one length"))
+		panic(ops.Mistake(graph.ErrShape, "Interp", []*array.Array{at, xp, fp}, "xp and fp must be vectors of one length"))
 	}
 	d, weak := float(at, xp)
 	df, weakf := float(fp)

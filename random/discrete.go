@@ -10,16 +10,17 @@ import (
 )
 
 // RandInt draws integers from [lo, hi): any integer of type d if they span it,
-// only lo if hi is not above it.
+// only lo if hi is not above it. Their shape is dims, or else that of lo and
+// hi; bounds that are no integers are an error. It is jax.random.randint.
 func RandInt[L, H array.Operand](k Key, d graph.DType, lo L, hi H, dims ...int) *array.Array {
 	params := []*array.Array{array.Of(lo), array.Of(hi)}
 	ops.Given(params...)
 	if !d.IsInt() {
-		panic(graph.Errorf("RandInt", "draws integers, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, "RandInt", "draws integers, not %v", d))
 	}
 	for i, x := range params {
 		if !x.DType().IsInt() {
-			panic(ops.Mistake("RandInt", []*array.Array{x}, "the bounds are integers; convert with As"))
+			panic(ops.Mistake(graph.ErrDType, "RandInt", []*array.Array{x}, "the bounds are integers; convert with As"))
 		}
 		if x.Weak() { // a Go int, in full
 			params[i] = ops.JoinAs(graph.Int64, x)[0]
@@ -72,25 +73,27 @@ func clamp(b builder, x value, lo int64, hi uint64) value {
 func least(d graph.DType) int64 { return d.Min().I }
 func most(d graph.DType) uint64 { return uint64(d.Max().I) }
 
-// Bernoulli draws bools that are true with probability p.
+// Bernoulli draws bools that are true with probability p. Their shape is dims,
+// or else p's; a p that is no float is an error. It is jax.random.bernoulli.
 func Bernoulli[P array.Operand](k Key, p P, dims ...int) *array.Array {
 	x := array.Of(p)
 	if x.Weak() {
 		x = ops.JoinAs(graph.Float32, x)[0]
 	}
 	if d := x.DType(); !d.IsFloat() {
-		panic(ops.Mistake("Bernoulli", []*array.Array{x}, "the probability is a float; convert with As"))
+		panic(ops.Mistake(graph.ErrDType, "Bernoulli", []*array.Array{x}, "the probability is a float; convert with As"))
 	}
 	return k.floats("Bernoulli", x.DType(), dims, func(b builder, s stream, shape []int) value {
 		return b.Lt(s.uniform(b, s.args[0].DType, 0, 1, shape), spread(b, s.args[0], shape))
 	}, x)
 }
 
-// Rademacher draws -1 or 1, with the same probability.
+// Rademacher draws -1 or 1, with the same probability. They have dtype d,
+// which is signed, and shape dims. It is jax.random.rademacher.
 func Rademacher(k Key, d graph.DType, dims ...int) *array.Array {
 	checkDims("Rademacher", dims)
 	if d == graph.Bool || d.IsUnsigned() {
-		panic(graph.Errorf("Rademacher", "%v has no -1", d))
+		panic(graph.Errorf(graph.ErrDType, "Rademacher", "%v has no -1", d))
 	}
 	dims = append([]int{}, dims...)
 	return k.draw("Rademacher", func(b builder, s stream) value {
@@ -106,11 +109,12 @@ func Rademacher(k Key, d graph.DType, dims ...int) *array.Array {
 // Categorical draws indices along an axis of logits, index i with probability
 // in proportion to exp(logits[i]), for every place of the other axes. dims is
 // the shape of the result, which ends with those axes; without dims there are
-// no more. Indices are int32.
+// no more. Indices are int32. A shape that does not end with those axes is an
+// error. It is jax.random.categorical.
 func Categorical(k Key, logits *array.Array, axis int, dims ...int) *array.Array {
 	d := array.Of(logits).DType()
 	if !d.IsFloat() {
-		panic(ops.Mistake("Categorical", []*array.Array{logits}, "logits are floats; convert with As"))
+		panic(ops.Mistake(graph.ErrDType, "Categorical", []*array.Array{logits}, "logits are floats; convert with As"))
 	}
 	checkDims("Categorical", dims)
 	axis = ops.Axis("Categorical", ops.Aval(logits), axis)
@@ -119,12 +123,12 @@ func Categorical(k Key, logits *array.Array, axis int, dims ...int) *array.Array
 	if len(dims) > 0 {
 		n := len(dims) - len(rest)
 		if n < 0 || !slices.Equal(dims[n:], rest) {
-			panic(ops.Mistake("Categorical", []*array.Array{logits}, "shape %v does not end with %v, the logits' other axes", dims, rest))
+			panic(ops.Mistake(graph.ErrShape, "Categorical", []*array.Array{logits}, "shape %v does not end with %v, the logits' other axes", dims, rest))
 		}
 		more = slices.Clone(dims[:n])
 	}
 	if logits.Dim(axis) == 0 {
-		panic(ops.Mistake("Categorical", []*array.Array{logits}, "axis %d has no elements to choose from", axis))
+		panic(ops.Mistake(graph.ErrSize, "Categorical", []*array.Array{logits}, "axis %d has no elements to choose from", axis))
 	}
 	checkPlaces("Categorical", logits.Dim(axis))
 	return k.draw("Categorical", func(b builder, s stream) value {

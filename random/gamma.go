@@ -11,12 +11,15 @@ import (
 
 // Gamma draws from the gamma distribution of shape a and scale 1. It has a
 // derivative in a: how the numbers move with it while their quantiles stay.
+// They are floats of dtype d, of shape dims or else of the parameters'. It is
+// jax.random.gamma.
 func Gamma[A array.Operand](k Key, d graph.DType, a A, dims ...int) *array.Array {
 	return k.gammas("Gamma", d, array.Of(a), dims, false)
 }
 
 // LogGamma draws the logarithm of Gamma's numbers, which does not underflow
-// where a is small.
+// where a is small. They are floats of dtype d, of shape dims or else of the
+// parameters'. It is jax.random.loggamma.
 func LogGamma[A array.Operand](k Key, d graph.DType, a A, dims ...int) *array.Array {
 	return k.gammas("LogGamma", d, array.Of(a), dims, true)
 }
@@ -27,7 +30,8 @@ func (k Key) gammas(op string, d graph.DType, a *array.Array, dims []int, logs b
 	}, a)
 }
 
-// Beta draws from the beta distribution.
+// Beta draws from the beta distribution. They are floats of dtype d, of shape
+// dims or else of the parameters'. It is jax.random.beta.
 func Beta[P, Q array.Operand](k Key, d graph.DType, p P, q Q, dims ...int) *array.Array {
 	return k.floats("Beta", d, dims, func(b builder, s stream, shape []int) value {
 		ks := s.split(b, 2)
@@ -40,10 +44,10 @@ func Beta[P, Q array.Operand](k Key, d graph.DType, p P, q Q, dims ...int) *arra
 
 // Dirichlet draws from the Dirichlet distribution with parameters alpha along
 // the last axis. dims is the shape of the other axes of the result; without
-// dims it is alpha's.
+// dims it is alpha's. They are floats of dtype d. It is jax.random.dirichlet.
 func Dirichlet(k Key, d graph.DType, alpha *array.Array, dims ...int) *array.Array {
 	if array.Of(alpha).Rank() == 0 {
-		panic(ops.Mistake("Dirichlet", []*array.Array{alpha}, "the parameters lie along the last axis, and a scalar has none"))
+		panic(ops.Mistake(graph.ErrRank, "Dirichlet", []*array.Array{alpha}, "the parameters lie along the last axis, and a scalar has none"))
 	}
 	if len(dims) > 0 {
 		dims = append(dims[:len(dims):len(dims)], alpha.Dim(-1))
@@ -58,6 +62,8 @@ func Dirichlet(k Key, d graph.DType, alpha *array.Array, dims ...int) *array.Arr
 }
 
 // ChiSquare draws from the chi-square distribution with df degrees of freedom.
+// They are floats of dtype d, of shape dims or else of the parameters'. It is
+// jax.random.chisquare.
 func ChiSquare[F array.Operand](k Key, d graph.DType, df F, dims ...int) *array.Array {
 	return k.floats("ChiSquare", d, dims, func(b builder, s stream, shape []int) value {
 		half := b.Div(s.args[0], b.Scalar(d, 2))
@@ -66,6 +72,8 @@ func ChiSquare[F array.Operand](k Key, d graph.DType, df F, dims ...int) *array.
 }
 
 // StudentT draws from Student's t distribution with df degrees of freedom.
+// They are floats of dtype d, of shape dims or else of the parameters'. It is
+// jax.random.t.
 func StudentT[F array.Operand](k Key, d graph.DType, df F, dims ...int) *array.Array {
 	return k.floats("StudentT", d, dims, func(b builder, s stream, shape []int) value {
 		ks := s.split(b, 2)
@@ -197,11 +205,12 @@ func gammaSlope(b builder, a, y value, logs bool) value {
 	return b.Convert(slope, d)
 }
 
-// Poisson draws counts of the mean lam.
+// Poisson draws counts of the mean lam. They are integers of dtype d, of shape
+// dims or else of lam's. It is jax.random.poisson.
 func Poisson[L array.Operand](k Key, d graph.DType, lam L, dims ...int) *array.Array {
 	x := array.Of(lam)
 	if !d.IsInt() {
-		panic(graph.Errorf("Poisson", "draws integers, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, "Poisson", "draws integers, not %v", d))
 	}
 	return k.floats("Poisson", graph.Float32, dims, func(b builder, s stream, shape []int) value {
 		lam := b.StopGradient(ops.BroadcastTo(b, s.args[0], shape))

@@ -59,23 +59,34 @@ type Key struct {
 	original bool
 }
 
-// NewKey makes a key from a seed.
+// String prints the bits: Key[ 0 42]. It is str of a jax.random.key.
+func (k Key) String() string {
+	if k.Bits == nil {
+		return "Key[]"
+	}
+	return "Key" + k.Bits.String()
+}
+
+// NewKey makes a key from a seed. It is jax.random.key.
 func NewKey(seed uint64) Key {
 	return Key{Bits: array.From([]uint32{uint32(seed >> 32), uint32(seed)})}
 }
 
 // Original is the same key in the older layout, which was JAX's default before
 // version 0.5 (jax_threefry_partitionable=False): other numbers, as good as
-// these. Keys made from it are of that layout too.
+// these. Keys made from it are of that layout too. JAX has no such function;
+// it is a flag.
 func (k Key) Original() Key { return Key{k.Bits, true} }
 
-// Split returns two new keys: one to go on with, one to use.
+// Split returns two new keys: one to go on with, one to use. It is
+// jax.random.split.
 func Split(k Key) (next, use Key) {
 	ks := k.split("Split", 2)
 	return ks.At(0), ks.At(1)
 }
 
 // SplitN returns n keys as one Key with a leading axis, for VMap, At and Rows.
+// It is jax.random.split with a number.
 func SplitN(k Key, n int) Key {
 	checkDims("SplitN", []int{n})
 	return k.split("SplitN", n)
@@ -87,11 +98,11 @@ func (k Key) split(op string, n int) Key {
 
 // FoldIn mixes a number into a key: another key for every number. It is the
 // key of step i of a loop, say. The number is an integer of rank 0, taken as a
-// uint32.
+// uint32. It is jax.random.fold_in.
 func FoldIn[N array.Operand](k Key, n N) Key {
 	x := array.Of(n)
 	if x.Rank() != 0 || !x.DType().IsInt() {
-		panic(ops.Mistake("FoldIn", []*array.Array{x}, "mixes in an integer of rank 0"))
+		panic(ops.Mistake(graph.ErrDType, "FoldIn", []*array.Array{x}, "mixes in an integer of rank 0"))
 	}
 	return k.like(k.draw("FoldIn", func(b builder, s stream) value {
 		zero := b.Zeros(graph.Aval{DType: graph.Uint32, Shape: []int{1}})
@@ -100,18 +111,20 @@ func FoldIn[N array.Operand](k Key, n N) Key {
 	}, ops.JoinAs(graph.Uint32, x)...))
 }
 
-// At is one key of several.
+// At is one key of several. One key alone is an error. It is the index of an
+// array of keys of jax.random.
 func (k Key) At(i int) Key {
 	if k.Bits.Rank() < 2 {
-		panic(ops.Mistake("At", []*array.Array{k.Bits}, "this is one key, not several"))
+		panic(ops.Mistake(graph.ErrRank, "At", []*array.Array{k.Bits}, "this is one key, not several"))
 	}
 	return k.like(k.Bits.At(i))
 }
 
-// Rows ranges over keys.
+// Rows ranges over keys. One key alone is an error. JAX has no such function:
+// it ranges over arrays.
 func (k Key) Rows() iter.Seq2[int, Key] {
 	if k.Bits.Rank() < 2 {
-		panic(ops.Mistake("Rows", []*array.Array{k.Bits}, "this is one key, not several"))
+		panic(ops.Mistake(graph.ErrRank, "Rows", []*array.Array{k.Bits}, "this is one key, not several"))
 	}
 	return func(yield func(int, Key) bool) {
 		for i := range k.Bits.Dim(0) {
@@ -127,12 +140,12 @@ func (k Key) like(bits *array.Array) Key { return Key{bits, k.original} }
 // draw applies f to a key and other operands.
 func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.Array) *array.Array {
 	if k.Bits == nil {
-		panic(graph.Errorf(op, "a key without bits; make one with random.NewKey"))
+		panic(graph.Errorf(graph.ErrNil, op, "a key without bits; make one with random.NewKey"))
 	}
 	if a := ops.Aval(k.Bits); a.DType != graph.Uint32 || a.Rank() == 0 || a.Shape[a.Rank()-1] != 2 {
-		panic(ops.Mistake(op, []*array.Array{k.Bits}, "the bits of a key are uint32[2]"))
+		panic(ops.Mistake(graph.ErrDType, op, []*array.Array{k.Bits}, "the bits of a key are uint32[2]; map over several keys, as SplitN makes them"))
 	} else if a.Rank() > 1 {
-		panic(ops.Mistake(op, []*array.Array{k.Bits}, "takes one key: choose one with At, or apply it to all with VMap"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{k.Bits}, "takes one key: choose one with At, or apply it to all with VMap"))
 	}
 	return ops.Apply(slices.Insert(slices.Clone(args), 0, k.Bits), false, func(b builder, in []value) value {
 		s := keyOf(b, in[0], k.original)
@@ -144,7 +157,7 @@ func (k Key) draw(op string, f func(b builder, s stream) value, args ...*array.A
 func checkDims(op string, dims []int) {
 	for _, n := range dims {
 		if n < 0 {
-			panic(graph.Errorf(op, "shape %v has a negative size", dims))
+			panic(graph.Errorf(graph.ErrSize, op, "shape %v has a negative size", dims))
 		}
 	}
 }

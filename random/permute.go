@@ -10,15 +10,17 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Permutation draws an order of 0, 1, ..., n-1, as int32.
+// Permutation draws an order of 0, 1, ..., n-1, as int32. It is
+// jax.random.permutation.
 func Permutation(k Key, n int) *array.Array {
 	checkDims("Permutation", []int{n})
 	checkPlaces("Permutation", n)
 	return k.draw("Permutation", func(b builder, s stream) value { return s.permutation(b, n) })
 }
 
-// Shuffle draws an order of the subarrays of x along an axis, 0 by default:
-// of the rows of a matrix.
+// Shuffle draws an order of the subarrays of x along an axis, 0 by default: of
+// the rows of a matrix. Shape and dtype are x's. It is jax.random.permutation
+// of an array.
 func Shuffle(k Key, x *array.Array, axis ...int) *array.Array {
 	a := axisOf("Shuffle", x, axis)
 	if x.Rank() > 1 {
@@ -32,7 +34,8 @@ func Shuffle(k Key, x *array.Array, axis ...int) *array.Array {
 	}, x)
 }
 
-// ShuffleEach is Shuffle with an order of its own for each line along the axis.
+// ShuffleEach is Shuffle with an order of its own for each line along the
+// axis. It is jax.random.permutation with independent=True.
 func ShuffleEach(k Key, x *array.Array, axis ...int) *array.Array {
 	a := axisOf("ShuffleEach", x, axis)
 	return k.draw("ShuffleEach", func(b builder, s stream) value { return s.shuffle(b, s.args[0], a) }, x)
@@ -45,7 +48,7 @@ func axisOf(op string, x *array.Array, axis []int) int {
 	case 1:
 		return ops.Axis(op, ops.Aval(array.Of(x)), axis[0])
 	}
-	panic(ops.Mistake(op, []*array.Array{x}, "takes one axis, not %v", axis))
+	panic(ops.Mistake(graph.ErrAxis, op, []*array.Array{x}, "takes one axis, not %v", axis))
 }
 
 func (s stream) permutation(b builder, n int) value {
@@ -65,7 +68,8 @@ func (s stream) shuffle(b builder, x value, axis int) value {
 }
 
 // Choice draws elements of x along axis 0, the same again or not. The result
-// has shape dims, then the shape of an element.
+// has shape dims, then the shape of an element. The dtype is x's; a scalar is
+// an error. It is jax.random.choice.
 func Choice(k Key, x *array.Array, dims ...int) *array.Array {
 	population("Choice", x, dims, math.MaxInt)
 	checkPlaces("Choice", x.Dim(0))
@@ -76,7 +80,8 @@ func Choice(k Key, x *array.Array, dims ...int) *array.Array {
 	}, x)
 }
 
-// Sample is Choice without drawing any element twice.
+// Sample is Choice without drawing any element twice. More than x has are an
+// error. It is jax.random.choice with replace=False.
 func Sample(k Key, x *array.Array, dims ...int) *array.Array {
 	n := population("Sample", x, dims, array.Of(x).Size())
 	if x.Rank() > 1 {
@@ -93,7 +98,8 @@ func Sample(k Key, x *array.Array, dims ...int) *array.Array {
 }
 
 // WeightedChoice is Choice with probabilities in proportion to weights, one
-// for each element.
+// for each element. Weights are floats, as many as x has elements. It is
+// jax.random.choice with p.
 func WeightedChoice(k Key, x, weights *array.Array, dims ...int) *array.Array {
 	ops.Given(x, weights)
 	population("WeightedChoice", x, dims, math.MaxInt)
@@ -108,7 +114,8 @@ func WeightedChoice(k Key, x, weights *array.Array, dims ...int) *array.Array {
 	}, x, weights)
 }
 
-// WeightedSample is WeightedChoice without drawing any element twice.
+// WeightedSample is WeightedChoice without drawing any element twice. It is
+// jax.random.choice with p and replace=False.
 func WeightedSample(k Key, x, weights *array.Array, dims ...int) *array.Array {
 	ops.Given(x, weights)
 	n := population("WeightedSample", x, dims, array.Of(x).Size())
@@ -126,11 +133,11 @@ func WeightedSample(k Key, x, weights *array.Array, dims ...int) *array.Array {
 func population(op string, x *array.Array, dims []int, atMost int) int {
 	checkDims(op, dims)
 	if array.Of(x).Rank() == 0 {
-		panic(ops.Mistake(op, []*array.Array{x}, "draws from the elements along axis 0, and a scalar has none"))
+		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "draws from the elements along axis 0, and a scalar has none"))
 	}
 	n := graph.Aval{Shape: dims}.Size()
 	if have := x.Dim(0); n > 0 && have == 0 || n > have && atMost < math.MaxInt {
-		panic(ops.Mistake(op, []*array.Array{x}, "cannot draw %d of %d elements", n, have))
+		panic(ops.Mistake(graph.ErrSize, op, []*array.Array{x}, "cannot draw %d of %d elements", n, have))
 	}
 	return n
 }
@@ -139,14 +146,14 @@ func population(op string, x *array.Array, dims []int, atMost int) int {
 // that are drawn, counts.
 func checkPlaces(op string, n int) {
 	if n > math.MaxInt32 {
-		panic(graph.Errorf(op, "cannot draw places of %d elements, which are int32: no more than %d", n, math.MaxInt32))
+		panic(graph.Errorf(graph.ErrSize, op, "cannot draw places of %d elements, which are int32: no more than %d", n, math.MaxInt32))
 	}
 }
 
 func checkWeights(op string, x, weights *array.Array) *array.Array {
 	checkPlaces(op, x.Dim(0))
 	if a := ops.Aval(array.Of(weights)); a.Rank() != 1 || a.Size() != x.Dim(0) || !a.DType.IsFloat() {
-		panic(ops.Mistake(op, []*array.Array{weights}, "weights are floats, one for each of the %d elements", x.Dim(0)))
+		panic(ops.Mistake(graph.ErrShape, op, []*array.Array{weights}, "weights are floats, one for each of the %d elements", x.Dim(0)))
 	}
 	return weights
 }

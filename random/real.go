@@ -9,22 +9,26 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Bits draws random bits of an unsigned integer type.
+// Bits draws random bits of an unsigned integer type. Their shape is dims;
+// another dtype is an error. It is jax.random.bits.
 func Bits(k Key, d graph.DType, dims ...int) *array.Array {
 	checkDims("Bits", dims)
 	if !d.IsUnsigned() {
-		panic(graph.Errorf("Bits", "draws unsigned integers, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, "Bits", "draws unsigned integers, not %v", d))
 	}
 	dims = append([]int{}, dims...)
 	return k.draw("Bits", func(b builder, s stream) value { return s.bits(b, d, dims) })
 }
 
-// Uniform draws floats from [0, 1).
+// Uniform draws floats from [0, 1). They are floats of dtype d and shape dims.
+// It is jax.random.uniform.
 func Uniform(k Key, d graph.DType, dims ...int) *array.Array {
 	return k.floats("Uniform", d, dims, func(b builder, s stream, shape []int) value { return s.uniform(b, d, 0, 1, shape) })
 }
 
-// UniformIn draws floats from [lo, hi).
+// UniformIn draws floats from [lo, hi). They are floats of dtype d, of shape
+// dims or else that of lo and hi. It is jax.random.uniform with minval and
+// maxval.
 func UniformIn[L, H array.Operand](k Key, d graph.DType, lo L, hi H, dims ...int) *array.Array {
 	return k.floats("UniformIn", d, dims, func(b builder, s stream, shape []int) value {
 		return s.uniformIn(b, s.args[0], s.args[1], shape)
@@ -32,7 +36,8 @@ func UniformIn[L, H array.Operand](k Key, d graph.DType, lo L, hi H, dims ...int
 }
 
 // Normal draws from the standard normal distribution. A complex number has
-// variance 1 too, half of it in each part.
+// variance 1 too, half of it in each part. The shape is dims, the dtype d:
+// floats or complex numbers. It is jax.random.normal.
 func Normal(k Key, d graph.DType, dims ...int) *array.Array {
 	if !d.IsComplex() {
 		return k.floats("Normal", d, dims, func(b builder, s stream, shape []int) value { return s.normal(b, d, shape) })
@@ -47,7 +52,8 @@ func Normal(k Key, d graph.DType, dims ...int) *array.Array {
 }
 
 // TruncatedNormal draws from the standard normal distribution, given that the
-// number is between lo and hi.
+// number is between lo and hi. They are floats of dtype d, of shape dims or
+// else of the parameters'. It is jax.random.truncated_normal.
 func TruncatedNormal[L, H array.Operand](k Key, d graph.DType, lo L, hi H, dims ...int) *array.Array {
 	return k.floats("TruncatedNormal", d, dims, func(b builder, s stream, shape []int) value {
 		lo, hi := s.args[0], s.args[1]
@@ -60,17 +66,20 @@ func TruncatedNormal[L, H array.Operand](k Key, d graph.DType, lo L, hi H, dims 
 	}, array.Of(lo), array.Of(hi))
 }
 
-// Exponential draws from the exponential distribution with rate 1.
+// Exponential draws from the exponential distribution with rate 1. They are
+// floats of dtype d and shape dims. It is jax.random.exponential.
 func Exponential(k Key, d graph.DType, dims ...int) *array.Array {
 	return k.floats("Exponential", d, dims, func(b builder, s stream, shape []int) value { return s.exponential(b, d, shape) })
 }
 
-// Gumbel draws from the standard Gumbel distribution.
+// Gumbel draws from the standard Gumbel distribution. They are floats of dtype
+// d and shape dims. It is jax.random.gumbel.
 func Gumbel(k Key, d graph.DType, dims ...int) *array.Array {
 	return k.floats("Gumbel", d, dims, func(b builder, s stream, shape []int) value { return s.gumbel(b, d, shape) })
 }
 
-// Laplace draws from the standard Laplace distribution.
+// Laplace draws from the standard Laplace distribution. They are floats of
+// dtype d and shape dims. It is jax.random.laplace.
 func Laplace(k Key, d graph.DType, dims ...int) *array.Array {
 	return k.floats("Laplace", d, dims, func(b builder, s stream, shape []int) value {
 		u := s.uniform(b, d, -1+math.Ldexp(1, -mantissa(d)-1), 1, shape)
@@ -78,7 +87,8 @@ func Laplace(k Key, d graph.DType, dims ...int) *array.Array {
 	})
 }
 
-// Logistic draws from the standard logistic distribution.
+// Logistic draws from the standard logistic distribution. They are floats of
+// dtype d and shape dims. It is jax.random.logistic.
 func Logistic(k Key, d graph.DType, dims ...int) *array.Array {
 	return k.floats("Logistic", d, dims, func(b builder, s stream, shape []int) value {
 		u := s.uniform(b, d, tiny(d), 1, shape)
@@ -86,7 +96,8 @@ func Logistic(k Key, d graph.DType, dims ...int) *array.Array {
 	})
 }
 
-// Cauchy draws from the standard Cauchy distribution.
+// Cauchy draws from the standard Cauchy distribution. They are floats of dtype
+// d and shape dims. It is jax.random.cauchy.
 func Cauchy(k Key, d graph.DType, dims ...int) *array.Array {
 	return k.floats("Cauchy", d, dims, func(b builder, s stream, shape []int) value {
 		u := s.uniform(b, d, math.Ldexp(1, -mantissa(d)), 1, shape)
@@ -95,6 +106,8 @@ func Cauchy(k Key, d graph.DType, dims ...int) *array.Array {
 }
 
 // Pareto draws from the Pareto distribution on [1, inf) of the given shape.
+// They are floats of dtype d, of shape dims or else of the parameters'. It is
+// jax.random.pareto.
 func Pareto[A array.Operand](k Key, d graph.DType, shape A, dims ...int) *array.Array {
 	return k.floats("Pareto", d, dims, func(b builder, s stream, shape []int) value {
 		return b.Exp(b.Div(s.exponential(b, d, shape), spread(b, s.args[0], shape)))
@@ -102,13 +115,17 @@ func Pareto[A array.Operand](k Key, d graph.DType, shape A, dims ...int) *array.
 }
 
 // LogNormal draws exponentials of normal numbers of standard deviation sigma.
+// They are floats of dtype d, of shape dims or else of the parameters'. It is
+// jax.random.lognormal.
 func LogNormal[S array.Operand](k Key, d graph.DType, sigma S, dims ...int) *array.Array {
 	return k.floats("LogNormal", d, dims, func(b builder, s stream, shape []int) value {
 		return b.Exp(b.Mul(s.normal(b, d, shape), spread(b, s.args[0], shape)))
 	}, array.Of(sigma))
 }
 
-// Rayleigh draws from the Rayleigh distribution of the given scale.
+// Rayleigh draws from the Rayleigh distribution of the given scale. They are
+// floats of dtype d, of shape dims or else of the parameters'. It is
+// jax.random.rayleigh.
 func Rayleigh[S array.Operand](k Key, d graph.DType, scale S, dims ...int) *array.Array {
 	return k.floats("Rayleigh", d, dims, func(b builder, s stream, shape []int) value {
 		u := b.Log(s.uniform(b, d, 0, 1, shape))
@@ -117,7 +134,8 @@ func Rayleigh[S array.Operand](k Key, d graph.DType, scale S, dims ...int) *arra
 }
 
 // Weibull draws from the Weibull distribution of the given scale and
-// concentration.
+// concentration. They are floats of dtype d, of shape dims or else of the
+// parameters'. It is jax.random.weibull_min.
 func Weibull[S, C array.Operand](k Key, d graph.DType, scale S, concentration C, dims ...int) *array.Array {
 	return k.floats("Weibull", d, dims, func(b builder, s stream, shape []int) value {
 		u := b.Neg(b.Log1p(b.Neg(s.uniform(b, d, 0, 1, shape))))
@@ -131,7 +149,7 @@ func Weibull[S, C array.Operand](k Key, d graph.DType, scale S, concentration C,
 func (k Key) floats(op string, d graph.DType, dims []int, f func(b builder, s stream, shape []int) value, params ...*array.Array) *array.Array {
 	ops.Given(params...)
 	if !d.IsFloat() {
-		panic(graph.Errorf(op, "draws floats, not %v", d))
+		panic(graph.Errorf(graph.ErrDType, op, "draws floats, not %v", d))
 	}
 	shape := shapeOf(op, dims, params)
 	n := len(params)
@@ -158,7 +176,7 @@ func shapeOf(op string, dims []int, params []*array.Array) []int {
 		joint = slices.Clone(dims)
 	}
 	if !ok {
-		panic(graph.Mistake(op, ops.Avals(params), "the parameters cannot be broadcast to shape %v: counted from the last, axes must have one size, or 1", dims))
+		panic(graph.Mistake(graph.ErrShape, op, ops.Avals(params), "the parameters cannot be broadcast to shape %v: counted from the last, axes must have one size, or 1", dims))
 	}
 	return joint
 }

@@ -60,7 +60,7 @@ func word(b builder, x uint32) value { return b.Literal(graph.Uint32, graph.Numb
 // counts is paired with the second, to which a 0 is added if n is odd.
 func (s stream) words(b builder, n int) value {
 	if n > math.MaxUint32 {
-		panic(graph.Errorf("random", "the older layout has no more than 2**32-1 words for one array, not %d", n))
+		panic(graph.Errorf(graph.ErrSize, "", "the older layout has no more than 2**32-1 words for one array, not %d", n))
 	}
 	if n == 0 {
 		return b.Zeros(graph.Aval{DType: graph.Uint32, Shape: []int{0}})

@@ -408,10 +408,10 @@ B3 = [rand((2, 3), "float32"), rand((2, 1), "int32"), rand((2, 2), "float16")]
 case("Concatenate", lambda *x: jnp.concatenate(x, 1), *B3, i=[1])
 case("Concatenate", lambda *x: jnp.concatenate(x, -2), rand((1, 3), "float32"), rand((2, 3), "float32"), i=[-2], grad=True)
 case("Concatenate", lambda *x: jnp.concatenate(x, 0), jnp.zeros((0, 2)), rand((2, 2), "float32"), i=[0])
-case("Stack", lambda *x: jnp.stack(x), M, M, grad=True)
-case("Stack", lambda *x: jnp.stack(x), S, rand((), "int32"))
+case("Stack", lambda *x: jnp.stack(x), M, M, i=[0], grad=True)
+case("Stack", lambda *x: jnp.stack(x), S, rand((), "int32"), i=[0])
 for ax in [0, 1, 2, -1]:
-    case("StackAlong", lambda *x: jnp.stack(x, ax), M, rand((3, 4), "int8"), i=[ax])
+    case("Stack", lambda *x: jnp.stack(x, ax), M, rand((3, 4), "int8"), i=[ax])
 case("Append", jnp.append, M, V)
 case("Append", lambda x, y: jnp.append(x, y, 1), M, rand((3, 1), "float32"), i=[1])
 for n, f in {"VStack": jnp.vstack, "HStack": jnp.hstack, "DStack": jnp.dstack, "ColumnStack": jnp.column_stack}.items():
@@ -454,7 +454,7 @@ case("Zeros", lambda: jnp.zeros(()), s="float32")
 case("Arange", lambda: jnp.arange(0, dtype="float32"), s="float32", i=[0])
 case("Indices", lambda: jnp.indices((4,)), s="int32", i=(4,))
 for n, m, k in [(3, 4, 0), (3, 4, 1), (4, 2, -1), (2, 3, 5)]:
-    case("EyeRect", lambda: jnp.eye(n, m, k), s="float32", i=(n, m, k))
+    case("Eye", lambda: jnp.eye(n, m, k), s="float32", i=(n, m, k))
     case("Tri", lambda: jnp.tri(n, m, k), s="float32", i=(n, m, k))
 for d in ["float32", "int8"]:
     case("ZerosLike", jnp.zeros_like, rand((2, 3), d))
@@ -475,8 +475,15 @@ for n in [0, 1, 4]:
     case("Vander", lambda x: jnp.vander(x, n), rand((3,), "float32"), i=[n])
 case("Vander", lambda x: jnp.vander(x, 3), np.array([1, 2, 3], np.int32), i=[3])
 for lo, hi, st in [(0, 5, 1), (1, 2, 0.25), (5, 0, -2), (0, -1, 1), (2, 9, 3)]:
-    case("ArangeStep", lambda: jnp.arange(lo, hi, st, dtype="float32"), s="float32", f=(lo, hi, st))
-case("ArangeStep", lambda: jnp.arange(2, 9, 3, dtype="int32"), s="int32", f=(2, 9, 3))
+    case("Arange", lambda: jnp.arange(lo, hi, st, dtype="float32"), s="float32", f=(lo, hi, st))
+case("Arange", lambda: jnp.arange(2, 9, 3, dtype="int32"), s="int32", f=(2, 9, 3))
+for bounds in [(2, 9, 3), (9, -2, -4), (3, 3, 1), (-2, 3), (3, -2), (-4,)]:
+    for d in ["int32", "uint8", "bfloat16"]:
+        if d != "uint8" or min(bounds) >= 0:
+            case("Arange", lambda: jnp.arange(*bounds, dtype=d), s=d, i=bounds)
+for bounds in [(2.5,), (0.5, 3), (0.1, 3, 0.1), (0, 300, 0.7)]:
+    for d in ["float32", "float16"]:
+        case("Arange", lambda: jnp.arange(*bounds, dtype=d), s=d, f=bounds)
 for n in [0, 1, 2, 5, 50]:
     case("Linspace", lambda: jnp.linspace(0.1, 10, n), s="float32", f=(0.1, 10), i=[n])
     case("Logspace", lambda: jnp.logspace(0, 2, n), s="float32", f=(0, 2), i=[n])
@@ -518,8 +525,8 @@ for x, y in pairs(((3,), (2,)), ((2, 2), (3,)), ((), (3,)), dtypes=("float32", "
     case("Outer", jnp.outer, x, y, grad=True)
 for k, x, y in [(0, (2,), (3,)), (1, (2, 3), (3, 4)), (2, (2, 3, 4), (3, 4, 5)), (2, (3, 4), (3, 4))]:
     case("Tensordot", lambda x, y: jnp.tensordot(x, y, k), rand(x), rand(y), i=[k], grad=True)
-case("TensordotAxes", lambda x, y: jnp.tensordot(x, y, ([1, 0], [0, -1])), rand((2, 3, 4)), rand((3, 5, 2)), l=[[1, 0], [0, -1]], grad=True)
-case("TensordotAxes", lambda x, y: jnp.tensordot(x, y, ([-1], [1])), rand((2, 3)), rand((4, 3)), l=[[-1], [1]])
+case("Tensordot", lambda x, y: jnp.tensordot(x, y, ([1, 0], [0, -1])), rand((2, 3, 4)), rand((3, 5, 2)), l=[[1, 0], [0, -1]], grad=True)
+case("Tensordot", lambda x, y: jnp.tensordot(x, y, ([-1], [1])), rand((2, 3)), rand((4, 3)), l=[[-1], [1]])
 for x, y in pairs(((2,), (3,)), ((2, 2), (2, 3)), ((2, 3), (2,)), ((), (2, 2)), ((2, 1, 2), (2, 2)), dtypes=("float32", "int32")):
     case("Kron", jnp.kron, x, y, grad=True)
 for x, y in pairs(((3,), (3,)), ((2, 3), (3,)), ((4, 1, 3), (2, 3)), dtypes=("float32", "int32")):
@@ -586,9 +593,9 @@ case("Take", lambda x, i: jnp.take(x, i, axis=1), rand((2, 3), "uint8"), I32(0, 
 case("Take", lambda x, i: jnp.take(x, i, axis=0), rand((2, 3)), np.int32(1), i=[0])
 case("Take", lambda x, i: jnp.take(x, i), rand((3,), "bool"), np.array([0, 1], np.uint8))
 for ax in [0, 1, -1]:
-    case("TakeAlong", lambda x, i: jnp.take_along_axis(x, i, axis=ax), rand((3, 4)), rng.integers(0, 3, (3, 4)).astype("int32"), i=[ax], grad=True)
-case("TakeAlong", lambda x, i: jnp.take_along_axis(x, i, axis=1), rand((3, 4)), np.array([[-1, 0]], np.int32), i=[1], grad=True)
-case("PutAlong", lambda x, i, v: jnp.put_along_axis(x, i, v, axis=1, inplace=False), rand((3, 4)), I32(0, 2, -1).reshape(3, 1), rand((3, 1)), i=[1], grad=True)
+    case("TakeAlongAxis", lambda x, i: jnp.take_along_axis(x, i, axis=ax), rand((3, 4)), rng.integers(0, 3, (3, 4)).astype("int32"), i=[ax], grad=True)
+case("TakeAlongAxis", lambda x, i: jnp.take_along_axis(x, i, axis=1), rand((3, 4)), np.array([[-1, 0]], np.int32), i=[1], grad=True)
+case("PutAlongAxis", lambda x, i, v: jnp.put_along_axis(x, i, v, axis=1, inplace=False), rand((3, 4)), I32(0, 2, -1).reshape(3, 1), rand((3, 1)), i=[1], grad=True)
 case("DynamicSlice", lambda x, i, j: lax.dynamic_slice(x, (i, j), (2, 2)), rand((4, 5)), np.int32(1), np.int32(2), i=(2, 2), grad=True)
 case("DynamicSlice", lambda x, i, j: lax.dynamic_slice(x, (i, j), (2, 2)), rand((4, 5)), np.int32(-1), np.int32(9), i=(2, 2))
 case("DynamicUpdateSlice", lambda x, u, i, j: lax.dynamic_update_slice(x, u, (i, j)), rand((4, 5)), rand((2, 2)), np.int32(1), np.int32(-2), grad=True)
@@ -604,24 +611,25 @@ case("Bincount", lambda x: jnp.bincount(x, length=4), I32(0, 1, 1, 3, 9), i=[4])
 case("SegmentSum", lambda x, i: jax.ops.segment_sum(x, i, 3), rand((4, 2)), I32(0, 2, 2, 1), i=[3], grad=True)
 
 print("special", file=sys.stderr)
-def nn(name, f, lo=-3.0, hi=3.0, special_values=True, half=True, i=(), fs=()):
-    case(name, f, rand((3, 4), "float32", lo, hi), grad=True, i=i, f=fs)
+def nn(name, f, lo=-3.0, hi=3.0, special_values=True, half=True, s=""):
+    case(name, f, rand((3, 4), "float32", lo, hi), grad=True, s=s)
     if special_values:
-        case(name, f, special, i=i, f=fs)
+        case(name, f, special, s=s)
     if half:
         for d in ["float16", "bfloat16"]:
-            case(name, f, rand((6,), d, lo, hi), i=i, f=fs)
+            case(name, f, rand((6,), d, lo, hi), s=s)
     if name != "LogNdtr":  # JAX has fewer terms of its series than float64 needs
         with x64():
-            case(name, f, rand((4,), "float64", lo, hi), grad=True, i=i, f=fs)
+            case(name, f, rand((4,), "float64", lo, hi), grad=True, s=s)
 for n, f in {"Relu": jnn.relu, "Relu6": jnn.relu6, "Sigmoid": jnn.sigmoid, "LogSigmoid": jnn.log_sigmoid, "Softplus": jnn.softplus, "SoftSign": jnn.soft_sign, "SquarePlus": jnn.squareplus,
              "Silu": jnn.silu, "Mish": jnn.mish, "HardSigmoid": jnn.hard_sigmoid, "HardSilu": jnn.hard_silu, "HardTanh": jnn.hard_tanh, "Elu": jnn.elu, "Selu": jnn.selu, "Celu": jnn.celu,
-             "LeakyRelu": jnn.leaky_relu, "Gelu": jnn.gelu, "GeluExact": lambda x: jnn.gelu(x, approximate=False), "Softmax": jnn.softmax, "LogSoftmax": jnn.log_softmax,
+             "LeakyRelu": jnn.leaky_relu, "Gelu": jnn.gelu, "Gelu exact": lambda x: jnn.gelu(x, approximate=False), "Softmax": jnn.softmax, "LogSoftmax": jnn.log_softmax,
              "Standardize": lambda x: jnn.standardize(x, algorithm="stable")}.items():
-    nn(n, f)
-    case(n, f, np.array([0., 50, -50, 90, -90, 1e-8], np.float32), grad=n != "Standardize")
+    n, _, s = n.partition(" ")
+    nn(n, f, s=s)
+    case(n, f, np.array([0., 50, -50, 90, -90, 1e-8], np.float32), s=s, grad=n != "Standardize")
     if n not in ("Sigmoid", "Silu"):
-        case(n, f, I32(-2, 0, 3))
+        case(n, f, I32(-2, 0, 3), s=s)
 for n, f in {"Softmax": jnn.softmax, "LogSoftmax": jnn.log_softmax, "Standardize": lambda x, axis: jnn.standardize(x, axis, algorithm="stable")}.items():
     for ax in [(0,), (1, -1), (0, 1, 2)]:
         case(n, lambda x: f(x, axis=ax), rand((2, 3, 4)), i=ax, grad=n != "Standardize" or len(ax) > 1)

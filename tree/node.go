@@ -152,7 +152,7 @@ func (f *family) compile(t reflect.Type, made map[reflect.Type]*node) (_ *node, 
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
 		n.kind = identity{static{n}}
 		if t.Kind() == reflect.Chan && f.holds(t.Elem()) {
-			err = fmt.Errorf("a %v is no tree", t)
+			err = fmt.Errorf("a %v is no tree: what is in a channel cannot be listed; use a slice", t)
 		}
 	case reflect.Interface:
 		n.kind = iface{n}

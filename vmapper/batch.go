@@ -77,7 +77,7 @@ func build(g *graph.Graph, n int, in, to []int) (*graph.Graph, []int) {
 			checkAxis("output", i, axis, g.Out[i].Aval)
 			out[i] = batched{out[i].at(&b, n, axis), axis}
 		} else if out[i].mapped() {
-			panic(graph.Errorf("vmap", "output %d depends on mapped inputs, so it has an axis of examples; say at which axis, not None", i))
+			panic(graph.Errorf(graph.ErrAxis, "", "output %d depends on mapped inputs, so it has an axis of examples; say at which axis, not None", i))
 		}
 	}
 	return b.Graph(values(out)...), axes(out)
@@ -85,7 +85,7 @@ func build(g *graph.Graph, n int, in, to []int) (*graph.Graph, []int) {
 
 func checkAxis(what string, i, axis int, example graph.Aval) {
 	if axis < 0 || axis > example.Rank() {
-		panic(graph.Errorf("vmap", "%s %d is %v for each example; it cannot have its axis of examples at %d", what, i, example, axis))
+		panic(graph.Errorf(graph.ErrAxis, "", "%s %d is %v for each example; it cannot have its axis of examples at %d", what, i, example, axis))
 	}
 }
 

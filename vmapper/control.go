@@ -90,7 +90,7 @@ func batchCond(b B, e E, n int, in []batched) []batched {
 
 func selectBranch(b B, e E, n int, index V, branches []*graph.Graph, in []batched) []batched {
 	if graph.Effectful(e) {
-		panic(e.Errorf("a branch has effects, and each example would choose another branch; move the effect out of the branch, or vmap inside it"))
+		panic(e.Errorf(graph.ErrEffect, "a branch has effects, and each example would choose another branch; move the effect out of the branch, or vmap inside it"))
 	}
 	all := graph.Fill(true, len(e.Out))
 	var y []V
@@ -170,7 +170,7 @@ func batchWhile(b B, e E, n int, in []batched) []batched {
 		return mark(b.While(q, align(b, n, in, mask)...), carry)
 	}
 	if graph.Effectful(e) {
-		panic(e.Errorf("the loop has effects, and each example would take another number of steps; move the effect out of the loop, or vmap inside it"))
+		panic(e.Errorf(graph.ErrEffect, "the loop has effects, and each example would take another number of steps; move the effect out of the loop, or vmap inside it"))
 	}
 	for i := range carry {
 		carry[i] = true

@@ -19,9 +19,11 @@ func gather(b B, n int, x, idx batched, p graph.GatherParams, rank int) (y V, ax
 		p.Sizes = slices.Insert(p.Sizes, x.axis, n)
 	case !x.mapped():
 		idx = idx.asIndices(b, n)
+		p.Unique, p.Sorted = false, false // examples may read the same
 		p.IndexDims, axis = overPlaces(p.IndexDims, rank, idx.axis)
 	default:
 		idx = idx.asIndices(b, n)
+		p.Sorted = false
 		p.IndexDims, axis = overPlaces(p.IndexDims, rank, idx.axis)
 		p.IndexDims = together(p.IndexDims, x.axis, idx.axis)
 		p.Sizes = slices.Insert(p.Sizes, x.axis, min(n, 1))
@@ -40,6 +42,7 @@ func scatter(b B, n int, x, idx, updates batched, p graph.ScatterParams) (y V, a
 	var at int // the mapped axis of the updates
 	if idx.mapped() {
 		idx = idx.asIndices(b, n)
+		p.Sorted = false
 		p.IndexDims, at = overPlaces(p.IndexDims, updates.rank(), idx.axis)
 		p.IndexDims = together(p.IndexDims, axis, idx.axis)
 	} else {

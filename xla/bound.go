@@ -47,8 +47,8 @@ func bound() context.Context {
 }
 
 // over is the error of what was not started or not waited for.
-func over(op string, cause error) *graph.Error {
-	e := graph.Errorf(op, "%v; a program that is running goes on, and keeps its memory", cause)
+func over(cause error) *graph.Error {
+	e := graph.Errorf(graph.ErrCanceled, "", "%v; a program that is running goes on, and keeps its memory", cause)
 	e.Cause = cause
 	return e
 }

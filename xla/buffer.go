@@ -72,7 +72,7 @@ func newBuffer(c *Client, a graph.Aval, device int, ptr C.uintptr_t, from *loade
 // Upload copies an array to a device: data is its elements, dense and
 // row-major, in the machine's byte order. It may be reused at once.
 func (c *Client) Upload(a graph.Aval, data []byte, d Device) (*Buffer, error) {
-	d, err := c.own("upload", d)
+	d, err := c.own(d)
 	if err != nil {
 		return nil, err
 	}
@@ -80,14 +80,14 @@ func (c *Client) Upload(a graph.Aval, data []byte, d Device) (*Buffer, error) {
 		return nil, err
 	}
 	if len(data) != numBytes(a) {
-		return nil, graph.Errorf("upload", "%v has %d bytes, but %d were given", a, numBytes(a), len(data))
+		return nil, graph.Errorf(graph.ErrSize, "", "%v has %d bytes, but %d were given", a, numBytes(a), len(data))
 	}
 	var ptr C.uintptr_t
 	upload := func() C.uintptr_t {
 		return C.jx_upload(c.api, c.ptr, c.devices[d.index].ptr, unsafe.Pointer(unsafe.SliceData(data)), typeCodes[a.DType],
 			(*C.int64_t)(unsafe.Pointer(unsafe.SliceData(a.Shape))), C.size_t(len(a.Shape)), &ptr)
 	}
-	if err := c.retry("upload", upload); err != nil {
+	if err := c.retry(upload); err != nil {
 		return nil, err
 	}
 	return newBuffer(c, a, d.index, ptr, nil, 0), nil
@@ -98,11 +98,11 @@ func checkSize(a graph.Aval) error {
 	size := uint64(a.DType.Size())
 	for _, n := range a.Shape {
 		if n < 0 {
-			return graph.Errorf("upload", "%v: sizes cannot be negative", a)
+			return graph.Errorf(graph.ErrSize, "", "%v: sizes cannot be negative", a)
 		}
 		over, low := bits.Mul64(size, uint64(n))
 		if over != 0 || low > math.MaxInt {
-			return graph.Errorf("upload", "%v is too large for any memory", a)
+			return graph.Errorf(graph.ErrSize, "", "%v is too large for any memory", a)
 		}
 		size = low
 	}
@@ -111,7 +111,7 @@ func checkSize(a graph.Aval) error {
 
 // retry calls f, and once more if the device's memory is full and a collection
 // may find some.
-func (c *Client) retry(op string, f func() C.uintptr_t) error {
+func (c *Client) retry(f func() C.uintptr_t) error {
 	e := f()
 	if e == 0 {
 		return nil
@@ -124,7 +124,7 @@ func (c *Client) retry(op string, f func() C.uintptr_t) error {
 		}
 		failed = c.takeError(e)
 	}
-	return (*loaded)(nil).errorf(op, 0, failed)
+	return (*loaded)(nil).errorf(graph.ErrExecute, 0, failed)
 }
 
 // Aval is the buffer's dtype and shape.
@@ -141,7 +141,7 @@ func (b *Buffer) On(d Device) bool {
 // Dead says why the buffer cannot be used any more; nil if it can.
 func (b *Buffer) Dead() error {
 	if b.use.ended() {
-		return b.dead("use")
+		return b.dead()
 	}
 	return nil
 }
@@ -157,19 +157,19 @@ func (b *Buffer) Wait() error { return b.WaitContext(context.Background()) }
 // program goes on then, and keeps the memory that it uses.
 func (b *Buffer) WaitContext(ctx context.Context) error {
 	defer runtime.KeepAlive(b) // its cleanup would end the handle
-	return b.wait(ctx, "wait")
+	return b.wait(ctx)
 }
 
 // wait does not use the buffer while it blocks, so that it can be donated.
-func (h *handle) wait(ctx context.Context, op string) error {
+func (h *handle) wait(ctx context.Context) error {
 	if h.use.ended() {
-		return h.dead(op)
+		return h.dead()
 	}
 	if h.ready.Load() {
 		return nil
 	}
 	if !h.use.begin() {
-		return h.dead(op)
+		return h.dead()
 	}
 	var event C.uintptr_t
 	err := C.jx_ready(h.client.api, h.ptr, &event)
@@ -179,13 +179,13 @@ func (h *handle) wait(ctx context.Context, op string) error {
 	case event != 0:
 		var ended error
 		if failed, ended = h.client.await(ctx, event); ended != nil {
-			return over(op, ended)
+			return over(ended)
 		}
 	case err != 0:
 		failed = h.client.takeError(err)
 	}
 	if failed.message != "" {
-		return h.from.errorf(op, h.pc, failed)
+		return h.from.errorf(graph.ErrExecute, h.pc, failed)
 	}
 	h.ready.Store(true)
 	return nil
@@ -239,12 +239,12 @@ func jacobiReady(handle, err C.uintptr_t) {
 }
 
 // begin waits and starts a use.
-func (h *handle) begin(op string) error {
-	if err := h.wait(context.Background(), op); err != nil {
+func (h *handle) begin() error {
+	if err := h.wait(context.Background()); err != nil {
 		return err
 	}
 	if !h.use.begin() {
-		return h.dead(op)
+		return h.dead()
 	}
 	return nil
 }
@@ -254,20 +254,20 @@ func (h *handle) begin(op string) error {
 func (b *Buffer) Read(dst []byte) error {
 	defer runtime.KeepAlive(b)
 	if len(dst) != b.Bytes() {
-		return graph.Errorf("read", "%v has %d bytes, but the destination has %d", b.aval, b.Bytes(), len(dst))
+		return graph.Errorf(graph.ErrSize, "", "%v has %d bytes, but the destination has %d", b.aval, b.Bytes(), len(dst))
 	}
 	if b.client.cpu {
-		return b.view("read", func(src []byte) { copy(dst, src) })
+		return b.view(func(src []byte) { copy(dst, src) })
 	}
-	return b.read("read", dst)
+	return b.read(dst)
 }
 
-func (h *handle) read(op string, dst []byte) error {
-	if err := h.begin(op); err != nil {
+func (h *handle) read(dst []byte) error {
+	if err := h.begin(); err != nil {
 		return err
 	}
 	defer h.release()
-	return h.client.check(op, C.jx_read(h.client.api, h.ptr, C.size_t(h.aval.Rank()), unsafe.Pointer(unsafe.SliceData(dst)), C.size_t(len(dst))))
+	return h.client.check(graph.ErrExecute, C.jx_read(h.client.api, h.ptr, C.size_t(h.aval.Rank()), unsafe.Pointer(unsafe.SliceData(dst)), C.size_t(len(dst))))
 }
 
 // View waits and lends the elements, row-major, to use. On CPU it lends the
@@ -276,18 +276,18 @@ func (h *handle) read(op string, dst []byte) error {
 func (b *Buffer) View(use func([]byte)) error {
 	defer runtime.KeepAlive(b)
 	if b.client.cpu {
-		return b.view("view", use)
+		return b.view(use)
 	}
 	data := make([]byte, b.Bytes())
-	if err := b.read("view", data); err != nil {
+	if err := b.read(data); err != nil {
 		return err
 	}
 	use(data)
 	return nil
 }
 
-func (h *handle) view(op string, use func([]byte)) error {
-	if err := h.begin(op); err != nil {
+func (h *handle) view(use func([]byte)) error {
+	if err := h.begin(); err != nil {
 		return err
 	}
 	defer h.release()
@@ -298,7 +298,7 @@ func (h *handle) view(op string, use func([]byte)) error {
 	}
 	if h.data.Load() == 0 {
 		var p C.uintptr_t
-		if err := h.client.check(op, C.jx_pointer(h.client.api, h.ptr, &p)); err != nil {
+		if err := h.client.check(graph.ErrExecute, C.jx_pointer(h.client.api, h.ptr, &p)); err != nil {
 			return err
 		}
 		h.data.Store(uintptr(p))
@@ -317,7 +317,7 @@ func (b *Buffer) Close() error {
 	defer runtime.KeepAlive(b)
 	ok, last := b.use.end(closed)
 	if !ok {
-		return b.dead("close")
+		return b.dead()
 	}
 	if last {
 		b.destroy()
@@ -347,9 +347,9 @@ func (h *handle) destroy() {
 }
 
 // dead is the error of using a buffer that is gone.
-func (h *handle) dead(op string) *graph.Error {
+func (h *handle) dead() *graph.Error {
 	if h.use.donated() {
-		return graph.Errorf(op, "the array %v was donated to a program, which has overwritten it: use the program's result, or do not donate it", h.aval)
+		return graph.Errorf(graph.ErrDeleted, "", "the array %v was donated to a program, which has overwritten it: use the program's result, or do not donate it", h.aval)
 	}
-	return graph.Errorf(op, "the array %v is closed", h.aval)
+	return graph.Errorf(graph.ErrDeleted, "", "the array %v is closed; close it after its last use", h.aval)
 }

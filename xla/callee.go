@@ -121,9 +121,6 @@ func (c *callee) words(err error) string {
 		if own.Pos == graph.Position(c.pc) {
 			own.Pos = ""
 		}
-		if own.Op == "callback" {
-			own.Op = ""
-		}
 		return own.Error()
 	}
 	return err.Error()
@@ -137,7 +134,7 @@ func callbackError(message string) *graph.Error {
 	if !found || len(parts) < 3 {
 		return nil
 	}
-	return &graph.Error{Pos: parts[0], Op: parts[1], Msg: parts[2]}
+	return &graph.Error{Code: graph.ErrCallback, Pos: parts[0], Op: parts[1], Msg: parts[2]}
 }
 
 // foreignSizes are the sizes of elements by XLA's number of their type.

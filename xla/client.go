@@ -95,12 +95,12 @@ func Default() (*Client, error) {
 // has been made, unless by the same options.
 func Configure(o Options) error {
 	if o.Devices < 0 {
-		return graph.Errorf("Init", "%d devices: want 1 or more", o.Devices)
+		return graph.Errorf(graph.ErrDevice, "Init", "%d devices: want 1 or more", o.Devices)
 	}
 	defaultClient.Lock()
 	defer defaultClient.Unlock()
 	if c := defaultClient.client.Load(); c != nil && !reflect.DeepEqual(o, defaultClient.options) {
-		return graph.Errorf("Init", "the devices are in use already, %d of them; set them up before the first array is computed", len(c.devices))
+		return graph.Errorf(graph.ErrDevice, "Init", "the devices are in use already, %d of them; set them up before the first array is computed", len(c.devices))
 	}
 	defaultClient.options = o
 	return nil
@@ -116,7 +116,7 @@ func Open(path string, opts Options) (*Client, error) {
 		}
 	}
 	if opts.Devices < 0 {
-		return nil, graph.Errorf("client", "%d devices: want 1 or more, or 0 for the default", opts.Devices)
+		return nil, graph.Errorf(graph.ErrDevice, "client", "%d devices: want 1 or more, or 0 for the default", opts.Devices)
 	}
 	p, err := loadPlugin(path)
 	if err != nil {
@@ -126,7 +126,7 @@ func Open(path string, opts Options) (*Client, error) {
 	if deviceFiles[deviceOf(p.path)] == nil {
 		settings["cpu_device_count"] = int64(max(1, opts.Devices))
 	} else if opts.Devices > 0 {
-		return nil, graph.Errorf("client", "%d devices asked of %s: only a CPU client can be told how many it has", opts.Devices, p.path)
+		return nil, graph.Errorf(graph.ErrDevice, "client", "%d devices asked of %s: only a CPU client can be told how many it has", opts.Devices, p.path)
 	}
 	for name, value := range opts.Settings {
 		settings[name] = value
@@ -139,7 +139,7 @@ var codePrefix = regexp.MustCompile(`^.*PJRT error \(code=\d+\): `) // gopjrt's
 func newClient(p *plugin, settings pjrt.NamedValuesMap) (*Client, error) {
 	pc, err := p.pjrt.NewClient(settings)
 	if err != nil {
-		return nil, graph.Errorf("client", "the PJRT plugin %s makes no client: %s", p.path, trim(codePrefix.ReplaceAllString(err.Error(), "")))
+		return nil, graph.Errorf(graph.ErrPlugin, "client", "the PJRT plugin %s makes no client: %s", p.path, trim(codePrefix.ReplaceAllString(err.Error(), "")))
 	}
 	c := &Client{plugin: p, api: p.api, pjrt: pc, ptr: C.uintptr_t(clientPointer(pc))}
 	if c.ptr == 0 {
@@ -147,7 +147,7 @@ func newClient(p *plugin, settings pjrt.NamedValuesMap) (*Client, error) {
 	}
 	var name, version *C.char
 	var nameSize, versionSize C.size_t
-	if err := c.check("client", C.jx_platform(c.api, c.ptr, &name, &nameSize, &version, &versionSize)); err != nil {
+	if err := c.check(graph.ErrPlugin, C.jx_platform(c.api, c.ptr, &name, &nameSize, &version, &versionSize)); err != nil {
 		return nil, err
 	}
 	c.platform = C.GoStringN(name, C.int(nameSize))
@@ -167,7 +167,7 @@ func (c *Client) findDevices() error {
 	ds := make([]C.jx_device, 16)
 	for {
 		var n C.size_t
-		if err := c.check("client", C.jx_devices(c.api, c.ptr, &ds[0], C.size_t(len(ds)), &n)); err != nil {
+		if err := c.check(graph.ErrPlugin, C.jx_devices(c.api, c.ptr, &ds[0], C.size_t(len(ds)), &n)); err != nil {
 			return err
 		}
 		if int(n) <= len(ds) {
@@ -177,7 +177,7 @@ func (c *Client) findDevices() error {
 		ds = make([]C.jx_device, n)
 	}
 	if len(ds) == 0 {
-		return graph.Errorf("client", "the PJRT plugin %s has no device", c.plugin.path)
+		return graph.Errorf(graph.ErrPlugin, "client", "the PJRT plugin %s has no device", c.plugin.path)
 	}
 	for _, d := range ds {
 		c.devices = append(c.devices, device{d.ptr, int(d.id), C.GoStringN(d.kind, C.int(d.kind_size))})
@@ -241,20 +241,20 @@ func (d Device) String() string {
 }
 
 // own is d as one of c's devices.
-func (c *Client) own(op string, d Device) (Device, error) {
+func (c *Client) own(d Device) (Device, error) {
 	if d.client == nil {
 		return Device{c, 0}, nil
 	}
 	if d.client != c {
-		return d, graph.Errorf(op, "device %v belongs to another client: a device has the arrays and programs of its own client only", d)
+		return d, graph.Errorf(graph.ErrDevice, "", "device %v belongs to another client: a device has the arrays and programs of its own client only", d)
 	}
 	return d, nil
 }
 
 // check makes an error of what a call of PJRT returned, and frees it.
-func (c *Client) check(op string, err C.uintptr_t) error {
+func (c *Client) check(code graph.Code, err C.uintptr_t) error {
 	if err == 0 {
 		return nil
 	}
-	return (*loaded)(nil).errorf(op, 0, c.takeError(err))
+	return (*loaded)(nil).errorf(code, 0, c.takeError(err))
 }

@@ -63,12 +63,12 @@ var cpuOverrides = map[string]string{"xla_cpu_enable_fast_min_max": "false"}
 // Compile compiles a program in StableHLO, as text or bytecode, for one
 // device. Its function main has flat parameters and results.
 func (c *Client) Compile(program []byte, opts CompileOptions) (_ *Executable, err error) {
-	d, err := c.own("compile", opts.Device)
+	d, err := c.own(opts.Device)
 	if err != nil {
 		return nil, err
 	}
 	if len(program) == 0 {
-		return nil, graph.Errorf("compile", "the program is empty")
+		return nil, graph.Errorf(graph.ErrCompile, "", "the program is empty")
 	}
 	var overrides map[string]string
 	if c.cpu {
@@ -78,15 +78,15 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (_ *Executable, er
 		return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(program, []byte(word)) })
 	}
 	if !c.cpu && has(callbackTarget) { // the operands are not in the host's memory
-		return nil, graph.Errorf("compile", "the program calls back to the host, as debug.Print does: only CPU clients can do that, not %s", c.platform)
+		return nil, graph.Errorf(graph.ErrUnsupported, "", "the program calls back to the host, as debug.Print does: only CPU clients can do that, not %s", c.platform)
 	}
 	p := &loaded{client: c, name: opts.Name, device: d.index, in: opts.In, out: opts.Out,
 		donates: has("tf.aliasing_output", "jax.buffer_donor"),
 		late:    has("stablehlo.while", "stablehlo.custom_call") || large(opts.In) || large(opts.Out)}
 	if opts.Optimized != "" {
-		dir, err := os.MkdirTemp(filepath.Dir(opts.Optimized), ".xla-")
-		if err != nil {
-			return nil, graph.Errorf("compile", "cannot write the optimized program: %v", err)
+		dir, failed := os.MkdirTemp(filepath.Dir(opts.Optimized), ".xla-")
+		if failed != nil {
+			return nil, graph.Errorf(graph.ErrArgument, "", "cannot write the optimized program: %v", failed)
 		}
 		defer os.RemoveAll(dir)
 		defer func() {
@@ -103,7 +103,7 @@ func (c *Client) Compile(program []byte, opts CompileOptions) (_ *Executable, er
 	e := C.jx_compile(c.api, c.ptr, (*C.char)(unsafe.Pointer(unsafe.SliceData(program))), C.size_t(len(program)),
 		(*C.char)(unsafe.Pointer(unsafe.SliceData(options))), C.size_t(len(options)), &p.onDevice, &p.ptr)
 	if e != 0 {
-		return nil, explainFloat16(p.errorf("compile", 0, c.takeError(e)), program)
+		return nil, explainFloat16(p.errorf(graph.ErrCompile, 0, c.takeError(e)), program)
 	}
 	x := &Executable{p}
 	runtime.AddCleanup(x, (*loaded).drop, p)
@@ -120,7 +120,7 @@ func keepOptimized(dir, path string) error {
 		err = os.Rename(found[0], path)
 	}
 	if err != nil {
-		return graph.Errorf("compile", "cannot write the optimized program: %v", err)
+		return graph.Errorf(graph.ErrArgument, "", "cannot write the optimized program: %v", err)
 	}
 	return nil
 }
@@ -142,11 +142,11 @@ func (p *loaded) checkOutputs() error {
 	var types *C.int
 	var ranks *C.size_t
 	var dims *C.int64_t
-	if err := p.client.check("compile", C.jx_outputs(p.client.api, p.ptr, &n, &types, &ranks, &dims)); err != nil {
+	if err := p.client.check(graph.ErrCompile, C.jx_outputs(p.client.api, p.ptr, &n, &types, &ranks, &dims)); err != nil {
 		return err
 	}
 	if int(n) != len(p.out) {
-		return graph.Errorf("compile", "the program has %d results, but %d were said", n, len(p.out))
+		return graph.Errorf(graph.ErrCompile, "", "the program has %d results, but %d were said", n, len(p.out))
 	}
 	if n == 0 {
 		return nil
@@ -160,7 +160,7 @@ func (p *loaded) checkOutputs() error {
 		}
 		want := p.out[i]
 		if t := unsafe.Slice(types, n)[i]; t != typeCodes[want.DType] || !slices.Equal(shape, want.Shape) {
-			return graph.Errorf("compile", "result %d of the program has shape %v and type code %d, but it was said to be %v (%d)", i, shape, t, want, typeCodes[want.DType])
+			return graph.Errorf(graph.ErrCompile, "", "result %d of the program has shape %v and type code %d, but it was said to be %v (%d)", i, shape, t, want, typeCodes[want.DType])
 		}
 	}
 	return nil
@@ -209,7 +209,7 @@ func (x *Executable) Device() Device { return Device{x.client, x.device} }
 func (x *Executable) Close() error {
 	ok, last := x.use.end(closed)
 	if !ok {
-		return x.dead("close")
+		return x.dead()
 	}
 	if last {
 		x.destroy()
@@ -235,7 +235,9 @@ func (p *loaded) destroy() {
 	}
 }
 
-func (p *loaded) dead(op string) *graph.Error { return graph.Errorf(op, "%v is closed", p) }
+func (p *loaded) dead() *graph.Error {
+	return graph.Errorf(graph.ErrDeleted, "", "%v is closed", p)
+}
 
 // Cost is what XLA says of an execution of a program: its own estimates.
 type Cost struct {
@@ -252,12 +254,12 @@ type Cost struct {
 // Cost returns XLA's estimates of the program.
 func (x *Executable) Cost() (Cost, error) {
 	if !x.use.begin() {
-		return Cost{}, x.dead("cost")
+		return Cost{}, x.dead()
 	}
 	defer x.release()
 	c := x.client
 	var m C.jx_memory_stats
-	if err := c.check("cost", C.jx_memory(c.api, x.ptr, &m)); err != nil {
+	if err := c.check(graph.ErrExecute, C.jx_memory(c.api, x.ptr, &m)); err != nil {
 		return Cost{}, err
 	}
 	cost := Cost{Code: int64(m.code), Argument: int64(m.argument), Output: int64(m.output), Alias: int64(m.alias), Temp: int64(m.temp), Peak: int64(m.peak)}
@@ -265,7 +267,7 @@ func (x *Executable) Cost() (Cost, error) {
 	var n C.size_t
 	if err := C.jx_costs(c.api, x.ptr, &values, &n); err != 0 {
 		if failed := c.takeError(err); failed.code != unimplemented {
-			return Cost{}, x.errorf("cost", 0, failed)
+			return Cost{}, x.errorf(graph.ErrExecute, 0, failed)
 		}
 		return cost, nil
 	}

@@ -226,6 +226,21 @@ func TestAtan2OfOne(t *testing.T) {
 	})
 }
 
+// Complex functions that take the phase of a number with a constant real part.
+func TestPhasesOfConstantRealParts(t *testing.T) {
+	y := interp.Zeros(aval(graph.Float32, 100))
+	for i := range y.Data {
+		y.Data[i] = graph.Num(graph.Float32, 0.5+float64(i)/40)
+	}
+	for _, re := range []float64{0, 1, -1, 2} {
+		checkAgainstInterp(t, []interp.Tensor{y}, 100, func(b *graph.Builder, in []*graph.Value) []*graph.Value {
+			z := b.Complex(b.Full(in[0].Aval, re), in[0])
+			w := b.Complex(in[0], b.Full(in[0].Aval, re))
+			return []*graph.Value{b.Log(z), b.Log(w), b.Log1p(z), b.Log1p(w), b.Rsqrt(z), b.Sqrt(z), b.Pow(z, w), b.Pow(w, z), b.Tanh(z), b.Tanh(w)}
+		})
+	}
+}
+
 // polygamma(1, x): pi^2/6 at 1, pi^2/2 at 1/2.
 func TestPolygamma(t *testing.T) {
 	for d := graph.Float16; d <= graph.Float64; d++ {

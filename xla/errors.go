@@ -45,7 +45,7 @@ func (c *Client) takeError(err C.uintptr_t) failure {
 // errorf is a failure as an error of the user's: of the program p, which was
 // run at pc if that is not 0, or of no program if p is nil. What went wrong in a
 // callback is its user's line's.
-func (p *loaded) errorf(op string, pc uintptr, f failure) *graph.Error {
+func (p *loaded) errorf(code graph.Code, pc uintptr, f failure) *graph.Error {
 	program := ""
 	if p != nil {
 		program = p.String()
@@ -65,7 +65,7 @@ func (p *loaded) errorf(op string, pc uintptr, f failure) *graph.Error {
 	}
 	message := f.message
 	if m := memoryWanted.FindStringSubmatch(message); m != nil {
-		message = "out of memory: it needs " + m[1] + " bytes at once" + inUnits(m[1])
+		code, message = graph.ErrMemory, "out of memory: it needs "+m[1]+" bytes at once"+inUnits(m[1])+"; compute it in parts, as with jx.Map, or close arrays that are not needed any more"
 	}
 	switch {
 	case p != nil && message != f.message:
@@ -73,7 +73,7 @@ func (p *loaded) errorf(op string, pc uintptr, f failure) *graph.Error {
 	case p != nil:
 		message = program + " failed: " + message
 	}
-	e := graph.Errorf(op, "%s", message)
+	e := graph.Errorf(code, "", "%s", message)
 	if m := diagnostic.FindStringSubmatch(f.message); m != nil { // XLA's parser names the line of the op
 		e.Pos, e.Msg = m[1]+":"+m[2], fmt.Sprintf("%s: %s", program, f.message[len(m[0]):])
 	}

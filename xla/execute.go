@@ -42,10 +42,10 @@ func (x *Executable) Execute(args []*Buffer, donate []bool) ([]*Buffer, error) {
 		return nil, err
 	}
 	if inCallback() {
-		return nil, graph.Errorf("callback", "a callback cannot run programs: the device may be waiting for the callback to end; read the numbers with Slice, Float or Int and compute in Go")
+		return nil, graph.Errorf(graph.ErrCallback, "", "a callback cannot run programs: the device may be waiting for the callback to end; read the numbers with Slice, Float or Int and compute in Go")
 	}
 	if ctx := bound(); ctx != nil && ctx.Err() != nil {
-		return nil, over("execute", context.Cause(ctx))
+		return nil, over(context.Cause(ctx))
 	}
 	executes.enter()
 	defer executes.leave()
@@ -55,14 +55,14 @@ func (x *Executable) Execute(args []*Buffer, donate []bool) ([]*Buffer, error) {
 		out, failed, err = x.execute(args, donate)
 	}
 	if failed.message != "" {
-		err = x.errorf("execute", 0, failed)
+		err = x.errorf(graph.ErrExecute, 0, failed)
 	}
 	return out, err
 }
 
 func (x *Executable) execute(args []*Buffer, donate []bool) (out []*Buffer, failed failure, err error) {
 	if !x.use.begin() {
-		return nil, failed, x.dead("execute")
+		return nil, failed, x.dead()
 	}
 	defer x.release()
 	if err := acquire(args, donate); err != nil {
@@ -100,21 +100,21 @@ func (x *Executable) execute(args []*Buffer, donate []bool) (out []*Buffer, fail
 // checkArgs checks what XLA would not, or would end the process for.
 func (x *Executable) checkArgs(args []*Buffer, donate []bool) error {
 	if len(args) != len(x.in) {
-		return graph.Errorf("execute", "%d arguments for a program of %d parameters", len(args), len(x.in))
+		return graph.Errorf(graph.ErrArgument, "", "%d arguments for a program of %d parameters", len(args), len(x.in))
 	}
 	if donate != nil && len(donate) != len(args) {
-		return graph.Errorf("execute", "donate has %d entries for %d arguments", len(donate), len(args))
+		return graph.Errorf(graph.ErrArgument, "", "donate has %d entries for %d arguments", len(donate), len(args))
 	}
 	for i, a := range args {
 		switch {
 		case a == nil || a.handle == nil:
-			return graph.Errorf("execute", "argument %d is nil", i)
+			return graph.Errorf(graph.ErrNil, "", "argument %d is nil", i)
 		case a.client != x.client:
-			return graph.Errorf("execute", "argument %d, %v, belongs to another client than the program: read it and upload it there", i, a.aval)
+			return graph.Errorf(graph.ErrDevice, "", "argument %d, %v, belongs to another client than the program: read it and upload it there", i, a.aval)
 		case a.device != x.device:
-			return graph.Errorf("execute", "argument %d is on device %v, but the program runs on %v: copy it there first", i, a.Device(), x.Device())
+			return graph.Errorf(graph.ErrDevice, "", "argument %d is on device %v, but the program runs on %v: copy it there first", i, a.Device(), x.Device())
 		case !a.aval.Equal(x.in[i]):
-			return graph.Errorf("execute", "argument %d is %v, but the program takes %v", i, a.aval, x.in[i])
+			return graph.Errorf(graph.ErrArgument, "", "argument %d is %v, but the program takes %v", i, a.aval, x.in[i])
 		}
 	}
 	return nil
@@ -132,11 +132,11 @@ func acquire(args []*Buffer, donate []bool) error {
 		giveBack(args[:i], donate)
 		switch j := slices.Index(args[:i], a); {
 		case j >= 0:
-			return graph.Errorf("execute", "arguments %d and %d are the same array, and it is donated: pass a copy", j, i)
+			return graph.Errorf(graph.ErrDeleted, "", "arguments %d and %d are the same array, and it is donated: pass a copy", j, i)
 		case a.use.ended():
-			return a.dead("execute")
+			return a.dead()
 		}
-		return graph.Errorf("execute", "argument %d, %v, cannot be donated: another goroutine is using it", i, a.aval)
+		return graph.Errorf(graph.ErrConcurrent, "", "argument %d, %v, cannot be donated: another goroutine is using it", i, a.aval)
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (c *Client) registerHandler(name string, handler unsafe.Pointer) error {
 	err := C.jx_register(c.api, (*C.char)(unsafe.Pointer(unsafe.StringData(name))), C.size_t(len(name)), handler,
 		(*C.char)(unsafe.Pointer(unsafe.StringData(platform))), C.size_t(len(platform)), &known)
 	if !known {
-		return graph.Errorf("custom call", "the PJRT plugin %s has no foreign function interface", c.plugin.path)
+		return graph.Errorf(graph.ErrPlugin, "", "the PJRT plugin %s has no foreign function interface", c.plugin.path)
 	}
-	return c.check("custom call", err)
+	return c.check(graph.ErrPlugin, err)
 }

@@ -23,12 +23,12 @@ func checkFlags(flags, path string) error {
 		return nil
 	}
 	if flags = strings.TrimSpace(flags); flags == "" {
-		return graph.Errorf("plugin", "XLA_FLAGS is blank: unset it, or name flags as --name=value")
+		return graph.Errorf(graph.ErrPlugin, "plugin", "XLA_FLAGS is blank: unset it, or name flags as --name=value")
 	}
 	if !strings.HasPrefix(flags, "-") { // XLA reads the flags from that file
 		text, err := os.ReadFile(flags)
 		if err != nil {
-			return graph.Errorf("plugin", "XLA_FLAGS=%q is neither a list of flags, which start with --, nor a file: %v", flags, err)
+			return graph.Errorf(graph.ErrPlugin, "plugin", "XLA_FLAGS=%q is neither a list of flags, which start with --, nor a file: %v", flags, err)
 		}
 		flags = string(text)
 	}
@@ -36,18 +36,18 @@ func checkFlags(flags, path string) error {
 	for _, word := range strings.Fields(flags) {
 		m := flagForm.FindStringSubmatch(word)
 		if m == nil {
-			return graph.Errorf("plugin", "XLA_FLAGS: %q is not a flag: write --name=value, without spaces or quotes", word)
+			return graph.Errorf(graph.ErrPlugin, "plugin", "XLA_FLAGS: %q is not a flag: write --name=value, without spaces or quotes", word)
 		}
 		names = append(names, m[1])
 	}
 	library, unmap, err := mapFile(path)
 	if err != nil {
-		return graph.Errorf("plugin", "cannot read the PJRT plugin %s: %v", path, err)
+		return graph.Errorf(graph.ErrPlugin, "plugin", "cannot read the PJRT plugin %s: %v", path, err)
 	}
 	defer unmap()
 	for _, name := range names {
 		if !containsName(library, name) {
-			return graph.Errorf("plugin", "XLA_FLAGS: the plugin %s does not know the flag --%s, and would end the process for it", path, name)
+			return graph.Errorf(graph.ErrPlugin, "plugin", "XLA_FLAGS: the plugin %s does not know the flag --%s, and would end the process for it", path, name)
 		}
 	}
 	return nil

@@ -35,7 +35,8 @@ func lowerGather(f *function, e *graph.Eqn) {
 		p.Offset, p.Collapsed, p.OperandBatch, p.IndicesBatch, p.Start)
 	f.text("index_vector_dim = ")
 	f.int(e.In[1].Rank() - 1)
-	f.array(">, indices_are_sorted = false, slice_sizes = ", p.Sizes)
+	f.text(">, indices_are_sorted = ", truth(p.Sorted))
+	f.array(", slice_sizes = ", p.Sizes)
 	f.text("}>")
 	f.endEqn(e)
 	f.set(e, r)
@@ -55,7 +56,7 @@ func lowerScatter(f *function, e *graph.Eqn) {
 	r := f.begin(`"stablehlo.scatter"`)
 	f.text("(")
 	f.uses(f.ids.Lookup(e.In)...)
-	f.text(") <{indices_are_sorted = false, scatter_dimension_numbers = #stablehlo.scatter<")
+	f.text(") <{indices_are_sorted = ", truth(p.Sorted), ", scatter_dimension_numbers = #stablehlo.scatter<")
 	f.lists([]string{"update_window_dims", "inserted_window_dims", "input_batching_dims", "scatter_indices_batching_dims", "scatter_dims_to_operand_dims"},
 		p.Offset, p.Collapsed, p.OperandBatch, p.IndicesBatch, p.Start)
 	f.text("index_vector_dim = ")

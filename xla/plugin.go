@@ -47,19 +47,19 @@ func defaultPath() (string, error) {
 	}
 	p, ok := thirdparty.Find("")
 	if !ok {
-		return "", graph.Errorf("plugin", "no PJRT plugin is pinned for %s/%s: set the environment variable JACOBI_PLUGIN to the path of one (a shared library with the symbol GetPjrtApi)", runtime.GOOS, runtime.GOARCH)
+		return "", graph.Errorf(graph.ErrPlugin, "plugin", "no PJRT plugin is pinned for %s/%s: set the environment variable JACOBI_PLUGIN to the path of one (a shared library with the symbol GetPjrtApi)", runtime.GOOS, runtime.GOARCH)
 	}
 	cache, err := thirdparty.Cache()
 	if err != nil {
-		return "", graph.Errorf("plugin", "no place for plugins: %v; set the environment variable JACOBI_CACHE to a folder, or JACOBI_PLUGIN to the path of a plugin", err)
+		return "", graph.Errorf(graph.ErrPlugin, "plugin", "no place for plugins: %v; set the environment variable JACOBI_CACHE to a folder, or JACOBI_PLUGIN to the path of a plugin", err)
 	}
 	switch err := p.Check(cache); {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", graph.Errorf("plugin", "no PJRT plugin is installed (looked for %s): run scripts/plugin in Jacobi's repository to install it, or set the environment variable JACOBI_PLUGIN to the path of another", p.Path(cache))
+		return "", graph.Errorf(graph.ErrPlugin, "plugin", "no PJRT plugin is installed (looked for %s): run scripts/plugin in Jacobi's repository to install it, or set the environment variable JACOBI_PLUGIN to the path of another", p.Path(cache))
 	case errors.Is(err, fs.ErrPermission):
-		return "", graph.Errorf("plugin", "the installed PJRT plugin %s cannot be read: %v; let this user read it, or set the environment variable JACOBI_CACHE to a folder of the user's own and run scripts/plugin in Jacobi's repository", p.Path(cache), err)
+		return "", graph.Errorf(graph.ErrPlugin, "plugin", "the installed PJRT plugin %s cannot be read: %v; let this user read it, or set the environment variable JACOBI_CACHE to a folder of the user's own and run scripts/plugin in Jacobi's repository", p.Path(cache), err)
 	case err != nil:
-		return "", graph.Errorf("plugin", "the installed PJRT plugin %s is damaged: %v; run scripts/plugin in Jacobi's repository, which installs it anew", p.Path(cache), err)
+		return "", graph.Errorf(graph.ErrPlugin, "plugin", "the installed PJRT plugin %s is damaged: %v; run scripts/plugin in Jacobi's repository, which installs it anew", p.Path(cache), err)
 	}
 	return p.Path(cache), nil
 }
@@ -79,7 +79,7 @@ func loadPlugin(path string) (*plugin, error) {
 		if p := (*fs.PathError)(nil); errors.As(err, &p) {
 			err = p.Err
 		}
-		return nil, graph.Errorf("plugin", "no PJRT plugin at %s: %v; set the environment variable JACOBI_PLUGIN to the path of one, or unset it and run scripts/plugin in Jacobi's repository", path, err)
+		return nil, graph.Errorf(graph.ErrPlugin, "plugin", "no PJRT plugin at %s: %v; set the environment variable JACOBI_PLUGIN to the path of one, or unset it and run scripts/plugin in Jacobi's repository", path, err)
 	}
 	plugins.Lock()
 	defer plugins.Unlock()
@@ -111,23 +111,23 @@ func open(path string) (*plugin, error) {
 	api := C.jx_open(cPath, &words)
 	if words != nil {
 		defer C.free(unsafe.Pointer(words))
-		return nil, graph.Errorf("plugin", "cannot load the PJRT plugin %s: %s", path, explain(path, C.GoString(words)))
+		return nil, graph.Errorf(graph.ErrPlugin, "plugin", "cannot load the PJRT plugin %s: %s", path, explain(path, C.GoString(words)))
 	}
 	if api == nil {
-		return nil, graph.Errorf("plugin", "%s is no usable PJRT plugin: GetPjrtApi returned nothing", path)
+		return nil, graph.Errorf(graph.ErrPlugin, "plugin", "%s is no usable PJRT plugin: GetPjrtApi returned nothing", path)
 	}
 	// An ABI of another major version may have its functions elsewhere.
 	need := unsafe.Sizeof(*api) + C.jxNumFunctions*unsafe.Sizeof(uintptr(0))
 	if v := api.version; v.major != 0 || uintptr(api.size) < need {
-		return nil, graph.Errorf("plugin", "the PJRT plugin %s has API version %d.%d with %d bytes of functions; this library needs 0.x with at least %d", path, v.major, v.minor, api.size, need)
+		return nil, graph.Errorf(graph.ErrPlugin, "plugin", "the PJRT plugin %s has API version %d.%d with %d bytes of functions; this library needs 0.x with at least %d", path, v.major, v.minor, api.size, need)
 	}
 	name := "jacobi:" + path
 	if err := pjrt.RegisterPreloadedPlugin(name, uintptr(unsafe.Pointer(api))); err != nil {
-		return nil, graph.Errorf("plugin", "the PJRT plugin %s does not initialize: %v", path, err)
+		return nil, graph.Errorf(graph.ErrPlugin, "plugin", "the PJRT plugin %s does not initialize: %v", path, err)
 	}
 	gp, err := pjrt.GetPlugin(name)
 	if err != nil {
-		return nil, graph.Errorf("plugin", "the PJRT plugin %s does not initialize: %v", path, err)
+		return nil, graph.Errorf(graph.ErrPlugin, "plugin", "the PJRT plugin %s does not initialize: %v", path, err)
 	}
 	return &plugin{path, api, gp}, nil
 }
@@ -187,7 +187,7 @@ func prepareEnvironment(path string) error {
 	}
 	device := deviceOf(path)
 	if files := deviceFiles[device]; files != nil && !present(device) {
-		return graph.Errorf("plugin", "the PJRT plugin %s is for %s devices and this machine has none (no %s): set JACOBI_PLUGIN to another plugin, or unset it for the CPU", path, device, strings.Join(files, ", "))
+		return graph.Errorf(graph.ErrPlugin, "plugin", "the PJRT plugin %s is for %s devices and this machine has none (no %s): set JACOBI_PLUGIN to another plugin, or unset it for the CPU", path, device, strings.Join(files, ", "))
 	}
 	return nil
 }

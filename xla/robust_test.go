@@ -30,17 +30,17 @@ func TestCompileRefuses(t *testing.T) {
 		name, program, says string
 	}{
 		{"empty", "", "the program is empty"},
-		{"blank", "\n", "compile: "},
-		{"no program", "4 blind mice", "compile: "},
-		{"bytecode", "ML\xefR\x01garbage", "compile: "},
-		{"binary", "\x00\x01\x02\xff", "compile: "},
-		{"cut off", string(addOne[:len(addOne)/2]), "compile: "},
+		{"blank", "\n", "Compile: "},
+		{"no program", "4 blind mice", "Compile: "},
+		{"bytecode", "ML\xefR\x01garbage", "Compile: "},
+		{"binary", "\x00\x01\x02\xff", "Compile: "},
+		{"cut off", string(addOne[:len(addOne)/2]), "Compile: "},
 		{"type", string(module("%x: "+f4, f4, "%y = stablehlo.add %x, %x : tensor<4xi32>\nreturn %y : "+f4)), "expects different type"},
-		{"shape", string(module("%x: "+f4, "tensor<5xf32>", "%y = stablehlo.add %x, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<5xf32>\nreturn %y : tensor<5xf32>")), "compile: "},
+		{"shape", string(module("%x: "+f4, "tensor<5xf32>", "%y = stablehlo.add %x, %x : (tensor<4xf32>, tensor<4xf32>) -> tensor<5xf32>\nreturn %y : tensor<5xf32>")), "Compile: "},
 		{"unknown op", string(module("%x: "+f4, f4, "%y = stablehlo.frobnicate %x : "+f4+"\nreturn %y : "+f4)), "frobnicate"},
 		{"unknown target", string(module("%x: "+f4, f4, "%y = stablehlo.custom_call @nowhere(%x) {api_version = 4 : i32} : ("+f4+") -> "+f4+"\nreturn %y : "+f4)), "nowhere"},
 		{"no main", "module @m {\nfunc.func public @mine(%x: tensor<4xf32>) -> tensor<4xf32> { return %x : tensor<4xf32> }\n}", "main"},
-		{"dynamic shape", string(module("%x: tensor<?xf32>", "tensor<?xf32>", "return %x : tensor<?xf32>")), "compile: "},
+		{"dynamic shape", string(module("%x: tensor<?xf32>", "tensor<?xf32>", "return %x : tensor<?xf32>")), "Compile: "},
 		{"fewer results", string(module("%x: "+f4, "", "return")), "0 results, but 1"},
 		{"other dtype", string(module("%x: tensor<4xi32>", "tensor<4xi32>", "return %x : tensor<4xi32>")), "f32[4]"},
 		{"other shape", string(module("%x: tensor<2x2xf32>", "tensor<2x2xf32>", "return %x : tensor<2x2xf32>")), "[2 2]"},
@@ -359,7 +359,7 @@ func TestComputationFails(t *testing.T) {
 	require.NoError(t, err)
 	_, _, line, _ := runtime.Caller(0)
 	after, afterErr := powers(t, c).Execute(out, nil)
-	requireError(t, out[0].Wait(), fmt.Sprintf("wait: the program, run at robust_test.go:%d, failed: ", line-2))
+	requireError(t, out[0].Wait(), fmt.Sprintf("Wait: the program, run at robust_test.go:%d, failed: ", line-2))
 	for range 2 {
 		requireError(t, out[0].Wait(), failing.Message)
 		requireError(t, out[0].Read(make([]byte, out[0].Bytes())), failing.Message)
@@ -384,5 +384,5 @@ func TestCallbacksOnOtherPlatforms(t *testing.T) {
 func TestCompileNamesTheLine(t *testing.T) {
 	text := string(module("%x: "+f4, f4, "%y = stablehlo.reduce_precision %x, format = e0m3 : "+f4+" loc(#l)\nreturn %x : "+f4)) + "#l = loc(\"main.go\":12:0)\n"
 	_, err := testClient(t).Compile([]byte(text), CompileOptions{Name: "f"})
-	requireError(t, err, "main.go:12: compile: the program f: 'stablehlo.reduce_precision' op attribute")
+	requireError(t, err, "main.go:12: Compile: the program f: 'stablehlo.reduce_precision' op attribute")
 }

@@ -133,7 +133,7 @@ func TestReadThroughPlugin(t *testing.T) {
 	c := testClient(t)
 	b := upload[float32](t, c, aval(graph.Float32, 2, 3), 1, 2, 3, 4, 5, 6)
 	dst := make([]float32, 6)
-	require.NoError(t, b.read("read", bytesOf(dst...)))
+	require.NoError(t, b.read(bytesOf(dst...)))
 	assert.Equal(t, []float32{1, 2, 3, 4, 5, 6}, dst)
 }
 

@@ -4,6 +4,7 @@
 package adtest
 
 import (
+	"maps"
 	"math"
 	"math/rand/v2"
 
@@ -36,7 +37,8 @@ type Options struct {
 // fixed; complex numbers are moved in random complex directions.
 //
 // f should be smooth within a few Eps of x. A function with only a CustomVJP is
-// checked with Modes "rev", which compares with differences of f directly.
+// checked with Modes "rev", which compares with differences of f directly. What
+// differs is an error of the test. It is jax.test_util.check_grads.
 func CheckGrads[P, Q any](t TB, f func(P) Q, x P, o Options) {
 	t.Helper()
 	if o.Order == 0 {
@@ -93,7 +95,8 @@ func check[P, Q any](t TB, r *rand.Rand, f func(P) Q, x P, o Options, name strin
 }
 
 // CheckVMap compares f mapped over the leading axis of every array in x with a
-// loop over that axis.
+// loop over that axis. What differs by more than tol is an error of the test.
+// JAX has no such function.
 func CheckVMap[P, Q any](t TB, f func(P) Q, x P, tol float64) {
 	t.Helper()
 	got := jx.VMap(f)(x)
@@ -190,12 +193,10 @@ func wide(x *jx.Array) jx.DType {
 
 func compare[T any](t TB, what string, got, want T, tol float64) {
 	t.Helper()
-	gs, _ := jx.TreeFlatten(got)
-	i := -1
+	gs := maps.Collect(jx.TreeLeaves(got))
 	for path, w := range jx.TreeLeaves(want) {
-		i++
-		g := gs[i]
-		if w == nil || g == nil {
+		g := gs[path]
+		if g == nil {
 			continue
 		}
 		if !ops.Aval(g).Equal(ops.Aval(w)) {
@@ -203,7 +204,7 @@ func compare[T any](t TB, what string, got, want T, tol float64) {
 			continue
 		}
 		d := wide(w)
-		if d == jx.Float64 && !num.AllClose(g.As(d), w.As(d), tol, tol) || d != jx.Float64 && !closeComplex(g, w, tol) {
+		if d == jx.Float64 && !num.AllClose(g.As(d), w.As(d), num.RTol(tol), num.ATol(tol)) || d != jx.Float64 && !closeComplex(g, w, tol) {
 			t.Errorf("%s: %s is\n%v\nwant\n%v", what, name(path), g, w)
 		}
 	}
@@ -211,7 +212,7 @@ func compare[T any](t TB, what string, got, want T, tol float64) {
 
 func closeComplex(g, w *jx.Array, tol float64) bool {
 	g, w = g.As(jx.Complex128), w.As(jx.Complex128)
-	return num.AllClose(num.Real(g), num.Real(w), tol, tol) && num.AllClose(num.Imag(g), num.Imag(w), tol, tol)
+	return num.AllClose(num.Real(g), num.Real(w), num.RTol(tol), num.ATol(tol)) && num.AllClose(num.Imag(g), num.Imag(w), num.RTol(tol), num.ATol(tol))
 }
 
 func name(path string) string {
@@ -223,7 +224,7 @@ func name(path string) string {
 
 func isDouble[T any](t T) bool {
 	for _, x := range jx.TreeLeaves(t) {
-		if x != nil && x.DType().Differentiable() && x.DType().Real() != jx.Float64 {
+		if x.DType().Differentiable() && x.DType().Real() != jx.Float64 {
 			return false
 		}
 	}
@@ -232,9 +233,7 @@ func isDouble[T any](t T) bool {
 
 func size[T any](t T) (n int) {
 	for _, x := range jx.TreeLeaves(t) {
-		if x != nil {
-			n += x.Size()
-		}
+		n += x.Size()
 	}
 	return max(n, 1)
 }

@@ -26,7 +26,7 @@ var x = params{
 func f(p params) map[string]*jx.Array {
 	return map[string]*jx.Array{
 		"a": num.Sum(num.Tanh(num.Dot(p.W, num.Mul(p.W, p.N))), 0),
-		"z": num.Mul(num.Exp(p.Z), num.Conj(p.Z), num.Real(p.Z)),
+		"z": num.Mul(num.Mul(num.Exp(p.Z), num.Conj(p.Z)), num.Real(p.Z)),
 		"n": p.N,
 	}
 }
@@ -35,7 +35,7 @@ func TestRightDerivativesPass(t *testing.T) {
 	adtest.CheckGrads(t, f, x, adtest.Options{Order: 3})
 	single := func(x *jx.Array) *jx.Array { return num.Sin(num.Square(x)) }
 	adtest.CheckGrads(t, single, jx.From([]float32{0.3, -0.7}), adtest.Options{})
-	adtest.CheckVMap(t, f, params{W: num.Stack(x.W, num.Neg(x.W)), N: jx.From([]int32{1, 2}), Z: num.Stack(x.Z, x.Z)}, 1e-12)
+	adtest.CheckVMap(t, f, params{W: num.Stack(0, x.W, num.Neg(x.W)), N: jx.From([]int32{1, 2}), Z: num.Stack(0, x.Z, x.Z)}, 1e-12)
 }
 
 type recorder struct{ messages []string }

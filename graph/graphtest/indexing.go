@@ -120,6 +120,8 @@ func (l *list) gather(d, index graph.DType) {
 		outside = []int64{-2, 100, 1}
 	}
 	l.op(graph.OpGather, "outside and twice", graph.GatherParams{IndexDims: rows.dims, Sizes: rows.sizes}, array(d, rows.operand...), from(these(append(outside, 1)...), index, 4, 1))
+	l.op(graph.OpGather, "unique and sorted", graph.GatherParams{IndexDims: rows.dims, Sizes: rows.sizes, Unique: true, Sorted: true},
+		array(d, rows.operand...), from(these(0, 2), index, 2, 1))
 	l.op(graph.OpGather, "empty slices", graph.GatherParams{IndexDims: rows.dims, Sizes: []int{1, 0}}, array(d, rows.operand...), from(these(0), index, 2, 1))
 	windows := places[4]
 	l.op(graph.OpGather, "windows outside", graph.GatherParams{IndexDims: windows.dims, Sizes: windows.sizes}, array(d, windows.operand...), from(these(append(outside, 4)...), index, windows.index...))
@@ -150,6 +152,8 @@ func (l *list) scatter(d, index graph.DType, c graph.Combine) {
 		from(distinct, d, rows.operand...), from(these(outside...), index, 3, 1), from(between, d, 3, 2))
 	l.op(graph.OpScatter, c.String()+" windows outside", graph.ScatterParams{IndexDims: windows.dims, Combine: c},
 		from(distinct, d, windows.operand...), from(these(4, 0, 1, 2), index, windows.index...), from(between, d, windows.out...))
+	l.op(graph.OpScatter, c.String()+" unique and sorted", graph.ScatterParams{IndexDims: rows.dims, Combine: c, Unique: true, Sorted: true},
+		from(distinct, d, rows.operand...), from(these(0, 2), index, 2, 1), from(between, d, 2, 2))
 	if c != graph.CombineSet { // which of two stays is open
 		l.op(graph.OpScatter, c.String()+" twice", graph.ScatterParams{IndexDims: rows.dims, Combine: c},
 			from(distinct, d, rows.operand...), from(these(1, 1, 0), index, 3, 1), from(between, d, 3, 2))

@@ -78,7 +78,7 @@ func pair(x, y *jx.Array) *jx.Array { return num.Real(num.Sum(num.Mul(x, y))) }
 func VMap(t *testing.T, smooth map[string]func(a *jx.Array) *jx.Array) {
 	for name, f := range smooth {
 		t.Run(name, func(t *testing.T) {
-			a := num.Stack(Sample(jx.Float64, 4), num.Mul(1.5, Sample(jx.Float64, 4)), num.Flip(Sample(jx.Float64, 4)))
+			a := num.Stack(0, Sample(jx.Float64, 4), num.Mul(1.5, Sample(jx.Float64, 4)), num.Flip(Sample(jx.Float64, 4)))
 			both := func(a *jx.Array) arrays { return arrays{f(a), jx.Grad(f)(a)} }
 			got := jx.VMap(both)(a)
 			for i := range 3 {

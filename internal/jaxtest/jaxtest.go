@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -50,8 +51,7 @@ func (o *operand) UnmarshalJSON(text []byte) error {
 		}
 		data[i] = x
 	}
-	types := map[string]jx.DType{"bool": jx.Bool, "int32": jx.Int32, "float16": jx.Float16, "float32": jx.Float32, "float64": jx.Float64, "complex64": jx.Complex64, "complex128": jx.Complex128}
-	d, ok := types[raw.DType]
+	d, ok := graph.ParseDType(raw.DType)
 	if !ok {
 		return fmt.Errorf("dtype %q", raw.DType)
 	}
@@ -84,7 +84,8 @@ func unwrap(os []operand) arrays {
 }
 
 // Run compares functions with the cases in testdata/cases.json.gz, which
-// scripts/gen_linalg.py writes; each needs one.
+// scripts/gen_linalg.py or scripts/gen_lax.py writes; each needs one. Gradients
+// are those of the operands that are floats or complex numbers.
 func Run(t *testing.T, functions map[string]func(x []*jx.Array) []*jx.Array) {
 	f, err := os.Open("testdata/cases.json.gz")
 	require.NoError(t, err)
@@ -113,7 +114,20 @@ func Run(t *testing.T, functions map[string]func(x []*jx.Array) []*jx.Array) {
 				Compare(t, "result", f(x), unwrap(c.Out))
 				return
 			}
-			y, pull := jx.VJP(f, x)
+			var at []int
+			var wrt arrays
+			for i, x := range x {
+				if x.DType().Differentiable() {
+					at, wrt = append(at, i), append(wrt, x)
+				}
+			}
+			y, pull := jx.VJP(func(wrt arrays) arrays {
+				in := slices.Clone(x)
+				for i, k := range at {
+					in[k] = wrt[i]
+				}
+				return f(in)
+			}, wrt)
 			Compare(t, "result", y, unwrap(c.Out))
 			Compare(t, "gradient", pull(unwrap(c.CT)), unwrap(c.Grad))
 		})

@@ -8,6 +8,8 @@ package npformat
 import (
 	"bytes"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/jacobi-go/jacobi/graph"
 )
@@ -29,6 +31,31 @@ func Print(dst []byte, a graph.Aval, at func(i int) graph.Number) []byte {
 		return append(dst, "[]"...)
 	}
 	return appendArray(dst, a, at, layout{separator: " ", width: lineWidth, hang: 1})
+}
+
+// Each appends the array with every element written by text, in columns: to the
+// right, or to the left if left is true. A scalar is what text makes of it.
+func Each(dst []byte, a graph.Aval, at func(i int) graph.Number, left bool, text func(graph.Number) string) []byte {
+	switch {
+	case a.Rank() == 0:
+		return append(dst, text(at(0))...)
+	case a.Size() == 0:
+		return append(dst, "[]"...)
+	}
+	return arrayOf(dst, a, at, layout{separator: " ", width: lineWidth, hang: 1}, func(shown []graph.Number) func(graph.Number) string {
+		width := 0
+		for _, n := range shown {
+			width = max(width, utf8.RuneCountInString(text(n)))
+		}
+		return func(n graph.Number) string {
+			s := text(n)
+			room := strings.Repeat(" ", width-utf8.RuneCountInString(s))
+			if left {
+				return s + room
+			}
+			return room + s
+		}
+	})
 }
 
 // Repr appends repr(x) of a JAX array: Array([1. , 2.5], dtype=float32), where
@@ -92,6 +119,12 @@ type layout struct {
 
 // appendArray writes a nonempty array.
 func appendArray(dst []byte, a graph.Aval, at func(i int) graph.Number, l layout) []byte {
+	return arrayOf(dst, a, at, l, func(shown []graph.Number) func(graph.Number) string { return formatter(a, shown) })
+}
+
+// arrayOf writes a nonempty array, each element as format says beside the
+// others that are shown.
+func arrayOf(dst []byte, a graph.Aval, at func(i int) graph.Number, l layout, format func(shown []graph.Number) func(graph.Number) string) []byte {
 	summary := a.Size() > threshold
 	p := printer{layout: l, shape: a.Shape, at: at, summary: summary}
 	p.strides = make([]int, a.Rank())
@@ -101,7 +134,7 @@ func appendArray(dst []byte, a graph.Aval, at func(i int) graph.Number, l layout
 	}
 	var shown []graph.Number
 	p.visit(0, 0, func(i int) { shown = append(shown, at(i)) })
-	p.element = formatter(a, shown)
+	p.element = format(shown)
 	return append(dst, p.text(0, 0, l.hang, l.width)...)
 }
 

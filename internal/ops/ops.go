@@ -4,7 +4,7 @@ package ops
 
 import (
 	"fmt"
-	"strings"
+	"regexp"
 	"unsafe"
 
 	"github.com/jacobi-go/jacobi/array"
@@ -163,8 +163,8 @@ func Avals(xs []*Array) []graph.Aval {
 func Ended(x *Array) bool { return (*trace.Array)(x).Ended() }
 
 // Mistake is an error of the user in a call of op on xs.
-func Mistake(op string, xs []*Array, format string, args ...any) *graph.Error {
-	return graph.Mistake(op, Avals(xs), format, args...)
+func Mistake(code graph.Code, op string, xs []*Array, format string, args ...any) *graph.Error {
+	return graph.Mistake(code, op, Avals(xs), format, args...)
 }
 
 // Given refuses nil arrays among the operands of a function of several.
@@ -186,8 +186,12 @@ func Whole(x *Array) (n int) {
 }
 
 // TypeName is a type, or an error about one, with the name by which users know
-// arrays.
-func TypeName(t any) string { return strings.ReplaceAll(fmt.Sprint(t), "array.Array", "jacobi.Array") }
+// arrays. In the type arguments of a type are whole paths.
+func TypeName(t any) string {
+	return arrayName.ReplaceAllString(fmt.Sprint(t), "jacobi.Array")
+}
+
+var arrayName = regexp.MustCompile(`\b([\w.-]+/)*array\.Array\b`)
 
 // Staged reports whether an array is a value of a program being traced.
 func Staged(x *Array) bool { return (*trace.Array)(x).Staged() }

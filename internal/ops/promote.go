@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"math"
 	"slices"
 
 	"github.com/jacobi-go/jacobi/array"
@@ -68,7 +69,7 @@ func BroadcastAll(b B, op string, in []V) []V {
 	}
 	shape, ok := BroadcastShape(shapes...)
 	if !ok {
-		panic(graph.Mistake(op, graph.Avals(in), "shapes cannot be broadcast together: counted from the last, axes must have one size, or 1"))
+		panic(graph.Mistake(graph.ErrShape, op, graph.Avals(in), "shapes cannot be broadcast together: counted from the last, axes must have one size, or 1"))
 	}
 	for i, v := range in {
 		if v.Rank() != 0 {
@@ -112,4 +113,16 @@ func BroadcastTo(b B, v V, shape []int) V {
 func isNumber(x *Array) bool {
 	_, ok := (*trace.Array)(x).Number()
 	return ok
+}
+
+// Outside is what reads of elements that are not there give: NaN, of integers the
+// number farthest from zero, true.
+func Outside(b B, d graph.DType) V {
+	switch {
+	case d.Differentiable():
+		return b.Scalar(d, math.NaN())
+	case d.IsSigned():
+		return b.Literal(d, d.Min())
+	}
+	return b.Literal(d, d.Max())
 }

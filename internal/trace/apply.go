@@ -42,8 +42,26 @@ func (t *Trace) emit(in []*Array, f func(b B, in []V) []V) []V {
 	defer func() {
 		t.pc = 0
 		t.b.AtPC(0)
+		called(recover(), in)
 	}()
 	return f(&t.b, t.reads(in))
+}
+
+// called goes on with a panic. The error of an op becomes that of the function
+// that the user called on these arrays, which emitted the op.
+func called(r any, in []*Array) {
+	if r == nil {
+		return
+	}
+	if e, ok := r.(*graph.Error); ok {
+		if _, op := graph.ParseOp(e.Op); op {
+			e.Op = graph.Called()
+			if len(in) == 0 {
+				e.In = nil // they are ours
+			}
+		}
+	}
+	panic(r)
 }
 
 func (t *Trace) reads(in []*Array) []V {
@@ -67,6 +85,7 @@ func (t *Trace) wrapAll(vs []V) []*Array {
 }
 
 func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
+	defer func() { called(recover(), in) }()
 	var b graph.Builder
 	vs := make([]V, len(in), len(in)+4)
 	args := in[:0:0]
@@ -95,19 +114,11 @@ func run1(in []*Array, weak bool, f func(b B, in []V) []V) []*Array {
 		}
 		return out
 	}
-	out := runNow(opOf(g), "", g.Fingerprint(), func() *graph.Graph { return g }, args)
+	out := runNow("", g.Fingerprint(), func() *graph.Graph { return g }, args)
 	for _, x := range out {
 		x.weak = weak && x.aval.DType != graph.Bool
 	}
 	return out
-}
-
-// opOf names the op that a program of one call ends with.
-func opOf(g *graph.Graph) string {
-	if n := len(g.Eqns); n > 0 {
-		return g.Eqns[n-1].Op.String()
-	}
-	return "run"
 }
 
 // Run applies what a transform makes of g to arrays: inlined into the trace
@@ -118,12 +129,12 @@ func Run(transform, key string, g *graph.Graph, build func() *graph.Graph, in []
 		g := build()
 		return t.wrapAll(t.emit(in, func(b B, in []V) []V { return b.Inline(g, in...) }))
 	}
-	return PassOn(g, in, runNow("run", transform, key+g.Fingerprint(), build, in))
+	return PassOn(g, in, runNow(transform, key+g.Fingerprint(), build, in))
 }
 
 // runNow runs a program on concrete arrays, where they are.
-func runNow(op, name, key string, build func() *graph.Graph, in []*Array) []*Array {
-	place := together(op, in)
+func runNow(name, key string, build func() *graph.Graph, in []*Array) []*Array {
+	place := together(in)
 	bufs := Buffers(in, place)
 	p := load(key, build, jit.Options{Name: name, Placement: place})
 	out := execute(p, bufs)
@@ -193,7 +204,7 @@ func AssociativeScan(xs []*Array, reverse bool, f func(a, c []*Array) []*Array) 
 
 // runOutside runs a graph on concrete arrays at once, though a trace is open.
 func runOutside(key string, g *graph.Graph, in []*Array) []*Array {
-	return runNow("read", "read", key+g.Fingerprint(), func() *graph.Graph { return g }, in)
+	return runNow("read", key+g.Fingerprint(), func() *graph.Graph { return g }, in)
 }
 
 // As converts to another element type.

@@ -77,6 +77,9 @@ func SetWeak(xs []*Array, weak []bool) []*Array {
 // Staged reports whether the array is a value of a program being traced.
 func (x *Array) Staged() bool { return x.trace != nil }
 
+// Abstract reports whether the array is a shape and dtype without data.
+func (x *Array) Abstract() bool { return x.trace == abstract }
+
 // Ended reports whether it is a value of a trace that has ended.
 func (x *Array) Ended() bool { return x.trace != nil && x.trace.closed.Load() }
 
@@ -98,22 +101,22 @@ func (x *Array) Number() (graph.Number, bool) {
 	return x.num.Number, true
 }
 
-const nilArray = "a nil array: nil stands for zero only in tangents and cotangents"
+const nilArray = "a nil array, as a field or a map entry is that was never set; nil stands for zero only in tangents and cotangents"
 
 // NilArray is the error of an array that is not there.
-func NilArray() *graph.Error { return graph.Errorf(graph.Called(), nilArray) }
+func NilArray() *graph.Error { return graph.Errorf(graph.ErrNil, graph.Called(), nilArray) }
 
 // NilOperand is NilArray for operand i of n.
 func NilOperand(i, n int) *graph.Error {
 	if n == 1 {
 		return NilArray()
 	}
-	return graph.Errorf(graph.Called(), "operand %d is %s", i+1, nilArray)
+	return graph.Errorf(graph.ErrNil, graph.Called(), "operand %d is %s", i+1, nilArray)
 }
 
 // Errorf is a mistake of the user about x.
-func (x *Array) Errorf(op, format string, args ...any) *graph.Error {
-	return graph.Mistake(op, []graph.Aval{x.aval}, format, args...)
+func (x *Array) Errorf(code graph.Code, op, format string, args ...any) *graph.Error {
+	return graph.Mistake(code, op, []graph.Aval{x.aval}, format, args...)
 }
 
 // Retyped is a number as type d, from its full value.
@@ -139,7 +142,7 @@ func (x *Array) Retyped(d graph.DType, weak bool) *Array {
 	default:
 		out = n
 		if d.IsInt() && out.Round(d) != out {
-			panic(graph.Errorf("Scalar", "%d does not fit into %v", n.I, d))
+			panic(graph.Errorf(graph.ErrOverflow, "", "%d does not fit into %v, the type that a Go number takes here; jx.Scalar(int64(%[1]d)) has its own", n.I, d))
 		}
 	}
 	return NewNumber(d, weak, x.num.literal, out.Round(d))
@@ -182,7 +185,7 @@ func toInt(x float64, d graph.DType) int64 {
 func (n *number) fit(d graph.DType) graph.Number {
 	r := n.Round(d)
 	if d.IsInt() && r.I != n.I {
-		panic(graph.Errorf("Scalar", "%d does not fit into %v, the type of Go integers that meet no other; say jx.Scalar(int64(%[1]d))", n.I, d))
+		panic(graph.Errorf(graph.ErrOverflow, "", "%d does not fit into %v, the type of Go integers that meet no other; say jx.Scalar(int64(%[1]d))", n.I, d))
 	}
 	return r
 }

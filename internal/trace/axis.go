@@ -6,7 +6,7 @@ import "github.com/jacobi-go/jacobi/graph"
 func Axis(op string, a graph.Aval, axis int) int {
 	r := a.Rank()
 	if axis < -r || axis >= r {
-		panic(graph.Mistake(op, []graph.Aval{a}, "axis %d is out of range for rank %d", axis, r))
+		panic(graph.Mistake(graph.ErrAxis, op, []graph.Aval{a}, "axis %d is out of range for rank %d", axis, r))
 	}
 	if axis < 0 {
 		axis += r

@@ -34,18 +34,18 @@ func Placement(in []*Array) (place jit.Placement, i, k int, ok bool) {
 	return place, 0, 0, true
 }
 
-// together is Placement for the operands of op.
-func together(op string, in []*Array) jit.Placement {
+// together is Placement for the operands of what the user called.
+func together(in []*Array) jit.Placement {
 	place, i, k, ok := Placement(in)
 	if !ok {
-		panic(Apart(op, in[i], in[k], fmt.Sprint("operand ", i), fmt.Sprint("operand ", k)))
+		panic(Apart("", in[i], in[k], fmt.Sprint("operand ", i), fmt.Sprint("operand ", k)))
 	}
 	return place
 }
 
 // Apart is the error of two arrays on different devices, with their names.
 func Apart(op string, x, y *Array, xName, yName string) *graph.Error {
-	return graph.Errorf(op, "%s is %v on %v, %s is %v on %v; a program runs on one device: bring them together with jx.Put",
+	return graph.Errorf(graph.ErrDevice, op, "%s is %v on %v, %s is %v on %v; a program runs on one device: bring them together with jx.Put",
 		xName, x.aval, x.place, yName, y.aval, y.place)
 }
 
@@ -107,7 +107,7 @@ func (x *Array) source(place jit.Placement) *xla.Buffer {
 		return execute(p, nil)[0]
 	}
 	if x.Empty() {
-		panic(graph.Errorf("operand", "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num"))
+		panic(graph.Errorf(graph.ErrNil, "", "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num"))
 	}
 	return upload(x.aval, x.host, place)
 }
@@ -253,7 +253,7 @@ func (x *Array) onHost() *Array {
 // Put copies the array to a place.
 func (x *Array) Put(place jit.Placement) *Array {
 	if x.trace != nil {
-		panic(x.Errorf("Put", "a staged array is on no device"))
+		panic(x.Errorf(graph.ErrDevice, "Put", "a staged array is on no device"))
 	}
 	data, err := x.Bytes("Put")
 	if err != nil {
@@ -274,7 +274,7 @@ func (x *Array) Device() (xla.Device, bool) {
 // Using the array afterwards, or closing it twice, is an error.
 func (x *Array) Close() error {
 	if x.trace != nil {
-		return x.Errorf("Close", "a staged array has no memory of its own")
+		return x.Errorf(graph.ErrUnsupported, "Close", "a staged array has no memory of its own")
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -303,7 +303,7 @@ func (x *Array) Dead() error {
 		}
 	}
 	if x.closed.Load() {
-		return graph.Errorf("use", "the array %v is closed", x.aval)
+		return graph.Errorf(graph.ErrDeleted, "", "the array %v is closed; close it after its last use", x.aval)
 	}
 	return nil
 }

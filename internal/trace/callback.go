@@ -86,14 +86,14 @@ func PassOn(g *graph.Graph, in, out []*Array) []*Array {
 
 func (h *Host) check(out []*Array) []*Array {
 	if len(out) != len(h.out) {
-		panic(graph.Errorf(h.name, "the function returns %d arrays, %d were promised", len(out), len(h.out)))
+		panic(graph.Errorf(graph.ErrCallback, h.name, "the function returns %d arrays, %d were promised", len(out), len(h.out)))
 	}
 	for i, y := range out {
 		if y.weak && y.aval.DType != h.out[i].DType {
 			out[i] = y.As(h.out[i].DType)
 		}
 		if !out[i].aval.Equal(h.out[i]) {
-			panic(graph.Errorf(h.name, "result %d of the function is %v, but %v was promised", i, out[i].aval, h.out[i]))
+			panic(graph.Errorf(graph.ErrCallback, h.name, "result %d of the function is %v, but %v was promised", i, out[i].aval, h.out[i]))
 		}
 	}
 	return out

@@ -150,7 +150,7 @@ func (t *Trace) enter() {
 	if ok {
 		t.parent = outer.(*Trace).innermost()
 		if t.depth = t.parent.depth + 1; t.depth == maxDepth {
-			panic(graph.Errorf(t.name, "a function calls itself while it is traced: %d traces are open, each within another; recursion needs an end that does not depend on arrays, such as a Go number that counts down", maxDepth))
+			panic(graph.Errorf(graph.ErrRecursion, t.name, "a function calls itself while it is traced: %d traces are open, each within another; recursion needs an end that does not depend on arrays, such as a Go number that counts down", maxDepth))
 		}
 	}
 	open.Add(1)
@@ -261,7 +261,7 @@ func current(in []*Array) *Trace {
 // what they add or read there would be in no order.
 func (t *Trace) mine() {
 	if t.gid != goid.Get() {
-		panic(graph.Errorf(t.name, "the program that another goroutine traces (%s) cannot be added to or read here; trace in one goroutine", graph.Position(t.opened)))
+		panic(graph.Errorf(graph.ErrConcurrent, t.name, "the program that another goroutine traces (%s) cannot be added to or read here; trace in one goroutine", graph.Position(t.opened)))
 	}
 }
 
@@ -337,9 +337,9 @@ func (t *Trace) remember(key any, v V) {
 
 func (x *Array) escaped() *graph.Error {
 	if x.trace == abstract {
-		return x.Errorf("", "this array is of jx.Abstract, a shape and dtype without data; pass it to jx.Lower or jx.MakeJaxpr")
+		return x.Errorf(graph.ErrUnknownValue, "", "this array is of jx.Abstract, a shape and dtype without data; pass it to jx.Lower, jx.MakeJaxpr or jx.EvalShape")
 	}
-	return x.Errorf("", "this value was staged by %s at %s, which has ended; return it from the function instead of keeping it",
+	return x.Errorf(graph.ErrEscaped, "", "this value was staged by %s at %s, which has ended; return it from the function instead of keeping it",
 		x.trace.name, graph.Position(x.trace.opened))
 }
 
@@ -355,7 +355,7 @@ func (x *Array) concrete(op string) *Array {
 	y := x.trace.value(x.val)
 	if y == nil {
 		t := x.trace.unknown(x.val)
-		panic(x.Errorf(op, "the number is not known while %s (%s) traces the program for all inputs; choose with num.Where or jx.Cond, or pass it as a static argument: a Go number",
+		panic(x.Errorf(graph.ErrUnknownValue, op, "the number is not known while %s (%s) traces the program for all inputs; choose with num.Where or jx.Cond, or pass it as a static argument: a Go number",
 			t.name, graph.Position(t.opened)))
 	}
 	return y
@@ -461,7 +461,7 @@ func (t *Trace) unknown(v V) *Trace {
 // Abstract is an array without data, to trace with: reading it is an error.
 func Abstract(a graph.Aval) *Array {
 	if err := a.Valid(); err != nil {
-		panic(graph.Errorf("Abstract", "%v", err))
+		panic(graph.Errorf(graph.CodeOf(err), "Abstract", "%v", err))
 	}
 	return &Array{aval: a, trace: abstract}
 }

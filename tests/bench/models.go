@@ -40,8 +40,8 @@ func relu(x *jx.Array) *jx.Array { return num.Maximum(x, 0) }
 
 // crossEntropy is of logits and one-hot labels.
 func crossEntropy(logits, y *jx.Array) *jx.Array {
-	z := num.Sub(logits, jx.StopGradient(num.Keep(num.Max, logits, -1)))
-	logp := num.Sub(z, num.Log(num.Keep(num.Sum, num.Exp(z), -1)))
+	z := num.Sub(logits, jx.StopGradient(num.Keep(num.Max)(logits, -1)))
+	logp := num.Sub(z, num.Log(num.Keep(num.Sum)(num.Exp(z), -1)))
 	return num.Neg(num.Mean(num.Sum(num.Mul(logp, y), -1)))
 }
 

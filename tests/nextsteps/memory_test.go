@@ -59,7 +59,7 @@ func TestJacobianPreaccumulation(t *testing.T) {
 		for i := range 10 {
 			x = num.Tanh(num.Add(num.Mul(1.2, x), num.Mul(0.1*float64(i), num.Flip(x, 0))))
 		}
-		return num.Stack(num.Sum(x), num.Prod(x), num.Max(x))
+		return num.Stack(0, num.Sum(x), num.Prod(x), num.Max(x))
 	}
 	loss := func(f func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {
 		return func(x *jx.Array) *jx.Array { return num.Sum(num.Sin(jx.VMap(f)(x))) }

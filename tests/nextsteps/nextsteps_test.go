@@ -42,7 +42,7 @@ func dot[P any](x, y P) *jx.Array {
 
 func near(t *testing.T, want, got *jx.Array) {
 	t.Helper()
-	assert.True(t, num.AllClose(got, want, 1e-4, 1e-5), "want %v\ngot  %v", want, got)
+	assert.True(t, num.AllClose(got, want, num.RTol(1e-4), num.ATol(1e-5)), "want %v\ngot  %v", want, got)
 }
 
 // The Gauss-Newton matrix of a loss l(f(p)) is J' H J, with the Hessian H of l
@@ -129,7 +129,7 @@ type body struct {
 
 func (s spring) energy() *jx.Array {
 	d := num.Sub(s.Ends[1].Position, s.Ends[0].Position)
-	return num.Mul(0.5, s.Stiffness, num.Square(num.Sub(linalg.Norm(d), 1)))
+	return num.Mul(num.Mul(0.5, s.Stiffness), num.Square(num.Sub(linalg.Norm(d), 1)))
 }
 
 func TestOwnTypes(t *testing.T) {
@@ -192,7 +192,7 @@ func TestMAML(t *testing.T) {
 		return jx.GradWith(loss)(jx.TreeMap2(p, jx.GradWith(loss)(p, d), descend(0.05)), d)
 	}
 	one := jx.TreeMap(test, func(x *jx.Array) *jx.Array { return x.At(0) })
-	assert.False(t, num.AllClose(first(p, one).W1, jx.GradWith(adapted)(p, one).W1, 1e-2))
+	assert.False(t, num.AllClose(first(p, one).W1, jx.GradWith(adapted)(p, one).W1, num.RTol(1e-2)))
 	direction := jx.GradWith(adapted)(p, one)
 	const h = 1e-2
 	at := func(s float64) float64 {
@@ -254,7 +254,7 @@ func TestTD0(t *testing.T) {
 		for _, i := range at {
 			out = append(out, places.At(i))
 		}
-		return num.Stack(out...)
+		return num.Stack(0, out...)
 	}
 	all := transition{rows(prev), jx.From(reward), rows(next), jx.From(discount)}
 	grads := jx.VMap(jx.GradWith(loss), jx.In(jx.None, 0))

@@ -40,11 +40,11 @@ func fails(t *testing.T, f func(), words ...string) {
 }
 
 func complexOutput(t *testing.T) {
-	fails(t, func() { jx.Grad(num.Sin)(jx.Scalar(3 + 4i)) }, "c64[]", "jx.Holomorphic")
+	fails(t, func() { jx.Grad(num.Sin)(jx.Scalar(3 + 4i)) }, "c64[]", "jx.Holomorphic()")
 }
 
 func nonlinearRule(t *testing.T) {
-	f := jx.CustomPartials(num.Sin, func(dx, _, x *jx.Array) *jx.Array { return num.Mul(num.Cos(x), dx, dx) })
+	f := jx.CustomPartials(num.Sin, func(dx, _, x *jx.Array) *jx.Array { return num.Mul(num.Mul(num.Cos(x), dx), dx) })
 	fails(t, func() { jx.Grad(f)(jx.Scalar(3.0)) }, "mul", "linear in the tangents")
 }
 
@@ -84,7 +84,7 @@ func defaultArgument(t *testing.T) {
 	f := func(y float64) func(*jx.Array) *jx.Array {
 		return jx.CustomPartials(
 			func(x *jx.Array) *jx.Array { return num.Mul(num.Square(x), y) },
-			func(dx, _, x *jx.Array) *jx.Array { return num.Mul(2, x, jx.Scalar(y), dx) })
+			func(dx, _, x *jx.Array) *jx.Array { return num.Mul(num.Mul(num.Mul(2, x), jx.Scalar(y)), dx) })
 	}
 	assert.Equal(t, "20.0 12.0", fmt.Sprint(jx.Grad(f(5))(jx.Scalar(2.0)), jx.Grad(f(3))(jx.Scalar(2.0))))
 }
@@ -102,7 +102,7 @@ func bwdOfOneArgument(t *testing.T) {
 	right := jx.Grad(rule(func(x, g *jx.Array) *jx.Array { return g }))(jx.Scalar(3.0))
 	assert.InDelta(t, -5.4667815, right.Float(), 1e-5)
 	fails(t, func() {
-		jx.Grad(rule(func(x, g *jx.Array) *jx.Array { return num.Stack(g, g) }))(jx.Scalar(3.0))
+		jx.Grad(rule(func(x, g *jx.Array) *jx.Array { return num.Stack(0, g, g) }))(jx.Scalar(3.0))
 	}, "cotangent is f32[2]", "value is f32[]")
 }
 
@@ -113,7 +113,7 @@ func gradOfVector(t *testing.T) {
 }
 
 func gradOfInt(t *testing.T) {
-	fails(t, func() { jx.Grad(num.Square)(jx.Scalar(3)) }, "i32[]", "jx.AllowInt")
+	fails(t, func() { jx.Grad(num.Square)(jx.Scalar(3)) }, "i32[]", "jx.AllowInt()")
 }
 
 func branchInJit(t *testing.T) {

@@ -46,8 +46,8 @@ func checkMAML(t *testing.T) {
 	after := grad(jx.TreeMap2(p, grad(p), programs.SGD))
 	_, hv := jx.JVP(grad, p, after)
 	want := jx.TreeMap2(after, hv, programs.SGD)
-	assert.True(t, num.AllClose(want.W, g.W, 1e-5, 1e-6))
-	assert.True(t, num.AllClose(want.B, g.B, 1e-5, 1e-6))
+	assert.True(t, num.AllClose(want.W, g.W, num.RTol(1e-5), num.ATol(1e-6)))
+	assert.True(t, num.AllClose(want.B, g.B, num.RTol(1e-5), num.ATol(1e-6)))
 }
 
 func checkValue(t *testing.T) { assert.Equal(t, "[ 0.1 -0.1  0. ]", fmt.Sprint(programs.Theta)) }
@@ -72,5 +72,5 @@ func perExampleTiming(t *testing.T) {
 func checkReverseOverReverse(t *testing.T) {
 	x, v := jx.From([]float32{1, 2, 3}), jx.From([]float32{1, -1, 0.5})
 	want := num.Dot(jx.Hessian(programs.SumTanh2)(x), v)
-	assert.True(t, num.AllClose(want, programs.ReverseOverReverse(programs.SumTanh2, x, v), 1e-5, 1e-6))
+	assert.True(t, num.AllClose(want, programs.ReverseOverReverse(programs.SumTanh2, x, v), num.RTol(1e-5), num.ATol(1e-6)))
 }

@@ -65,21 +65,21 @@ func checkForwardOverReverse(t *testing.T) {
 
 func checkReverseOverForward(t *testing.T) {
 	f, x, v := programs.SumTanh2, programs.HVPPoint, programs.HVPVector
-	assert.True(t, num.AllClose(jx.HVP(f)(x, v), programs.ReverseOverForward(f, x, v), 1e-5, 1e-6))
+	assert.True(t, num.AllClose(jx.HVP(f)(x, v), programs.ReverseOverForward(f, x, v), num.RTol(1e-5), num.ATol(1e-6)))
 
 	g := func(p programs.Params) *jx.Array { return num.Sum(programs.Predict(p.W, p.B, programs.Inputs)) }
 	p, dot := programs.Params{W: programs.Weights, B: programs.Bias}, programs.Params{W: num.OnesLike(programs.Weights), B: jx.Scalar(float32(2))}
 	one, other := programs.ForwardOverReverse(g, p, dot), programs.ReverseOverForward(g, p, dot)
-	assert.True(t, num.AllClose(one.W, other.W, 1e-5, 1e-6))
-	assert.True(t, num.AllClose(one.B, other.B, 1e-5, 1e-6))
+	assert.True(t, num.AllClose(one.W, other.W, num.RTol(1e-5), num.ATol(1e-6)))
+	assert.True(t, num.AllClose(one.B, other.B, num.RTol(1e-5), num.ATol(1e-6)))
 }
 
 func checkHVPs(t *testing.T) {
 	f, x, v := programs.SumTanh2, programs.HVPPoint, programs.HVPVector
 	want := num.Tensordot(jx.Hessian(f)(x), v, 2)
-	assert.True(t, num.AllClose(want, programs.ForwardOverReverse(f, x, v), 1e-4, 1e-4))
-	assert.True(t, num.AllClose(want, programs.ReverseOverForward(f, x, v), 1e-4, 1e-4))
-	assert.True(t, num.AllClose(want, programs.ReverseOverReverse(f, x, v), 1e-4, 1e-4))
+	assert.True(t, num.AllClose(want, programs.ForwardOverReverse(f, x, v), num.RTol(1e-4), num.ATol(1e-4)))
+	assert.True(t, num.AllClose(want, programs.ReverseOverForward(f, x, v), num.RTol(1e-4), num.ATol(1e-4)))
+	assert.True(t, num.AllClose(want, programs.ReverseOverReverse(f, x, v), num.RTol(1e-4), num.ATol(1e-4)))
 }
 
 func matrixJacobian(t *testing.T) {
@@ -90,7 +90,7 @@ func matrixJacobian(t *testing.T) {
 		rows = append(rows, pullback(u))
 	}
 	assert.Len(t, rows, 128)
-	assert.True(t, num.AllClose(num.Stack(rows...), jx.VMap(pullback)(U), 1e-5, 1e-6))
+	assert.True(t, num.AllClose(num.Stack(0, rows...), jx.VMap(pullback)(U), num.RTol(1e-5), num.ATol(1e-6)))
 }
 
 func jacobianMatrix(t *testing.T) {
@@ -104,7 +104,7 @@ func jacobianMatrix(t *testing.T) {
 		rows = append(rows, push(s))
 	}
 	assert.Len(t, rows, 128)
-	assert.True(t, num.AllClose(num.Stack(rows...), jx.VMap(push)(S), 1e-5, 1e-6))
+	assert.True(t, num.AllClose(num.Stack(0, rows...), jx.VMap(push)(S), num.RTol(1e-5), num.ATol(1e-6)))
 }
 
 func ourJacRev(t *testing.T) {

@@ -53,9 +53,9 @@ func complexJVP() {
 		t := MakePlanar(seed)
 		_, got := jx.JVP(t.F, num.Complex(t.At.X, t.At.Y), num.Complex(t.C, t.D))
 		du, dv := jx.Grad(t.U)(t.At), jx.Grad(t.V)(t.At)
-		want := num.Add(
+		want := num.AddN(
 			num.Mul(du.X, t.C), num.Mul(du.Y, t.D),
-			num.Mul(1i, dv.X, t.C), num.Mul(1i, dv.Y, t.D))
+			num.Mul(num.Mul(1i, dv.X), t.C), num.Mul(num.Mul(1i, dv.Y), t.D))
 		fmt.Println(num.AllClose(got, want))
 	}
 }
@@ -68,11 +68,11 @@ func complexToReal() {
 }
 
 func holomorphic() {
-	fmt.Printf("%#v\n", jx.Grad(num.Sin, jx.Holomorphic)(jx.Scalar(3+4i)))
+	fmt.Printf("%#v\n", jx.Grad(num.Sin, jx.Holomorphic())(jx.Scalar(3+4i)))
 }
 
 func conjugate() {
-	fmt.Printf("%#v\n", jx.Grad(num.Conj, jx.Holomorphic)(jx.Scalar(3+4i))) // not holomorphic
+	fmt.Printf("%#v\n", jx.Grad(num.Conj, jx.Holomorphic())(jx.Scalar(3+4i))) // not holomorphic
 }
 
 func complexCholesky() {
@@ -85,5 +85,5 @@ func complexCholesky() {
 		L := linalg.Cholesky(x)
 		return num.Sum(num.Square(num.Sub(L, num.Sin(L))))
 	}
-	fmt.Printf("%#v\n", jx.Grad(f, jx.Holomorphic)(A))
+	fmt.Printf("%#v\n", jx.Grad(f, jx.Holomorphic())(A))
 }

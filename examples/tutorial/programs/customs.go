@@ -34,7 +34,7 @@ func sinTimes(p xy) *jx.Array { return num.Mul(num.Sin(p.X), p.Y) }
 func customJVP() {
 	f := jx.CustomJVP(sinTimes, func(p, dot xy) (*jx.Array, *jx.Array) {
 		return sinTimes(p), num.Add(
-			num.Mul(num.Cos(p.X), dot.X, p.Y),
+			num.Mul(num.Mul(num.Cos(p.X), dot.X), p.Y),
 			num.Mul(num.Sin(p.X), dot.Y))
 	})
 	useRule(f)
@@ -51,7 +51,7 @@ func useRule(f func(xy) *jx.Array) {
 
 func customPartials() {
 	f := jx.CustomPartials(sinTimes,
-		func(dx, _ *jx.Array, p xy) *jx.Array { return num.Mul(num.Cos(p.X), dx, p.Y) },
+		func(dx, _ *jx.Array, p xy) *jx.Array { return num.Mul(num.Mul(num.Cos(p.X), dx), p.Y) },
 		func(dy, _ *jx.Array, p xy) *jx.Array { return num.Mul(num.Sin(p.X), dy) })
 	useRule(f)
 }
@@ -63,7 +63,7 @@ func customVJP() {
 			return sinTimes(p), residuals{num.Cos(p.X), num.Sin(p.X), p.Y}
 		},
 		func(r residuals, g *jx.Array) xy {
-			return xy{num.Mul(r.CosX, g, r.Y), num.Mul(r.SinX, g)}
+			return xy{num.Mul(num.Mul(r.CosX, g), r.Y), num.Mul(r.SinX, g)}
 		})
 	fmt.Println(jx.Grad(f)(xy{jx.Scalar(2.0), jx.Scalar(3.0)}).X)
 }

@@ -101,7 +101,7 @@ func straightThrough() {
 var (
 	perExampleGrads = jx.Jit(jx.VMap(jx.GradWith(tdLoss), jx.In(jx.None, 0)))
 
-	steps = jx.TreeMap(step, func(x *jx.Array) *jx.Array { return num.Stack(x, x) })
+	steps = jx.TreeMap(step, func(x *jx.Array) *jx.Array { return num.Stack(0, x, x) })
 )
 
 func perExample() { fmt.Printf("%#v\n", perExampleGrads(theta, steps)) }
@@ -110,7 +110,7 @@ func perExampleSingle() { fmt.Printf("%#v\n", jx.GradWith(tdLoss)(theta, step)) 
 
 func perExampleAll() {
 	grads := jx.VMap(jx.GradWith(tdLoss))
-	fmt.Printf("%#v\n", grads(num.Stack(theta, theta), steps))
+	fmt.Printf("%#v\n", grads(num.Stack(0, theta, theta), steps))
 }
 
 func perExampleInAxes() {

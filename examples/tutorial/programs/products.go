@@ -55,7 +55,7 @@ var (
 func hvp() {
 	fast := jx.HVP(sumTanh2)(hvpX, hvpV)
 	slow := num.Tensordot(jx.Hessian(sumTanh2)(hvpX), hvpV, 2)
-	fmt.Println(num.AllClose(fast, slow, 1e-4, 1e-4))
+	fmt.Println(num.AllClose(fast, slow, num.RTol(1e-4), num.ATol(1e-4)))
 }
 
 func ownJacRev(f func(*jx.Array) *jx.Array) func(*jx.Array) *jx.Array {

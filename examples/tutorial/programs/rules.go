@@ -66,7 +66,7 @@ var at23 = xy{jx.Scalar(2.0), jx.Scalar(3.0)}
 
 func twoArguments() {
 	f := jx.CustomJVP(squareTimes, func(p, dot xy) (*jx.Array, *jx.Array) {
-		return squareTimes(p), num.Add(num.Mul(2, p.X, p.Y, dot.X), num.Mul(num.Square(p.X), dot.Y))
+		return squareTimes(p), num.Add(num.Mul(num.Mul(num.Mul(2, p.X), p.Y), dot.X), num.Mul(num.Square(p.X), dot.Y))
 	})
 	fmt.Println(jx.Grad(f)(at23).X)
 }
@@ -78,7 +78,7 @@ func onePartial() {
 
 func twoPartials() {
 	f := jx.CustomPartials(squareTimes,
-		func(dx, _ *jx.Array, p xy) *jx.Array { return num.Mul(2, p.X, p.Y, dx) },
+		func(dx, _ *jx.Array, p xy) *jx.Array { return num.Mul(num.Mul(num.Mul(2, p.X), p.Y), dx) },
 		func(dy, _ *jx.Array, p xy) *jx.Array { return num.Mul(num.Square(p.X), dy) })
 	g := jx.Grad(f)(at23)
 	fmt.Println(g.X)
@@ -88,7 +88,7 @@ func twoPartials() {
 
 func zeroPartial() {
 	f := jx.CustomPartials(squareTimes,
-		func(dx, _ *jx.Array, p xy) *jx.Array { return num.Mul(2, p.X, p.Y, dx) },
+		func(dx, _ *jx.Array, p xy) *jx.Array { return num.Mul(num.Mul(num.Mul(2, p.X), p.Y), dx) },
 		nil)
 	g := jx.Grad(f)(at23)
 	fmt.Println(g.X)
@@ -164,7 +164,7 @@ func reverseRuleOfTwo() {
 		},
 		func(r [3]*jx.Array, g *jx.Array) xy {
 			cosX, sinX, y := r[0], r[1], r[2]
-			return xy{num.Mul(cosX, g, y), num.Mul(sinX, g)}
+			return xy{num.Mul(num.Mul(cosX, g), y), num.Mul(sinX, g)}
 		})
 	fmt.Println(jx.Grad(f)(at23).X)
 }
@@ -236,7 +236,7 @@ var (
 
 	castJVP = jx.CustomJVP(cast, func(p, dot point) (shadow, shadow) {
 		return cast(p), shadow{
-			A: num.Mul(2, p.X, dot.X),
+			A: num.Mul(num.Mul(2, p.X), dot.X),
 			B: [2]*jx.Array{num.Mul(num.Cos(p.X), dot.X), num.Mul(num.Neg(num.Sin(p.Y)), dot.Y)},
 		}
 	})
@@ -245,7 +245,7 @@ var (
 		func(p point) (shadow, point) { return cast(p), p },
 		func(p point, g shadow) point {
 			return point{
-				X: num.Add(num.Mul(2, p.X, g.A), num.Mul(num.Cos(p.X), g.B[0])),
+				X: num.Add(num.Mul(num.Mul(2, p.X), g.A), num.Mul(num.Cos(p.X), g.B[0])),
 				Y: num.Mul(num.Neg(num.Sin(p.Y)), g.B[1]),
 			}
 		})
