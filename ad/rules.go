@@ -135,6 +135,7 @@ func init() {
 		graph.OpReduceMin:  {jvpReduceChosen, nil, notLinear},
 		graph.OpReduceAnd:  flat,
 		graph.OpReduceOr:   flat,
+		graph.OpReduceXor:  flat,
 		graph.OpArgmax:     flat,
 		graph.OpArgmin:     flat,
 		graph.OpCumsum:     linear(transposeCumsum),

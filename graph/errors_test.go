@@ -167,7 +167,7 @@ func mistakes() []mistake {
 		{graph.OpCustomVJP, "f32[2]", graph.CustomVJPParams{Graph: sin, Fwd: less}, "fwd returns [bool[]], not [f32[2]]"},
 		{graph.OpLinearSolve, "f32[2]", graph.LinearSolveParams{Matvec: sin, Solve: sin, Consts: 2}, "2 consts of 1 operands"},
 	}
-	for op := graph.OpReduceSum; op <= graph.OpReduceOr; op++ {
+	for op := graph.OpReduceSum; op <= graph.OpReduceXor; op++ {
 		rows = append(rows, mistake{op, "bool[2,3]", graph.ReduceParams{Axes: []int{2}}, axis})
 	}
 	for op := graph.OpReduceSum; op <= graph.OpReduceProd; op++ {

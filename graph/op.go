@@ -110,6 +110,7 @@ const (
 	OpReduceMin
 	OpReduceAnd
 	OpReduceOr
+	OpReduceXor
 	OpArgmax
 	OpArgmin
 	OpCumsum
@@ -278,6 +279,7 @@ func init() {
 		OpReduceMin:  {"reduce_min", 1, 0, inferReduce(ordered), ReduceParams{}},
 		OpReduceAnd:  {"reduce_and", 1, 0, inferReduce(bitwise), ReduceParams{}},
 		OpReduceOr:   {"reduce_or", 1, 0, inferReduce(bitwise), ReduceParams{}},
+		OpReduceXor:  {"reduce_xor", 1, 0, inferReduce(bitwise), ReduceParams{}},
 		OpArgmax:     {"argmax", 1, 0, inferArg, ArgParams{}},
 		OpArgmin:     {"argmin", 1, 0, inferArg, ArgParams{}},
 		OpCumsum:     {"cumsum", 1, 0, inferCum(numeric), CumParams{}},

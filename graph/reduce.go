@@ -22,6 +22,7 @@ func (b *Builder) ReduceMax(x *Value, axes ...int) *Value  { return b.Reduce(OpR
 func (b *Builder) ReduceMin(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceMin, x, axes...) }
 func (b *Builder) ReduceAnd(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceAnd, x, axes...) }
 func (b *Builder) ReduceOr(x *Value, axes ...int) *Value   { return b.Reduce(OpReduceOr, x, axes...) }
+func (b *Builder) ReduceXor(x *Value, axes ...int) *Value  { return b.Reduce(OpReduceXor, x, axes...) }
 
 // Reduce reduces by op, one of the reductions; over no axes it is x.
 func (b *Builder) Reduce(op Op, x *Value, axes ...int) *Value {

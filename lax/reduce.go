@@ -42,6 +42,11 @@ func ReduceOr(x *array.Array, axes ...int) *array.Array {
 	return reduce("ReduceOr", graph.OpReduceOr, x, axes)
 }
 
+// ReduceXor is the exclusive or of integers, bit by bit, or bools. It is jax.lax.reduce_xor.
+func ReduceXor(x *array.Array, axes ...int) *array.Array {
+	return reduce("ReduceXor", graph.OpReduceXor, x, axes)
+}
+
 func reduce(name string, op graph.Op, x *array.Array, axes []int) *array.Array {
 	axes = ops.Axes(name, ops.Aval(x), axes)
 	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {

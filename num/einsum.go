@@ -184,8 +184,8 @@ func diagonals1(b builder, op string, t term) term {
 		}
 		k := t.labels[i]
 		t.value = diagonal(b, t.value, 0, []int{j, i})
-		t.labels = slices.DeleteFunc(slices.Clone(t.labels), func(l int) bool { return l == k })
-		t.labels = append(t.labels, k)
+		rest := slices.Delete(slices.Clone(t.labels), i, i+1) // a label may be there a third time
+		t.labels = append(slices.Delete(rest, j, j+1), k)
 		i = -1
 	}
 	return t

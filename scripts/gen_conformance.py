@@ -426,7 +426,9 @@ REDUCE = {
     "reduce_and": (lax.reduce_and, BITS),
     "reduce_or": (lax.reduce_or, BITS),
 }
-for op, (f, dtypes) in REDUCE.items():
+
+
+def reduction(op, f, dtypes):
     for d in dtypes:
         for shape, axes in [((5,), [0]), ((2, 3), [1]), ((2, 3), [0]), ((2, 3), [0, 1]), ((2, 3, 2), [2, 0]), ((0,), [0]), ((0, 2), [0]), ((0, 2), [1])]:
             x = points(d, shape)
@@ -435,6 +437,10 @@ for op, (f, dtypes) in REDUCE.items():
         x = few(d).reshape(-1, 2) if len(few(d)) % 2 == 0 else few(d)[:, None]
         case(op, lambda x: f(x, [1]), [x], {"Axes": [1]})
     case(op, lambda x: f(x, [0]), [np.array([1, 0, 3, 0, 5]).astype(dtypes[-1])], {"Axes": [0]})
+
+
+for op, (f, dtypes) in REDUCE.items():
+    reduction(op, f, dtypes)
 for op, f in [("argmax", lax.argmax), ("argmin", lax.argmin)]:
     for d in ["bool"] + REALS:
         for index in ["int32", "uint8", "int64"]:
@@ -553,6 +559,11 @@ for d in ["float32", "float64"]:
         kink("reduce_prod", lambda x: lax.reduce_prod(x, (0,)), [x], {"Axes": [0]})
         kink("cumprod", lambda x: lax.cumprod(x, 0), [x], {"Axis": 0, "Reverse": False})
 kink("abs", lax.abs, [np.array([0j, 3 + 4j])])
+
+# ---- later ops: each begins the random numbers anew, so that those above stay
+
+rng = np.random.default_rng(1)
+reduction("reduce_xor", lax.reduce_xor, BITS)
 
 path = pathlib.Path(__file__).resolve().parent.parent / "tests/conformance/testdata/ops.json.gz"
 path.parent.mkdir(parents=True, exist_ok=True)

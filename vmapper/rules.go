@@ -39,6 +39,7 @@ func init() {
 		graph.OpReduceMin:  along(reduceParams),
 		graph.OpReduceAnd:  along(reduceParams),
 		graph.OpReduceOr:   along(reduceParams),
+		graph.OpReduceXor:  along(reduceParams),
 		graph.OpArgmax:     along(argParams),
 		graph.OpArgmin:     along(argParams),
 		graph.OpCumsum:     along(cumParams),

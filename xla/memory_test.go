@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/jacobi-go/jacobi/graph"
+	"github.com/jacobi-go/jacobi/graph/graphtest"
 )
 
 // resident is the process's memory in bytes.
@@ -48,7 +49,11 @@ func TestMemoryIsFlat(t *testing.T) {
 		}
 	}
 	t.Logf("resident %d MiB after 1,000 calls, %d MiB at most", start>>20, most>>20)
-	assert.Less(t, most, start+2*minGrowth)
+	growth := int64(2 * minGrowth)
+	if graphtest.Slower > 1 { // the race detector keeps a shadow of what is live; a leak would be 6 GiB
+		growth *= 2
+	}
+	assert.Less(t, most, start+growth)
 }
 
 // Small results are found by Go's own collections.

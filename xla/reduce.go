@@ -18,6 +18,7 @@ var (
 	minimum = monoid{"stablehlo.minimum", graph.DType.Max}
 	all     = monoid{"stablehlo.and", func(d graph.DType) graph.Number { return graph.Number{I: -1}.Round(d) }}
 	some    = monoid{"stablehlo.or", func(d graph.DType) graph.Number { return graph.Number{} }}
+	parity  = monoid{"stablehlo.xor", func(d graph.DType) graph.Number { return graph.Number{} }}
 )
 
 // monoids are those of the reductions.
@@ -28,6 +29,7 @@ var monoids = map[graph.Op]monoid{
 	graph.OpReduceMin: minimum, graph.OpCummin: minimum, graph.OpArgmin: minimum,
 	graph.OpReduceAnd: all,
 	graph.OpReduceOr:  some,
+	graph.OpReduceXor: parity,
 }
 
 func lowerReduce(f *function, e *graph.Eqn) {

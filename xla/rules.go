@@ -104,6 +104,7 @@ func init() {
 		graph.OpReduceMin:  lowerReduce,
 		graph.OpReduceAnd:  lowerReduce,
 		graph.OpReduceOr:   lowerReduce,
+		graph.OpReduceXor:  lowerReduce,
 		graph.OpArgmax:     lowerArg,
 		graph.OpArgmin:     lowerArg,
 		graph.OpCumsum:     lowerCum,

@@ -28,6 +28,7 @@ func (l *list) reductions() {
 		{graph.OpReduceMin, ordered, always(distinct)},
 		{graph.OpReduceAnd, bitwise, always(bits)},
 		{graph.OpReduceOr, bitwise, always(bits)},
+		{graph.OpReduceXor, bitwise, always(bits)},
 	} {
 		for _, d := range row.dtypes {
 			draw := row.draw(d)

@@ -29,6 +29,10 @@ var (
 		func(graph.DType) graph.Number { return graph.Number{} },
 		func(_ graph.DType, x, y graph.Number) graph.Number { return graph.Number{I: x.I | y.I} },
 	}
+	xors = monoid{
+		func(graph.DType) graph.Number { return graph.Number{} },
+		func(_ graph.DType, x, y graph.Number) graph.Number { return graph.Number{I: x.I ^ y.I} },
+	}
 )
 
 var reduceOps = map[graph.Op]evaluator{
@@ -38,6 +42,7 @@ var reduceOps = map[graph.Op]evaluator{
 	graph.OpReduceMin:  reduce(minima),
 	graph.OpReduceAnd:  reduce(ands),
 	graph.OpReduceOr:   reduce(ors),
+	graph.OpReduceXor:  reduce(xors),
 	graph.OpCumsum:     cumulate(sums),
 	graph.OpCumprod:    cumulate(products),
 	graph.OpCummax:     cumulate(maxima),

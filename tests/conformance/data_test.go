@@ -128,6 +128,7 @@ var paramTypes = map[graph.Op]graph.Params{
 	graph.OpReduceMin:       graph.ReduceParams{},
 	graph.OpReduceAnd:       graph.ReduceParams{},
 	graph.OpReduceOr:        graph.ReduceParams{},
+	graph.OpReduceXor:       graph.ReduceParams{},
 	graph.OpArgmax:          graph.ArgParams{},
 	graph.OpArgmin:          graph.ArgParams{},
 	graph.OpCumsum:          graph.CumParams{},

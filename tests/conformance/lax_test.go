@@ -77,7 +77,7 @@ func init() {
 	}
 	for op, f := range map[graph.Op]func(x arr, axes ...int) arr{
 		graph.OpReduceSum: lax.ReduceSum, graph.OpReduceProd: lax.ReduceProd, graph.OpReduceMax: lax.ReduceMax,
-		graph.OpReduceMin: lax.ReduceMin, graph.OpReduceAnd: lax.ReduceAnd, graph.OpReduceOr: lax.ReduceOr,
+		graph.OpReduceMin: lax.ReduceMin, graph.OpReduceAnd: lax.ReduceAnd, graph.OpReduceOr: lax.ReduceOr, graph.OpReduceXor: lax.ReduceXor,
 	} {
 		laxCalls[op] = func(p graph.Params, x arrays) arrays {
 			if axes := p.(graph.ReduceParams).Axes; len(axes) > 0 {

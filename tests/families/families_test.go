@@ -22,7 +22,7 @@ import (
 var families = map[string]string{
 	"structural":  "Broadcast Reshape Transpose Concatenate Pad Slice Rev Iota Barrier",
 	"indexing":    "DynamicSlice DynamicUpdateSlice Gather Scatter",
-	"reduce":      "ReduceSum ReduceProd ReduceMax ReduceMin ReduceAnd ReduceOr Argmax Argmin Cumsum Cumprod Cummax Cummin",
+	"reduce":      "ReduceSum ReduceProd ReduceMax ReduceMin ReduceAnd ReduceOr ReduceXor Argmax Argmin Cumsum Cumprod Cummax Cummin",
 	"sort":        "Sort",
 	"dot":         "Dot",
 	"linalg":      "Cholesky TriangularSolve LU FFT",

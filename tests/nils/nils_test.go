@@ -675,6 +675,7 @@ var functions = map[string]any{
 	"lax.ReduceMax":            lax.ReduceMax,
 	"lax.ReduceMin":            lax.ReduceMin,
 	"lax.ReduceOr":             lax.ReduceOr,
+	"lax.ReduceXor":            lax.ReduceXor,
 	"lax.ReducePrecision":      lax.ReducePrecision,
 	"lax.ReduceProd":           lax.ReduceProd,
 	"lax.ReduceSum":            lax.ReduceSum,
