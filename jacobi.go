@@ -171,8 +171,8 @@ func Devices() ([]Device, error) {
 	return c.Devices(), nil
 }
 
-// Error is what every mistake of the user becomes: the op, its operands, the
-// user's line, and what would be right.
+// Error is what every mistake of the user becomes: its [Code], the function and
+// its operands, the user's line, and what would be right.
 type Error = graph.Error
 
 // Try runs f and returns the *Error it panicked with, nil if it did not. JAX

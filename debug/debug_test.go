@@ -123,7 +123,7 @@ func TestErrors(t *testing.T) {
 		return num.Sin(x)
 	})
 	require.ErrorContains(t, jx.Try(func() { g(jx.Scalar(1.0)) }), "my mistake")
-	require.ErrorContains(t, jx.Try(func() { jx.Jit(num.Sin)(jx.Scalar(1.0)); f(jx.Scalar(1.0)) }), "debug.Callback: a callback cannot")
+	require.ErrorContains(t, jx.Try(func() { jx.Jit(num.Sin)(jx.Scalar(1.0)); f(jx.Scalar(1.0)) }), "debug.Callback: Add: a callback cannot")
 	require.ErrorContains(t, jx.Try(func() { debug.Print("{} {}", jx.Scalar(1)) }), "2 places {} for 1 values")
 	h := func(x *jx.Array) *jx.Array {
 		return jx.Cond(num.Greater(x, 0), func() *jx.Array { debug.Print("yes"); return x }, func() *jx.Array { return x })

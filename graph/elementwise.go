@@ -330,6 +330,9 @@ func inferConvert(e *Eqn) ([]Aval, error) {
 
 func inferBitcast(e *Eqn) ([]Aval, error) {
 	x, d := e.In[0], e.Params.(BitcastParams).DType
+	if err := x.With(d).Valid(); err != nil {
+		return nil, err
+	}
 	if x.DType.Size() != d.Size() || (x.DType == Bool) != (d == Bool) || x.DType.IsComplex() != d.IsComplex() {
 		return nil, ErrDType.Errorf("the bits of %v cannot be read as %v", x.DType, d)
 	}

@@ -84,7 +84,7 @@ var smooth = map[string]func(x arrays) arr{
 	"cumprod":   func(x arrays) arr { return lax.Cumprod(lax.Exp(x[0]), 0, lax.Reverse()) },
 	"reduce":    func(x arrays) arr { return lax.Mul(lax.ReduceProd(lax.Sin(x[0]), 1), lax.ReduceMax(x[0], 1)) },
 	"barrier":   func(x arrays) arr { y := lax.OptimizationBarrier(x...); return lax.Mul(lax.Sin(y[0]), y[2]) },
-	"transpose": func(x arrays) arr { return lax.Rev(lax.Transpose(lax.Sin(x[0]), 1, 0), 0) },
+	"transpose": func(x arrays) arr { return lax.Rev(lax.Transpose(lax.Sin(x[0]), -1, 0), 0) },
 }
 
 func column(idx ...int32) arr { return jx.From(idx, len(idx), 1) }

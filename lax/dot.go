@@ -28,21 +28,18 @@ func PreferredElementType(d graph.DType) DotOption { return DotOption{true, d} }
 // jax.lax.dot_general.
 func DotGeneral(x, y *array.Array, dimensionNumbers DotDimensionNumbers, opts ...DotOption) *array.Array {
 	ops.Given(x, y)
-	axes := func(x *array.Array, of []int) []int {
-		out := ints(of)
-		for i, axis := range out {
-			out[i] = ops.Axis("DotGeneral", ops.Aval(x), axis)
-		}
-		return out
-	}
+	axes := func(x *array.Array, axes []int) []int { return each("DotGeneral", x, axes) }
 	c, batch := dimensionNumbers.Contract, dimensionNumbers.Batch
 	p := graph.DotParams{LHSContract: axes(x, c[0]), RHSContract: axes(y, c[1]), LHSBatch: axes(x, batch[0]), RHSBatch: axes(y, batch[1])}
+	for _, o := range opts {
+		if !o.given {
+			panic(empty("DotGeneral"))
+		}
+	}
 	return map2(func(b builder, x, y value) value {
 		p.Prefer = x.DType
-		for _, o := range opts {
-			if o.given {
-				p.Prefer = o.d
-			}
+		if n := len(opts); n > 0 {
+			p.Prefer = opts[n-1].d
 		}
 		return b.DotGeneral(x, y, p)
 	}, x, y)

@@ -36,11 +36,12 @@ func ToNearestEven() RoundOption { return RoundOption{true} }
 // Round rounds real floats to the nearest integer, halves away from zero. It is
 // jax.lax.round.
 func Round(x *array.Array, opts ...RoundOption) *array.Array {
-	even := false
 	for _, o := range opts {
-		even = even || o.even
+		if !o.even {
+			panic(empty("Round"))
+		}
 	}
-	return map1(x, func(b builder, x value) value { return b.Round(x, even) })
+	return map1(x, func(b builder, x value) value { return b.Round(x, len(opts) > 0) })
 }
 
 // Exp is e^x, of floats and complex numbers. It is jax.lax.exp.
@@ -334,7 +335,7 @@ func Ge[A, B array.Operand](x A, y B) *array.Array {
 // Clamp limits x to lo..hi, of real numbers and bools of one dtype and one shape,
 // or scalars; hi wins where lo is above it. It is jax.lax.clamp.
 func Clamp[L, H array.Operand](lo L, x *array.Array, hi H) *array.Array {
-	return strict([]*array.Array{array.Of(lo), x, array.Of(hi)}, nil, func(b builder, in []value) value {
+	return strict([]*array.Array{array.Of(lo), x, array.Of(hi)}, func(b builder, in []value) value {
 		return b.Clamp(in[0], in[1], in[2])
 	})
 }
@@ -343,11 +344,9 @@ func Clamp[L, H array.Operand](lo L, x *array.Array, hi H) *array.Array {
 // cases have one dtype; all three have one shape, or are scalars. It is
 // jax.lax.select.
 func Select[A, B array.Operand](pred *array.Array, onTrue A, onFalse B) *array.Array {
-	x, y := array.Of(onTrue), array.Of(onFalse)
-	ops.Given(pred, x, y)
-	return strict([]*array.Array{x, y}, []*array.Array{pred}, func(b builder, in []value) value {
-		return b.Select(in[2], in[0], in[1])
-	})
+	return strict([]*array.Array{pred, array.Of(onTrue), array.Of(onFalse)}, func(b builder, in []value) value {
+		return b.Select(in[0], in[1], in[2])
+	}, 0)
 }
 
 // SelectN is in each place the case whose number is in which: int32, or bool for
@@ -355,18 +354,22 @@ func Select[A, B array.Operand](pred *array.Array, onTrue A, onFalse B) *array.A
 // cases have one dtype; all have one shape, or are scalars. It is
 // jax.lax.select_n.
 func SelectN(which *array.Array, cases ...*array.Array) *array.Array {
-	ops.Given(append([]*array.Array{which}, cases...)...)
+	xs := append([]*array.Array{which}, cases...)
+	ops.Given(xs...)
 	n := len(cases)
 	if d := which.DType(); n == 0 || d != graph.Int32 && (d != graph.Bool || n != 2) {
 		panic(ops.Mistake(graph.ErrDType, "SelectN", []*array.Array{which}, "%d cases are chosen by int32 numbers, or two by bools", n))
 	}
-	return strict(cases, []*array.Array{which}, func(b builder, in []value) value {
-		which, cases := in[n], in[:n]
-		if which.DType == graph.Bool {
+	return strict(xs, func(b builder, in []value) value {
+		which, cases := in[0], in[1:]
+		switch {
+		case which.DType == graph.Bool:
 			return b.Select(which, cases[1], cases[0])
+		case n == 1: // no choice, but one shape
+			return b.Select(b.Eq(which, which), cases[0], cases[0])
 		}
 		return choose(b, which, 0, cases)
-	})
+	}, 0)
 }
 
 // choose halves the cases, the first of which has the given number.

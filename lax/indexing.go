@@ -21,26 +21,33 @@ func NoNegativeIndices() DynamicSliceOption { return DynamicSliceOption{true} }
 // scalars, one for each axis. Negative ones count from the end; a block that would
 // reach over the end is moved back inside. It is jax.lax.dynamic_slice.
 func DynamicSlice(x *array.Array, startIndices []*array.Array, sliceSizes []int, opts ...DynamicSliceOption) *array.Array {
-	ops.Given(append([]*array.Array{x}, startIndices...)...)
-	checkStart("DynamicSlice", x, startIndices)
+	xs := append([]*array.Array{x}, startIndices...)
+	checkStart("DynamicSlice", xs, startIndices, opts)
 	sizes := ints(sliceSizes)
-	return strict([]*array.Array{x}, startIndices, func(b builder, in []value) value {
+	return strict(xs, func(b builder, in []value) value {
 		return b.DynamicSlice(in[0], starts(b, in[0], in[1:], opts), sizes)
-	})
+	}, graph.Seq(1, len(xs))...)
 }
 
 // DynamicUpdateSlice is x with an update of its dtype and rank written over the
 // block that starts at the given integer scalars; see DynamicSlice. It is
 // jax.lax.dynamic_update_slice.
 func DynamicUpdateSlice(x, update *array.Array, startIndices []*array.Array, opts ...DynamicSliceOption) *array.Array {
-	ops.Given(append([]*array.Array{x, update}, startIndices...)...)
-	checkStart("DynamicUpdateSlice", x, startIndices)
-	return strict([]*array.Array{x, update}, startIndices, func(b builder, in []value) value {
+	xs := append([]*array.Array{x, update}, startIndices...)
+	checkStart("DynamicUpdateSlice", xs, startIndices, opts)
+	return strict(xs, func(b builder, in []value) value {
 		return b.DynamicUpdateSlice(in[0], in[1], starts(b, in[0], in[2:], opts))
-	})
+	}, graph.Seq(2, len(xs))...)
 }
 
-func checkStart(op string, x *array.Array, start []*array.Array) {
+// checkStart checks the start indices among the operands xs, the first of which
+// they are for.
+func checkStart(op string, xs, start []*array.Array, opts []DynamicSliceOption) {
+	ops.Given(xs...)
+	x := xs[0]
+	if slices.Contains(opts, DynamicSliceOption{}) {
+		panic(empty(op))
+	}
 	if len(start) != x.Rank() {
 		panic(ops.Mistake(graph.ErrRank, op, []*array.Array{x}, "%d start indices for rank %d", len(start), x.Rank()))
 	}
@@ -56,7 +63,7 @@ func checkStart(op string, x *array.Array, start []*array.Array) {
 
 // starts are the indices, counted from the start, as one dtype that holds them.
 func starts(b builder, x value, start []value, opts []DynamicSliceOption) []value {
-	if slices.Contains(opts, NoNegativeIndices()) {
+	if len(opts) > 0 {
 		return start
 	}
 	d := graph.Int32
@@ -112,7 +119,7 @@ type ScatterDimensionNumbers struct {
 }
 
 // A GatherScatterMode says what becomes of a slice that does not lie within the
-// operand.
+// operand. It is jax.lax.GatherScatterMode.
 type GatherScatterMode uint8
 
 // The modes.
@@ -147,7 +154,8 @@ func UniqueIndices() IndexOption { return IndexOption{func(o *indexing) { o.uniq
 // It is indices_are_sorted in JAX.
 func IndicesAreSorted() IndexOption { return IndexOption{func(o *indexing) { o.sorted = true }} }
 
-// Mode says what becomes of slices that do not lie within the operand.
+// Mode says what becomes of slices that do not lie within the operand. It is mode
+// in JAX.
 func Mode(m GatherScatterMode) IndexOption { return IndexOption{func(o *indexing) { o.mode = m }} }
 
 // FillValue is the number that Gather reads, with Mode(FillOrDrop), where a slice
@@ -162,7 +170,7 @@ func indexingOf(op string, mode GatherScatterMode, opts []IndexOption) (o indexi
 	o.mode = mode
 	for _, option := range opts {
 		if option.set == nil {
-			panic(graph.Errorf(graph.ErrOption, op, "has an empty option"))
+			panic(empty(op))
 		}
 		option.set(&o)
 	}
@@ -188,25 +196,23 @@ func Gather(x, startIndices *array.Array, dimensionNumbers GatherDimensionNumber
 		if o.fill != nil {
 			panic(graph.Errorf(graph.ErrOption, "Gather", "has a FillValue, which only the mode FillOrDrop reads"))
 		}
-		return strict([]*array.Array{x}, []*array.Array{startIndices}, func(b builder, in []value) value {
-			return b.Gather(in[0], in[1], p)
-		})
+		return strict([]*array.Array{x, startIndices}, func(b builder, in []value) value { return b.Gather(in[0], in[1], p) }, 1)
 	}
 	// Indices that are moved inside may meet others.
 	p.Unique = false
-	alike := []*array.Array{x}
+	xs := []*array.Array{x, startIndices}
 	if o.fill != nil {
 		if o.fill.Rank() != 0 {
 			panic(ops.Mistake(graph.ErrNotScalar, "Gather", []*array.Array{x, o.fill}, "FillValue is a scalar"))
 		}
-		alike = append(alike, o.fill)
+		xs = append(xs, o.fill)
 	}
-	return strict(alike, []*array.Array{startIndices}, func(b builder, in []value) value {
-		x, idx := in[0], in[len(in)-1]
+	return strict(xs, func(b builder, in []value) value {
+		x, idx := in[0], in[1]
 		y := b.Gather(x, idx, p)
 		fill := ops.Outside(b, x.DType)
 		if o.fill != nil {
-			fill = in[1]
+			fill = in[2]
 		}
 		if len(p.Start) == 0 {
 			return y
@@ -217,7 +223,7 @@ func Gather(x, startIndices *array.Array, dimensionNumbers GatherDimensionNumber
 		}
 		inside = b.ReduceAnd(inside, idx.Rank()-1)
 		return b.Select(b.BroadcastInDim(inside, y.Shape, graph.Kept(y.Rank(), p.Offset)), y, fill)
-	})
+	}, 1)
 }
 
 // Scatter is x with updates, of its dtype, written over its slices at
@@ -267,8 +273,8 @@ func scatter(op string, c graph.Combine, x, idx, updates *array.Array, n Scatter
 		Offset: ints(n.UpdateWindowDims), Collapsed: ints(n.InsertedWindowDims), Start: ints(n.ScatterDimsToOperandDims),
 		OperandBatch: ints(n.OperandBatchingDims), IndicesBatch: ints(n.ScatterIndicesBatchingDims),
 	}}
-	return strict([]*array.Array{x, updates}, []*array.Array{idx}, func(b builder, in []value) value {
-		x, updates, idx := in[0], in[1], in[2]
+	return strict([]*array.Array{x, idx, updates}, func(b builder, in []value) value {
+		x, idx, updates := in[0], in[1], in[2]
 		if op == "ScatterSub" {
 			updates = b.Neg(updates)
 		}
@@ -280,7 +286,7 @@ func scatter(op string, c graph.Combine, x, idx, updates *array.Array, n Scatter
 			idx = b.Clamp(b.Scalar(idx.DType, 0), idx, last)
 		}
 		return b.Scatter(x, idx, updates, p)
-	})
+	}, 1)
 }
 
 // check panics with the op's error if the operands do not fit together.

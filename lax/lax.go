@@ -5,8 +5,9 @@
 // operands have one dtype and one shape, scalars aside, and nothing is promoted
 // or broadcast. Weak operands, such as Go's int, float64 and complex128, take
 // the dtype of the others if that is of their kind or a higher one. Axes may be
-// negative, and then count from the last. A mistake, such as shapes that do not
-// fit, panics with a *jx.Error.
+// negative, and then count from the last, but for the broadcastDimensions of
+// BroadcastInDim and what GatherDimensionNumbers and ScatterDimensionNumbers name.
+// A mistake, such as shapes that do not fit, panics with a *jx.Error.
 //
 // Outside of Jit a call is one program. All functions of floats and complex
 // numbers can be differentiated, and mapped, unless they say otherwise. What
@@ -34,38 +35,35 @@ func map1(x *array.Array, f func(b builder, x value) value) *array.Array {
 
 // map2 applies f to two operands of one dtype.
 func map2(f func(b builder, x, y value) value, x, y *array.Array) *array.Array {
-	return strict([]*array.Array{x, y}, nil, func(b builder, in []value) value { return f(b, in[0], in[1]) })
+	return strict([]*array.Array{x, y}, func(b builder, in []value) value { return f(b, in[0], in[1]) })
 }
 
 // strict applies f to operands that have one dtype, which weak ones among them
-// take, and to others. It leaves it to the op to refuse what does not fit.
-func strict(alike, others []*array.Array, f func(b builder, in []value) value) *array.Array {
-	alike, d, weak := joined(alike)
-	return ops.Apply(slices.Concat(alike, others), weak, func(b builder, in []value) value {
-		for i, x := range alike {
-			if x.Weak() && !weak && fits(x, d) {
+// take, but for those at the places of others. It leaves it to the op to refuse
+// what does not fit.
+func strict(xs []*array.Array, f func(b builder, in []value) value, others ...int) *array.Array {
+	ops.Given(xs...)
+	alike := graph.Kept(len(xs), others)
+	strong := slices.IndexFunc(alike, func(i int) bool { return !xs[i].Weak() })
+	if strong < 0 {
+		return ops.Apply(xs, true, func(b builder, in []value) value { return f(b, in[:len(xs)]) })
+	}
+	d := xs[alike[strong]].DType()
+	takes := make([]bool, len(xs))
+	xs = slices.Clone(xs)
+	for _, i := range alike {
+		if x := xs[i]; x.Weak() && fits(x, d) {
+			takes[i], xs[i] = true, ops.JoinAs(d, x)[0] // a number from its full value
+		}
+	}
+	return ops.Apply(xs, false, func(b builder, in []value) value {
+		for i := range xs {
+			if takes[i] {
 				in[i] = b.Convert(in[i], d)
 			}
 		}
-		return f(b, in[:len(alike)+len(others)])
+		return f(b, in[:len(xs)])
 	})
-}
-
-// joined are operands with the numbers among them in the dtype of those that
-// are not weak, if there are such; and that dtype.
-func joined(xs []*array.Array) (_ []*array.Array, d graph.DType, weak bool) {
-	ops.Given(xs...)
-	strong := slices.IndexFunc(xs, func(x *array.Array) bool { return !x.Weak() })
-	if strong < 0 {
-		return xs, xs[0].DType(), true
-	}
-	xs, d = slices.Clone(xs), xs[strong].DType()
-	for i, x := range xs {
-		if x.Weak() && fits(x, d) {
-			xs[i] = ops.JoinAs(d, x)[0]
-		}
-	}
-	return xs, d, false
 }
 
 // fits reports whether d is a dtype that x, which is weak, takes.
@@ -77,4 +75,16 @@ func fits(x *array.Array, d graph.DType) bool {
 		return d.Differentiable()
 	}
 	return d != graph.Bool
+}
+
+// empty is the error of an option that no function made.
+func empty(op string) *graph.Error { return graph.Errorf(graph.ErrOption, op, "has an empty option") }
+
+// each are axes of x, some of which may count from the end.
+func each(op string, x *array.Array, axes []int) []int {
+	out := ints(axes)
+	for i, axis := range out {
+		out[i] = ops.Axis(op, ops.Aval(x), axis)
+	}
+	return out
 }

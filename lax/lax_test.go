@@ -143,6 +143,7 @@ func TestMistakes(t *testing.T) {
 		{func() { lax.Clamp(0, x, ints) }, []string{"f32[3], i32[3]", "one dtype"}},
 		{func() { lax.Select(x, x, x) }, []string{"bools, not float32"}},
 		{func() { lax.Select(lax.Gt(x, 0), x, ints) }, []string{"float32", "int32", "one dtype"}},
+		{func() { lax.SelectN(ints, f32(1)) }, []string{"one shape"}},
 		{func() { lax.SelectN(ints) }, []string{"0 cases"}},
 		{func() { lax.SelectN(lax.Gt(x, 0), x, x, x) }, []string{"3 cases"}},
 		{func() { lax.BitcastConvertType(jx.Float64, x) }, []string{"float32", "float64"}},
@@ -176,6 +177,14 @@ func TestMistakes(t *testing.T) {
 		{func() { lax.ReduceSum(lax.Gt(x, 0)) }, []string{"numbers, not bool"}},
 		{func() { lax.TriangularSolve(m, m) }, []string{"square matrices, not 2 by 3"}},
 		{func() { lax.TriangularSolve(m, m, lax.TriangularSolveOption{}) }, []string{"empty option"}},
+		{func() { lax.Round(x, lax.RoundOption{}) }, []string{"empty option"}},
+		{func() { lax.Cumsum(x, 0, lax.CumOption{}) }, []string{"empty option"}},
+		{func() { lax.Slice(x, []int{0}, []int{1}, lax.SliceOption{}) }, []string{"empty option"}},
+		{func() { lax.DotGeneral(x, x, lax.DotDimensionNumbers{}, lax.DotOption{}) }, []string{"empty option"}},
+		{func() { lax.DynamicSlice(x, arrays{ints.At(0)}, []int{1}, lax.DynamicSliceOption{}) }, []string{"empty option"}},
+		{func() { lax.BitcastConvertType(99, x) }, []string{"no DType(99)"}},
+		{func() { lax.Iota(99, 3) }, []string{"DType(99)"}},
+		{func() { lax.DotGeneral(x, x, lax.DotDimensionNumbers{}, lax.PreferredElementType(99)) }, []string{"DType(99)"}},
 		{func() { lax.FFT(x, 3) }, []string{"complex64 or complex128, not float32"}},
 	} {
 		err := jx.Try(c.f)

@@ -16,33 +16,33 @@ import (
 // linalg.Cholesky is it with that.
 func Cholesky(x *array.Array) *array.Array { return map1(x, builder.Cholesky) }
 
-// A TriangularSolveOption changes what TriangularSolve does. The names are JAX's
-// arguments.
+// A TriangularSolveOption changes what TriangularSolve does.
 type TriangularSolveOption struct {
 	set func(p *graph.TriangularSolveParams)
 }
 
-// LeftSide has the matrix on the left of the unknown.
+// LeftSide has the matrix on the left of the unknown. It is left_side in JAX.
 func LeftSide() TriangularSolveOption {
 	return TriangularSolveOption{func(p *graph.TriangularSolveParams) { p.LeftSide = true }}
 }
 
-// Lower has the matrix be lower triangular.
+// Lower has the matrix be lower triangular. It is lower in JAX.
 func Lower() TriangularSolveOption {
 	return TriangularSolveOption{func(p *graph.TriangularSolveParams) { p.Lower = true }}
 }
 
-// TransposeA has the matrix transposed.
+// TransposeA has the matrix transposed. It is transpose_a in JAX.
 func TransposeA() TriangularSolveOption {
 	return TriangularSolveOption{func(p *graph.TriangularSolveParams) { p.TransposeA = true }}
 }
 
-// ConjugateA has the matrix conjugated.
+// ConjugateA has the matrix conjugated. It is conjugate_a in JAX.
 func ConjugateA() TriangularSolveOption {
 	return TriangularSolveOption{func(p *graph.TriangularSolveParams) { p.ConjugateA = true }}
 }
 
-// UnitDiagonal has ones on the diagonal of the matrix, which is not read.
+// UnitDiagonal has ones on the diagonal of the matrix, which is not read. It is
+// unit_diagonal in JAX.
 func UnitDiagonal() TriangularSolveOption {
 	return TriangularSolveOption{func(p *graph.TriangularSolveParams) { p.UnitDiagonal = true }}
 }
@@ -55,7 +55,7 @@ func TriangularSolve(a, y *array.Array, opts ...TriangularSolveOption) *array.Ar
 	var p graph.TriangularSolveParams
 	for _, o := range opts {
 		if o.set == nil {
-			panic(graph.Errorf(graph.ErrOption, "TriangularSolve", "has an empty option"))
+			panic(empty("TriangularSolve"))
 		}
 		o.set(&p)
 	}

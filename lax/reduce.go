@@ -70,7 +70,8 @@ func arg(name string, op graph.Op, d graph.DType, x *array.Array, axis int) *arr
 // A CumOption changes what Cumsum and its kin do.
 type CumOption struct{ reverse bool }
 
-// Reverse has Cumsum and its kin go from the last element to the first.
+// Reverse has Cumsum and its kin go from the last element to the first. It is
+// reverse in JAX.
 func Reverse() CumOption { return CumOption{true} }
 
 // Cumsum is for each element the sum of the numbers up to it along an axis. The
@@ -99,9 +100,10 @@ func Cummin(x *array.Array, axis int, opts ...CumOption) *array.Array {
 
 func cum(name string, op graph.Op, x *array.Array, axis int, opts []CumOption) *array.Array {
 	axis = ops.Axis(name, ops.Aval(x), axis)
-	reverse := false
 	for _, o := range opts {
-		reverse = reverse || o.reverse
+		if !o.reverse {
+			panic(empty(name))
+		}
 	}
-	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return b.Cum(op, in[0], axis, reverse) })
+	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return b.Cum(op, in[0], axis, len(opts) > 0) })
 }

@@ -25,6 +25,7 @@ func Reshape(x *array.Array, newSizes ...int) *array.Array {
 // Transpose is x with its axes permuted: axis i of the result is axis
 // permutation[i] of x. It is jax.lax.transpose.
 func Transpose(x *array.Array, permutation ...int) *array.Array {
+	permutation = each("Transpose", x, permutation)
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, permutation...) })
 }
 
@@ -43,7 +44,7 @@ func Concatenate(dimension int, xs ...*array.Array) *array.Array {
 	}
 	ops.Given(xs...)
 	axis := ops.Axis("Concatenate", ops.Aval(xs[0]), dimension)
-	return strict(xs, nil, func(b builder, in []value) value { return b.Concatenate(axis, in...) })
+	return strict(xs, func(b builder, in []value) value { return b.Concatenate(axis, in...) })
 }
 
 // PaddingConfig says how Pad pads an axis: with Low elements before the first,
@@ -58,7 +59,7 @@ func Pad[T array.Operand](x *array.Array, paddingValue T, config ...PaddingConfi
 	for _, c := range config {
 		p.Low, p.High, p.Interior = append(p.Low, c.Low), append(p.High, c.High), append(p.Interior, c.Interior)
 	}
-	return strict([]*array.Array{x, array.Of(paddingValue)}, nil, func(b builder, in []value) value {
+	return strict([]*array.Array{x, array.Of(paddingValue)}, func(b builder, in []value) value {
 		return b.Pad(in[0], in[1], p)
 	})
 }
@@ -66,7 +67,8 @@ func Pad[T array.Operand](x *array.Array, paddingValue T, config ...PaddingConfi
 // A SliceOption changes what Slice does.
 type SliceOption struct{ strides []int }
 
-// Strides has Slice take every so many elements, on each axis.
+// Strides has Slice take one of every so many elements, with a number of 1 or more
+// for each axis. It is strides in JAX.
 func Strides(strides ...int) SliceOption { return SliceOption{ints(strides)} }
 
 // Slice is the elements of x from startIndices up to limitIndices, which have one
@@ -74,7 +76,9 @@ func Strides(strides ...int) SliceOption { return SliceOption{ints(strides)} }
 func Slice(x *array.Array, startIndices, limitIndices []int, opts ...SliceOption) *array.Array {
 	p := graph.SliceParams{Start: ints(startIndices), Limit: ints(limitIndices)}
 	for _, o := range opts {
-		p.Strides = o.strides
+		if p.Strides = o.strides; p.Strides == nil {
+			panic(empty("Slice"))
+		}
 	}
 	return map1(x, func(b builder, x value) value { return b.Slice(x, p) })
 }

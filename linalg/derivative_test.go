@@ -97,7 +97,7 @@ func TestMistakes(t *testing.T) {
 		"Cholesky(f32[2,3]): takes square matrices, not 2 by 3":                       func() { linalg.Cholesky(m) },
 		"Det(f32[3]): takes matrices, in the last two axes; the operand has rank 1":   func() { linalg.Det(v) },
 		"Solve(f32[3,3], f32[2,3]): a matrix of 3 by 3 needs vectors of 3 elements":   func() { linalg.Solve(s, m) },
-		"cholesky(f16[3,3]): takes float32, float64, complex64 or complex128":         func() { linalg.Cholesky(s.As(jx.Float16)) },
+		"Cholesky(f16[3,3]): takes float32, float64, complex64 or complex128":         func() { linalg.Cholesky(s.As(jx.Float16)) },
 		"MultiDot(f32[2,3], f32[2,3]): operand 0 has 3 columns, operand 1 has 2 rows": func() { linalg.MultiDot(m, m) },
 		"MatrixPower(f32[2,3]): takes square matrices":                                func() { linalg.MatrixPower(m, 2) },
 		"MatrixNorm(f32[2,3]): p is 1, -1, math.Inf(1) or math.Inf(-1), not 2":        func() { linalg.MatrixNorm(m, 2) },

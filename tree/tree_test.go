@@ -210,7 +210,7 @@ func TestNotTrees(t *testing.T) {
 		{reflect.TypeFor[within](), "Layers.0.w: an unexported field holds a *tree.arr; export it, or make tree.hidden a tree.Node"},
 		{reflect.TypeFor[buffer](), "buf: an unexported field holds a []uint8, which cannot be compared; export it, or make tree.buffer a tree.Node"},
 		{reflect.TypeFor[below](), "next: an unexported field holds a *tree.arr, in a *tree.below; export it, or make tree.below a tree.Node"},
-		{reflect.TypeFor[chan *arr](), "a chan *tree.arr is no tree"},
+		{reflect.TypeFor[chan *arr](), "a chan *tree.arr is no tree: what is in a channel cannot be listed; use a slice"},
 		{reflect.TypeFor[map[float64]*arr](), "a map[float64]*tree.arr is no tree: keys must be strings or integers"},
 		{reflect.TypeFor[map[string]hidden](), "key.w: an unexported field holds a *tree.arr; export it, or make tree.hidden a tree.Node"},
 	} {

@@ -351,5 +351,5 @@ func (h *handle) dead() *graph.Error {
 	if h.use.donated() {
 		return graph.Errorf(graph.ErrDeleted, "", "the array %v was donated to a program, which has overwritten it: use the program's result, or do not donate it", h.aval)
 	}
-	return graph.Errorf(graph.ErrDeleted, "", "the array %v is closed", h.aval)
+	return graph.Errorf(graph.ErrDeleted, "", "the array %v is closed; close it after its last use", h.aval)
 }

@@ -55,9 +55,9 @@ func called(r any, in []*Array) {
 	}
 	if e, ok := r.(*graph.Error); ok {
 		if _, op := graph.ParseOp(e.Op); op {
-			e.Op, e.In = graph.Called(), nil
-			for _, x := range in {
-				e.In = append(e.In, x.aval)
+			e.Op = graph.Called()
+			if len(in) == 0 {
+				e.In = nil // they are ours
 			}
 		}
 	}

@@ -303,7 +303,7 @@ func (x *Array) Dead() error {
 		}
 	}
 	if x.closed.Load() {
-		return graph.Errorf(graph.ErrDeleted, "", "the array %v is closed", x.aval)
+		return graph.Errorf(graph.ErrDeleted, "", "the array %v is closed; close it after its last use", x.aval)
 	}
 	return nil
 }

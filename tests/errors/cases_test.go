@@ -7,6 +7,7 @@ import (
 
 	jx "github.com/jacobi-go/jacobi"
 	"github.com/jacobi-go/jacobi/debug"
+	"github.com/jacobi-go/jacobi/lax"
 	"github.com/jacobi-go/jacobi/linalg"
 	"github.com/jacobi-go/jacobi/num"
 	"github.com/jacobi-go/jacobi/random"
@@ -45,6 +46,7 @@ var sections = []section{
 	{"Arrays", "An op names its operands with dtype and shape: f32[2,3] is a float32 matrix with two rows.", []mistake{
 		{func() { jx.From([]float32{1, 2, 3}, 2, 2) }, "3 elements cannot have shape [2 2], which has 4", jx.ErrShape},
 		{func() { num.Add(matrix, jx.From([]float32{1, 2})) }, "broadcast", jx.ErrShape},
+		{func() { lax.Add(vector, jx.From([]int32{1, 2, 3})) }, "operands must have one dtype", jx.ErrDType},
 		{func() { num.Dot(matrix, jx.From([]float32{1, 2})) }, "they must agree", jx.ErrShape},
 		{func() { num.Reshape(vector, 2, 2) }, "3 elements cannot have shape [2 2]", jx.ErrShape},
 		{func() { num.Zeros(jx.Float32, 1<<32, 1<<32) }, "an array has at most 2^56 bytes", jx.ErrSize},
@@ -77,7 +79,13 @@ var sections = []section{
 		{func() { jx.Grad(num.Abs, jx.Holomorphic())(jx.Scalar(3 + 4i)) }, "with jx.Holomorphic() it must be complex", jx.ErrDType},
 		{func() { jx.Grad(func(x *array) *array { return num.Argmax(x) })(vector) }, "has no derivative; convert it to a float", jx.ErrNotDifferentiable},
 		{func() { jx.Grad(func(*array) *array { return nil })(vector) }, "the function returned nil", jx.ErrNil},
+		{func() {
+			jx.Grad(func(v *array) *array { return num.Sum(num.MulAt(vector, v, num.By(jx.From([]int32{0, 1})))) })(jx.From([]float32{2, 3}))
+		}, "lax.UniqueIndices()", jx.ErrNotDifferentiable},
 		{func() { jx.Grad2(num.VDot)(vector, num.Arange(jx.Int32, 3)) }, "argument 1 is i32[3], which has no derivative", jx.ErrNotDifferentiable},
+		{func() {
+			jx.Grad(func(v *array) *array { return num.Sum(num.MulAt(vector, v, num.By(jx.From([]int32{0, 1})))) })(jx.From([]float32{2, 3}))
+		}, "lax.UniqueIndices()", jx.ErrNotDifferentiable},
 		{func() { jx.JacFwd(num.Conj)(jx.Scalar(3 + 4i)) }, "forward mode needs jx.Holomorphic()", jx.ErrDType},
 		{func() {
 			jx.HessianTree(func(p params) *array { return num.Dot(p.W, p.B) })(params{vector, vector}).Row("w")

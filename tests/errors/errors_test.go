@@ -198,6 +198,20 @@ func TestErrors(t *testing.T) {
 			})
 		}
 	}
+	doc.WriteString("\n## What is not noticed\n\nAs in JAX:\n\n")
+	for _, u := range unnoticed {
+		line := "-"
+		for _, word := range strings.Fields(u.what + " " + u.instead) {
+			if len(line)+len(word) > 118 {
+				doc.WriteString(line + "\n")
+				line = " "
+			}
+			line += " " + word
+		}
+		doc.WriteString(line + "\n")
+	}
+	doc.WriteString("\nA static number that changes from call to call, so that each compiles anew, is logged. A type like `type Rate float64`\n" +
+		"is no operand: Go says `Rate does not satisfy array.Operand`; write `float64(rate)`.\n")
 	text := lineNumber.ReplaceAllString(installed.ReplaceAllString(doc.String(), "/cache/plugin.so"), "$1.go:12")
 	if *update {
 		require.NoError(t, os.WriteFile(docFile, []byte(text), 0o644))
@@ -208,6 +222,7 @@ func TestErrors(t *testing.T) {
 }
 
 var (
+	atLine     = regexp.MustCompile(`^mistakes_test\.go:(\d+): `)
 	position   = regexp.MustCompile(`^cases_test\.go:(\d+): `)
 	lineNumber = regexp.MustCompile(`(\w+)\.go:\d+`)
 	installed  = regexp.MustCompile(`/\S*/plugins/\S*\.so`)

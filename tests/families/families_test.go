@@ -37,7 +37,7 @@ var families = map[string]string{
 // folders have a file for every family but those that they lack, and other
 // files. A file that is in no list is in the wrong room, or new: say so here.
 var folders = map[string]struct{ lacks, others string }{
-	"graph":        {"", "op graph build params fields print parse check errors simplify rewrite fold dtype number masks associative watch dump"},
+	"graph":        {"", "op graph build params fields print parse check errors simplify rewrite fold dtype number masks associative watch dump code"},
 	"graph/interp": {"", "rules interp tensor doc bits special"},
 	// A callback calls what is outside of a graph.
 	"graph/graphtest": {"callback", "cases domain program programops random tensor without seed race norace"},
@@ -45,6 +45,8 @@ var folders = map[string]struct{ lacks, others string }{
 	"vmapper":         {"", "rules batch"},
 	// What every platform can do is not rewritten.
 	"expand": {"structural reduce sort dot name", "rules expand"},
+	// What takes functions is in package jacobi.
+	"lax": {"control checkpoint custom callback linearsolve name", "lax"},
 	// The rest is gone when text is written, or another op by then.
 	"xla": {"checkpoint custom linearsolve name", "rules lower text bound buffer callee client compile errors execute ffi flags gopjrt memory needs plugin use"},
 }
