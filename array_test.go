@@ -94,8 +94,8 @@ func TestPrinting(t *testing.T) {
 func TestPrintingWhatIsGone(t *testing.T) {
 	x := num.Add(jx.From([]float32{1, 2}), 1)
 	require.NoError(t, x.Close())
-	require.Equal(t, "Array<f32[2]>(the array f32[2] is closed)", fmt.Sprint(x))
-	require.Equal(t, "Array<f32[2]>(the array f32[2] is closed)", fmt.Sprintf("%#v", x))
+	require.Equal(t, "Array<f32[2]>(the array f32[2] is closed; close it after its last use)", fmt.Sprint(x))
+	require.Equal(t, "Array<f32[2]>(the array f32[2] is closed; close it after its last use)", fmt.Sprintf("%#v", x))
 
 	y := jx.From([]float32{1, 2})
 	jx.Jit(func(y *jx.Array) *jx.Array { return num.Add(y, 1) }, jx.Donate(0))(y)

@@ -90,7 +90,7 @@ func TestVariadic(t *testing.T) {
 	exe, err := low.Compile()
 	require.NoError(t, err)
 	assert.Equal(t, "13.0", exe.Func()(jx.From([]float32{1, 2}), jx.Scalar(float32(5))).String())
-	assert.ErrorContains(t, jx.Try(func() { exe.Func()(x, x, x) }), "was compiled for other arguments")
+	assert.ErrorContains(t, jx.Try(func() { exe.Func()(x, x, x) }), "other arguments: type (*jacobi.Array, *jacobi.Array) and type (*jacobi.Array, *jacobi.Array, *jacobi.Array)")
 	_, err = jx.Lower(mask)
 	assert.ErrorContains(t, err, "takes 1 or more arguments, 0 given")
 	jaxpr, err := jx.MakeJaxpr(mask, jx.Abstract(jx.Float32), params{jx.Abstract(jx.Float32)})

@@ -150,11 +150,11 @@ func TestRuleErrors(t *testing.T) {
 		"forward mode in a loop": {func() { jx.JacFwd(func(x *jx.Array) *jx.Array { return jx.Map(x, sinBack) })(x) }, "jx.CustomRules"},
 		"a linear map of it":     {func() { jx.Linearize(jx.Jit(sinBack), x) }, "jx.CustomRules"},
 		"shape of a tangent": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), num.Sum(dx) })),
-			"the tangent is f32[], the value is f32[2]"},
+			"the tangent that jvp returns is f32[], the value is f32[2]"},
 		"dtype of a cotangent": {sum(jx.CustomVJP(num.Sin,
 			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), x },
 			func(x, g *jx.Array) *jx.Array { return num.Mul(num.Cos(x), g).As(jx.Float64) })),
-			"the cotangent is f64[2], the value is f32[2]"},
+			"the cotangent that bwd returns is f64[2], the value is f32[2]"},
 		"value depends on the tangent": {sum(jx.CustomJVP(num.Sin, func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Add(num.Sin(x), dx), dx })),
 			"depends on the tangent"},
 		"too few partials": {func() {
@@ -177,11 +177,11 @@ func TestRuleErrors(t *testing.T) {
 		}, "as f32[2] and its rule jvp as f32[]"},
 		"shape of fwd's value": {sum(jx.CustomVJP(num.Sin,
 			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), x },
-			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule jvp as f32[]"},
+			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule fwd as f32[]"},
 		"shape of fwd's value, one rule for each mode": {sum(jx.CustomRules(num.Sin,
 			func(x, dx *jx.Array) (*jx.Array, *jx.Array) { return num.Sin(x), dx },
 			func(x *jx.Array) (*jx.Array, *jx.Array) { return num.Sum(x), x },
-			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule jvp as f32[]"},
+			func(x, g *jx.Array) *jx.Array { return num.Mul(x, g) })), "as f32[2] and its rule fwd as f32[]"},
 		"tree of a value": {func() {
 			jx.JVP(jx.CustomJVP(func(x *jx.Array) []*jx.Array { return []*jx.Array{x, x} },
 				func(x, dx *jx.Array) ([]*jx.Array, []*jx.Array) { return []*jx.Array{x}, []*jx.Array{dx} }), x, x)

@@ -174,10 +174,10 @@ func ExampleWait() {
 func ExampleClose() {
 	x := num.Square(jx.From([]float32{1, 2}))
 	fmt.Println(jx.Close(x))
-	fmt.Println(x)
+	fmt.Println(errors.Is(jx.Try(func() { num.Neg(x) }), jx.ErrDeleted))
 	// Output:
 	// <nil>
-	// Array<f32[2]>(the array f32[2] is closed)
+	// true
 }
 
 // Trees of arrays are written and read by the encoders of the standard library.

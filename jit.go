@@ -401,7 +401,11 @@ func (j *jitted) described() string {
 // change says what makes two calls different programs.
 func (j *jitted) change(a, b *compiled) string {
 	if !a.in.Equal(b.in.structure) {
-		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", ops.TypeName(tree.Diff(a.in.structure, b.in.structure, nil, nil)))
+		what := ops.TypeName(tree.Diff(a.in.structure, b.in.structure, nil, nil))
+		if strings.HasPrefix(what, "type ") { // of a variadic function
+			return "it is called with other arguments: " + what
+		}
+		return fmt.Sprintf("what is no array changes: %s; pass a number as an array, with jx.Scalar", what)
 	}
 	for i := range min(len(a.avals), len(b.avals)) {
 		if !a.avals[i].Equal(b.avals[i]) {
