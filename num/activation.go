@@ -11,8 +11,8 @@ import (
 // The functions here are those of jax.nn. Integers become float32, but for
 // Relu and HardTanh, which keep them.
 
-// Relu is max(x, 0), with derivative 0 at 0. Shape and dtype are x's. It is
-// jax.nn.relu.
+// Relu is max(x, 0), with derivative 0 at 0. Elementwise, of real numbers; the
+// dtype is x's. It is jax.nn.relu.
 func Relu(x *array.Array) *array.Array { return map1(x, relu) }
 
 func relu(b builder, x value) value {
@@ -20,8 +20,8 @@ func relu(b builder, x value) value {
 	return b.Select(b.Le(x, zero), zero, x)
 }
 
-// Relu6 is min(max(x, 0), 6), with derivative 0 at 0 and 6. The shape is x's;
-// integers and bools become float32. It is jax.nn.relu6.
+// Relu6 is min(max(x, 0), 6), with derivative 0 at 0 and 6. Elementwise, of
+// real numbers; integers and bools become float32. It is jax.nn.relu6.
 func Relu6(x *array.Array) *array.Array { return float1(x, relu6) }
 
 func relu6(b builder, x value) value {
@@ -29,54 +29,54 @@ func relu6(b builder, x value) value {
 	return b.Select(b.Ge(x, six), six, relu(b, x))
 }
 
-// Sigmoid is 1/(1 + exp(-x)). The shape is x's; integers and bools become
-// float32. It is jax.nn.sigmoid.
+// Sigmoid is 1/(1 + exp(-x)). Elementwise; integers and bools become float32.
+// It is jax.nn.sigmoid.
 func Sigmoid(x *array.Array) *array.Array { return ops.Inexact(graph.OpLogistic, x) }
 
-// LogSigmoid is the logarithm of Sigmoid, precise in both tails. The shape is
-// x's; integers and bools become float32. It is jax.nn.log_sigmoid.
+// LogSigmoid is the logarithm of Sigmoid, precise in both tails. Elementwise,
+// of real numbers; integers and bools become float32. It is jax.nn.log_sigmoid.
 func LogSigmoid(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value { return b.Neg(softplus(b, b.Neg(x))) })
 }
 
-// Softplus is log(1 + exp(x)) without overflow. The shape is x's; integers and
-// bools become float32. It is jax.nn.softplus.
+// Softplus is log(1 + exp(x)) without overflow. Elementwise, of real numbers;
+// integers and bools become float32. It is jax.nn.softplus.
 func Softplus(x *array.Array) *array.Array { return float1(x, softplus) }
 
 func softplus(b builder, x value) value { return logAddExp(b, x, num(b, x, 0), 1) }
 
-// SoftSign is x/(1 + |x|). The shape is x's; integers and bools become
-// float32. It is jax.nn.soft_sign.
+// SoftSign is x/(1 + |x|). Elementwise, of real numbers; integers and bools
+// become float32. It is jax.nn.soft_sign.
 func SoftSign(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value { return b.Div(x, b.Add(b.Abs(x), num(b, x, 1))) })
 }
 
-// SquarePlus is (x + sqrt(x*x + 4))/2. The shape is x's; integers and bools
-// become float32. It is jax.nn.squareplus.
+// SquarePlus is (x + sqrt(x*x + 4))/2. Elementwise; integers and bools become
+// float32. It is jax.nn.squareplus.
 func SquarePlus(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
 		return b.Div(b.Add(x, b.Sqrt(b.Add(b.Square(x), num(b, x, 4)))), num(b, x, 2))
 	})
 }
 
-// Silu is x Sigmoid(x), also known as swish. The shape is x's; integers and
-// bools become float32. It is jax.nn.silu.
+// Silu is x Sigmoid(x), also known as swish. Elementwise; integers and bools
+// become float32. It is jax.nn.silu.
 func Silu(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value { return b.Mul(x, b.Logistic(x)) })
 }
 
-// Mish is x tanh(Softplus(x)). The shape is x's; integers and bools become
-// float32. It is jax.nn.mish.
+// Mish is x tanh(Softplus(x)). Elementwise, of real numbers; integers and bools
+// become float32. It is jax.nn.mish.
 func Mish(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value { return b.Mul(x, b.Tanh(softplus(b, x))) })
 }
 
-// HardSigmoid is Relu6(x + 3)/6. The shape is x's; integers and bools become
-// float32. It is jax.nn.hard_sigmoid.
+// HardSigmoid is Relu6(x + 3)/6. Elementwise, of real numbers; integers and
+// bools become float32. It is jax.nn.hard_sigmoid.
 func HardSigmoid(x *array.Array) *array.Array { return float1(x, hardSigmoid) }
 
-// HardSilu is x HardSigmoid(x). The shape is x's; integers and bools become
-// float32. It is jax.nn.hard_silu.
+// HardSilu is x HardSigmoid(x). Elementwise, of real numbers; integers and
+// bools become float32. It is jax.nn.hard_silu.
 func HardSilu(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value { return b.Mul(x, hardSigmoid(b, x)) })
 }
@@ -85,8 +85,8 @@ func hardSigmoid(b builder, x value) value {
 	return b.Div(relu6(b, b.Add(x, num(b, x, 3))), num(b, x, 6))
 }
 
-// HardTanh is x limited to -1..1, with derivative 1 at the limits and 0
-// beyond. Shape and dtype are x's. It is jax.nn.hard_tanh.
+// HardTanh is x limited to -1..1, with derivative 1 at the limits and 0 beyond.
+// Elementwise, of real numbers; the dtype is x's. It is jax.nn.hard_tanh.
 func HardTanh(x *array.Array) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		if x.DType.IsUnsigned() {
@@ -98,14 +98,15 @@ func HardTanh(x *array.Array) *array.Array {
 }
 
 // Elu is x where positive, and a (exp(x) - 1) elsewhere, for Alpha(a), 1 if not
-// given. It is jax.nn.elu.
+// given. Elementwise, of real numbers; integers and bools become float32. It is
+// jax.nn.elu.
 func Elu(x *array.Array, opts ...AlphaOption) *array.Array {
 	a := optioned("Elu", 1.0, opts, "Alpha")
 	return float1(x, func(b builder, x value) value { return elu(b, x, a) })
 }
 
-// Selu is Elu, scaled so that layers keep mean 0 and variance 1. The shape is
-// x's; integers and bools become float32. It is jax.nn.selu.
+// Selu is Elu, scaled so that layers keep mean 0 and variance 1. Elementwise,
+// of real numbers; integers and bools become float32. It is jax.nn.selu.
 func Selu(x *array.Array) *array.Array {
 	const alpha, scale = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 	return float1(x, func(b builder, x value) value { return b.Mul(num(b, x, scale), elu(b, x, alpha)) })
@@ -117,8 +118,9 @@ func elu(b builder, x value, alpha float64) value {
 	return b.Select(positive, x, b.Mul(num(b, x, alpha), below))
 }
 
-// Celu is max(x, 0) + a (exp(min(x, 0)/a) - 1), for Alpha(a), 1 if not given. It
-// is jax.nn.celu.
+// Celu is max(x, 0) + a (exp(min(x, 0)/a) - 1), for Alpha(a), 1 if not given.
+// Elementwise, of real numbers; integers and bools become float32. It is
+// jax.nn.celu.
 func Celu(x *array.Array, opts ...AlphaOption) *array.Array {
 	a := optioned("Celu", 1.0, opts, "Alpha")
 	return float1(x, func(b builder, x value) value {
@@ -127,8 +129,9 @@ func Celu(x *array.Array, opts ...AlphaOption) *array.Array {
 	})
 }
 
-// LeakyRelu is x where it is not negative, and s x elsewhere, for Slope(s), 0.01
-// if not given. It is jax.nn.leaky_relu.
+// LeakyRelu is x where it is not negative, and s x elsewhere, for Slope(s),
+// 0.01 if not given. Elementwise, of real numbers; integers and bools become
+// float32. It is jax.nn.leaky_relu.
 func LeakyRelu(x *array.Array, opts ...AlphaOption) *array.Array {
 	s := optioned("LeakyRelu", 0.01, opts, "Slope")
 	return float1(x, func(b builder, x value) value {
@@ -137,7 +140,8 @@ func LeakyRelu(x *array.Array, opts ...AlphaOption) *array.Array {
 }
 
 // Gelu is x times the normal distribution function at x, in the approximation
-// by tanh, or Exact. It is jax.nn.gelu.
+// by tanh, or Exact. Elementwise; integers and bools become float32. Exact is
+// for real numbers. It is jax.nn.gelu.
 func Gelu(x *array.Array, opts ...GeluOption) *array.Array {
 	exact := optioned("Gelu", false, opts, "Exact")
 	return float1(x, func(b builder, x value) value {
@@ -164,8 +168,9 @@ func Glu(x *array.Array, axis ...int) *array.Array {
 }
 
 // Softmax is exp(x) divided by its sum over the axes, the last if none are
-// given. It does not overflow; half precision is computed in float32. The
-// shape is x's; integers become float32. It is jax.nn.softmax.
+// given. It does not overflow; half precision is computed in float32. The shape
+// is x's; integers become float32. An axis that x lacks is an error. It is
+// jax.nn.softmax.
 func Softmax(x *array.Array, axes ...int) *array.Array {
 	return normalized("Softmax", x, axes, func(b builder, x value, axes []int) value {
 		e := b.Exp(b.Sub(x, top(b, x, axes)))
@@ -174,7 +179,8 @@ func Softmax(x *array.Array, axes ...int) *array.Array {
 }
 
 // LogSoftmax is the logarithm of Softmax, precise where that is small. The
-// shape is x's; integers become float32. It is jax.nn.log_softmax.
+// shape is x's; integers become float32. For errors see Softmax. It is
+// jax.nn.log_softmax.
 func LogSoftmax(x *array.Array, axes ...int) *array.Array {
 	return normalized("LogSoftmax", x, axes, func(b builder, x value, axes []int) value {
 		x = b.Sub(x, top(b, x, axes))

@@ -8,13 +8,13 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Add is x + y; of bools, or. Operands are promoted and broadcast. It is
+// Add is x + y; of bools, or. Elementwise; operands are promoted. It is
 // jax.numpy.add.
 func Add[A, B array.Operand](x A, y B) *array.Array {
 	return orBools(graph.OpAdd, graph.OpOr, array.Of(x), array.Of(y))
 }
 
-// Mul is x * y; of bools, and. Operands are promoted and broadcast. It is
+// Mul is x * y; of bools, and. Elementwise; operands are promoted. It is
 // jax.numpy.multiply.
 func Mul[A, B array.Operand](x A, y B) *array.Array {
 	return orBools(graph.OpMul, graph.OpAnd, array.Of(x), array.Of(y))
@@ -28,10 +28,10 @@ func orBools(op, bools graph.Op, x, y *array.Array) *array.Array {
 	return ops.Elementwise(op, x, y)
 }
 
-// Lerp is (1-w) x + w y, elementwise: x where w is 0, y where it is 1. Operands
-// are broadcast and promoted; integers and bools become float32. A running
-// average m of g with decay b is Lerp(g, m, b). JAX has no such function;
-// PyTorch's is torch.lerp.
+// Lerp is (1-w) x + w y: x where w is 0, y where it is 1. Elementwise; operands
+// are promoted; integers and bools become float32. A running average m of g
+// with decay b is Lerp(g, m, b). JAX has no such function; PyTorch's is
+// torch.lerp.
 func Lerp[A, B, W array.Operand](x A, y B, w W) *array.Array {
 	return inexact("Lerp", func(b builder, in []value) value {
 		x, y, w := in[0], in[1], in[2]
@@ -39,8 +39,8 @@ func Lerp[A, B, W array.Operand](x A, y B, w W) *array.Array {
 	}, array.Of(x), array.Of(y), array.Of(w))
 }
 
-// AddN is the sum of arrays, one at least, from the left, as Add is of two.
-// JAX has no such function; it is the + of several.
+// AddN is the sum of arrays, one at least, from the left, as Add is of two. No
+// array at all is an error. JAX has no such function; it is the + of several.
 func AddN(xs ...*array.Array) *array.Array {
 	checkSome("AddN", xs)
 	d, _ := array.Promote(xs...)
@@ -64,22 +64,22 @@ func AddN(xs ...*array.Array) *array.Array {
 	}, xs...)
 }
 
-// Sub is x - y. Operands are broadcast and promoted. Bools are an error. It is
+// Sub is x - y. Elementwise; operands are promoted. Bools are an error. It is
 // jax.numpy.subtract.
 func Sub[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpSub, array.Of(x), array.Of(y))
 }
 
-// Div is x / y; integers become float32. Operands are broadcast. It is
-// jax.numpy.divide.
+// Div is x / y. Elementwise; operands are promoted, and integers and bools
+// become float32. It is jax.numpy.divide.
 func Div[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Inexact(graph.OpDiv, array.Of(x), array.Of(y))
 }
 
 // FloorDivide is the largest integer not above x / y, in the operands' dtype,
 // as Python's //. An integer by 0 gives what JAX gives: -1, or -2 where x is
-// not 0, and the largest number of unsigned ones. Operands are broadcast. It
-// is jax.numpy.floor_divide.
+// not 0, and the largest number of unsigned ones. Elementwise, of real numbers;
+// bools are an error. It is jax.numpy.floor_divide.
 func FloorDivide[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("FloorDivide", func(b builder, in []value) value {
 		q, _ := divMod(b, in[0], in[1])
@@ -88,8 +88,8 @@ func FloorDivide[A, B array.Operand](x A, y B) *array.Array {
 }
 
 // Remainder is x - y*FloorDivide(x, y): it has the sign of y, as Python's %.
-// That of an integer by 0 is 0. Operands are broadcast and promoted. It is
-// jax.numpy.remainder.
+// That of an integer by 0 is 0. Elementwise, of real numbers; operands are
+// promoted. Bools are an error. It is jax.numpy.remainder.
 func Remainder[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Remainder", func(b builder, in []value) value {
 		r, _ := remainder(b, in[0], in[1])
@@ -97,8 +97,8 @@ func Remainder[A, B array.Operand](x A, y B) *array.Array {
 	}, array.Of(x), array.Of(y))
 }
 
-// DivMod is FloorDivide and Remainder. Operands are broadcast and promoted. It
-// is jax.numpy.divmod.
+// DivMod is FloorDivide and Remainder. Elementwise, of real numbers; operands
+// are promoted. Bools are an error. It is jax.numpy.divmod.
 func DivMod[A, B array.Operand](x A, y B) (q, r *array.Array) {
 	xs, d, _ := ops.Join(array.Of(x), array.Of(y))
 	out := ops.ApplyN(xs, func(b builder, in []value) []value {
@@ -110,7 +110,8 @@ func DivMod[A, B array.Operand](x A, y B) (q, r *array.Array) {
 }
 
 // Fmod is the remainder with the sign of x, as C's fmod; that of an integer by
-// 0 is 0. Operands are broadcast and promoted. It is jax.numpy.fmod.
+// 0 is 0. Elementwise, of real numbers; operands are promoted. Bools are an
+// error. It is jax.numpy.fmod.
 func Fmod[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Fmod", func(b builder, in []value) value { return rem(b, in[0], in[1]) }, array.Of(x), array.Of(y))
 }
@@ -154,11 +155,11 @@ func divMod(b builder, x, y value) (q, r value) {
 	return b.Round(b.Select(moved, b.Sub(q, one), q), false), r
 }
 
-// Pow is x ** y. A Go int as exponent multiplies, which keeps integers
-// integers and has the derivative of a polynomial; an int that is negative is
-// an error for integer x. Arrays of integers wrap around, and a negative
-// element of y gives 0 unless |x| is 1. Operands are broadcast and promoted.
-// It is jax.numpy.power.
+// Pow is x ** y. A Go int as exponent multiplies, which keeps integers integers
+// and has the derivative of a polynomial; an int that is negative is an error
+// for integer x. Arrays of integers wrap around, and a negative element of y
+// gives 0 unless |x| is 1. Elementwise; operands are promoted. It is
+// jax.numpy.power.
 func Pow[A, B array.Operand](x A, y B) *array.Array {
 	base := array.Of(x)
 	if n, ok := any(y).(int); ok {
@@ -200,18 +201,18 @@ func powInt(b builder, x, y value) value {
 	return acc
 }
 
-// FloatPower is x ** y computed in floats: integers become float32. Operands
-// are broadcast and promoted. It is jax.numpy.float_power.
+// FloatPower is x ** y computed in floats: integers become float32.
+// Elementwise; operands are promoted. It is jax.numpy.float_power.
 func FloatPower[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Inexact(graph.OpPow, array.Of(x), array.Of(y))
 }
 
-// Neg is -x. Shape and dtype are x's. Bools are an error. It is
+// Neg is -x. Elementwise; the dtype is x's. Bools are an error. It is
 // jax.numpy.negative.
 func Neg(x *array.Array) *array.Array { return ops.Elementwise(graph.OpNeg, x) }
 
 // Abs is |x|; of complex numbers it is real. Its slope at 0 is 1, as in JAX.
-// The shape is x's. It is jax.numpy.abs.
+// Elementwise; the dtype is x's, or that of its parts. It is jax.numpy.abs.
 func Abs(x *array.Array) *array.Array {
 	if x.DType() == graph.Bool || x.DType().IsUnsigned() {
 		return x
@@ -219,12 +220,12 @@ func Abs(x *array.Array) *array.Array {
 	return ops.Elementwise(graph.OpAbs, x)
 }
 
-// Sign is -1, 0 or 1; of complex numbers it is x/|x|. Shape and dtype are x's.
-// Bools are an error. It is jax.numpy.sign.
+// Sign is -1, 0 or 1; of complex numbers it is x/|x|. Elementwise; the dtype is
+// x's. Bools are an error. It is jax.numpy.sign.
 func Sign(x *array.Array) *array.Array { return ops.Elementwise(graph.OpSign, x) }
 
-// Signbit reports whether x has a minus sign, which -0 has. The result is
-// bool, of x's shape. Complex numbers are an error. It is jax.numpy.signbit.
+// Signbit reports whether x has a minus sign, which -0 has. Elementwise; the
+// result is bool. Complex numbers are an error. It is jax.numpy.signbit.
 func Signbit(x *array.Array) *array.Array { return map1(x, signbit) }
 
 func signbit(b builder, x value) value {
@@ -240,8 +241,8 @@ func signbit(b builder, x value) value {
 	return b.Lt(x, num(b, x, 0))
 }
 
-// CopySign is |x| with the sign of y. Operands are broadcast and promoted;
-// integers and bools become float32. It is jax.numpy.copysign.
+// CopySign is |x| with the sign of y. Elementwise, of real numbers; operands
+// are promoted; integers and bools become float32. It is jax.numpy.copysign.
 func CopySign[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("CopySign", func(b builder, in []value) value {
 		abs := b.Abs(in[0])
@@ -249,13 +250,13 @@ func CopySign[A, B array.Operand](x A, y B) *array.Array {
 	}, array.Of(x), array.Of(y))
 }
 
-// Reciprocal is 1 / x. The shape is x's; integers and bools become float32. It
-// is jax.numpy.reciprocal.
+// Reciprocal is 1 / x. Elementwise; integers and bools become float32. It is
+// jax.numpy.reciprocal.
 func Reciprocal(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value { return b.Div(num(b, x, 1), x) })
 }
 
-// Square is x * x. Shape and dtype are x's. It is jax.numpy.square.
+// Square is x * x. Elementwise; the dtype is x's. It is jax.numpy.square.
 func Square(x *array.Array) *array.Array {
 	if x.DType() == graph.Bool {
 		return x
@@ -263,21 +264,21 @@ func Square(x *array.Array) *array.Array {
 	return ops.Elementwise(graph.OpSquare, x)
 }
 
-// Maximum is the larger of x and y; NaN if one is NaN. Equal operands share
-// the derivative. Operands are broadcast and promoted. It is
+// Maximum is the larger of x and y; NaN if one is NaN. Equal operands share the
+// derivative. Elementwise, of real numbers; operands are promoted. It is
 // jax.numpy.maximum.
 func Maximum[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpMax, array.Of(x), array.Of(y))
 }
 
-// Minimum is the smaller of x and y; NaN if one is NaN. Operands are broadcast
-// and promoted. It is jax.numpy.minimum.
+// Minimum is the smaller of x and y; NaN if one is NaN. Elementwise, of real
+// numbers; operands are promoted. It is jax.numpy.minimum.
 func Minimum[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpMin, array.Of(x), array.Of(y))
 }
 
-// Fmax is the larger of x and y; a NaN gives the other. Operands are broadcast
-// and promoted. It is jax.numpy.fmax.
+// Fmax is the larger of x and y; a NaN gives the other. Elementwise, of real
+// numbers; operands are promoted. It is jax.numpy.fmax.
 func Fmax[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Fmax", func(b builder, in []value) value {
 		p := b.Gt(in[0], in[1])
@@ -285,8 +286,8 @@ func Fmax[A, B array.Operand](x A, y B) *array.Array {
 	}, array.Of(x), array.Of(y))
 }
 
-// Fmin is the smaller of x and y; a NaN gives the other. Operands are
-// broadcast and promoted. It is jax.numpy.fmin.
+// Fmin is the smaller of x and y; a NaN gives the other. Elementwise, of real
+// numbers; operands are promoted. It is jax.numpy.fmin.
 func Fmin[A, B array.Operand](x A, y B) *array.Array {
 	return promoted("Fmin", func(b builder, in []value) value {
 		p := b.Lt(in[0], in[1])
@@ -301,32 +302,33 @@ func orNaN(b builder, p, x value) value {
 	return b.Or(p, b.Ne(x, x))
 }
 
-// Clip limits x to lo..hi; hi wins where lo is above it. All three are
-// broadcast and promoted. It is jax.numpy.clip.
+// Clip limits x to lo..hi; hi wins where lo is above it. Elementwise, of real
+// numbers; all three are promoted. It is jax.numpy.clip.
 func Clip[L, H array.Operand](x *array.Array, lo L, hi H) *array.Array {
 	return promoted("Clip", func(b builder, in []value) value {
 		return b.Min(in[2], b.Max(in[1], in[0]))
 	}, array.Of(x), array.Of(lo), array.Of(hi))
 }
 
-// Floor, Ceil and Trunc round down, up and towards zero; integers are what
-// they are. Shape and dtype are x's. It is jax.numpy.floor.
+// Floor, Ceil and Trunc round down, up and towards zero; integers are what they
+// are. Elementwise, of real numbers; the dtype is x's. It is jax.numpy.floor.
 func Floor(x *array.Array) *array.Array { return rounding(x, builder.Floor) }
 
-// Ceil rounds up; see Floor. Shape and dtype are x's. It is jax.numpy.ceil.
+// Ceil rounds up; see Floor. Elementwise, of real numbers; the dtype is x's. It
+// is jax.numpy.ceil.
 func Ceil(x *array.Array) *array.Array { return rounding(x, builder.Ceil) }
 
-// Trunc rounds towards zero; see Floor. Shape and dtype are x's. It is
-// jax.numpy.trunc.
+// Trunc rounds towards zero; see Floor. Elementwise, of real numbers; the dtype
+// is x's. It is jax.numpy.trunc.
 func Trunc(x *array.Array) *array.Array { return rounding(x, trunc) }
 
 // Round rounds to the nearest integer, halves to the even one. The parts of a
-// complex number are rounded each. Shape and dtype are x's. It is
+// complex number are rounded each. Elementwise; the dtype is x's. It is
 // jax.numpy.round.
 func Round(x *array.Array) *array.Array { return rounding(x, roundEven) }
 
-// Around rounds to so many decimals, halves to even; negative decimals round
-// to tens, hundreds and so on, integers too. Shape and dtype are x's. It is
+// Around rounds to so many decimals, halves to even; negative decimals round to
+// tens, hundreds and so on, integers too. Elementwise; the dtype is x's. It is
 // jax.numpy.round.
 func Around(x *array.Array, decimals int) *array.Array {
 	if decimals == 0 || !x.DType().Differentiable() && decimals > 0 {
@@ -362,8 +364,9 @@ func roundEven(b builder, x value) value {
 	return b.Round(x, true)
 }
 
-// Modf is the fraction and the integer part of x, both with its sign. The
-// shape is x's; integers and bools become float32. It is jax.numpy.modf.
+// Modf is the fraction and the integer part of x, both with its sign.
+// Elementwise, of real numbers; integers and bools become float32. It is
+// jax.numpy.modf.
 func Modf(x *array.Array) (frac, whole *array.Array) {
 	d, _ := float(x)
 	out := ops.ApplyN([]*array.Array{x}, func(b builder, in []value) []value {
@@ -374,8 +377,9 @@ func Modf(x *array.Array) (frac, whole *array.Array) {
 	return out[0], out[1]
 }
 
-// Ldexp is x * 2**n, for integers n. Operands are broadcast; an x of integers
-// becomes float32, and an n of floats is an error. It is jax.numpy.ldexp.
+// Ldexp is x * 2**n, for integers n. Elementwise, of real numbers; an x of
+// integers becomes float32, and an n of floats is an error. It is
+// jax.numpy.ldexp.
 func Ldexp[A, B array.Operand](x A, n B) *array.Array {
 	ops.Given(array.Of(x), array.Of(n))
 	p, e := array.Of(x), array.Of(n)
@@ -388,8 +392,8 @@ func Ldexp[A, B array.Operand](x A, n B) *array.Array {
 	}, p, e)
 }
 
-// Heaviside is 0 for x < 0, y for x = 0 and 1 for x > 0. Operands are
-// broadcast and promoted; integers and bools become float32. It is
+// Heaviside is 0 for x < 0, y for x = 0 and 1 for x > 0. Elementwise, of real
+// numbers; operands are promoted; integers and bools become float32. It is
 // jax.numpy.heaviside.
 func Heaviside[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("Heaviside", func(b builder, in []value) value {
@@ -399,8 +403,8 @@ func Heaviside[A, B array.Operand](x A, y B) *array.Array {
 	}, array.Of(x), array.Of(y))
 }
 
-// NextAfter is the next float after x in the direction of y. Operands are
-// broadcast and promoted; integers and bools become float32. It is
+// NextAfter is the next float after x in the direction of y. Elementwise, of
+// real numbers; operands are promoted; integers and bools become float32. It is
 // jax.numpy.nextafter.
 func NextAfter[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Inexact(graph.OpNextAfter, array.Of(x), array.Of(y))

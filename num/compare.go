@@ -8,60 +8,59 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Equal is x == y. Operands are broadcast; the result is bool. It is
-// jax.numpy.equal.
+// Equal is x == y. Elementwise; the result is bool. It is jax.numpy.equal.
 func Equal[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpEq, array.Of(x), array.Of(y))
 }
 
-// NotEqual is x != y. Operands are broadcast; the result is bool. It is
+// NotEqual is x != y. Elementwise; the result is bool. It is
 // jax.numpy.not_equal.
 func NotEqual[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpNe, array.Of(x), array.Of(y))
 }
 
-// Less is x < y. Complex numbers have no order. Operands are broadcast; the
-// result is bool. It is jax.numpy.less.
+// Less is x < y. Complex numbers are an error. Elementwise; the result is bool.
+// It is jax.numpy.less.
 func Less[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpLt, array.Of(x), array.Of(y))
 }
 
-// LessEqual is x <= y. Operands are broadcast; the result is bool. Complex
-// numbers are an error. It is jax.numpy.less_equal.
+// LessEqual is x <= y. Elementwise; the result is bool. Complex numbers are an
+// error. It is jax.numpy.less_equal.
 func LessEqual[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpLe, array.Of(x), array.Of(y))
 }
 
-// Greater is x > y. Operands are broadcast; the result is bool. Complex
-// numbers are an error. It is jax.numpy.greater.
+// Greater is x > y. Elementwise; the result is bool. Complex numbers are an
+// error. It is jax.numpy.greater.
 func Greater[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpGt, array.Of(x), array.Of(y))
 }
 
-// GreaterEqual is x >= y. Operands are broadcast; the result is bool. Complex
-// numbers are an error. It is jax.numpy.greater_equal.
+// GreaterEqual is x >= y. Elementwise; the result is bool. Complex numbers are
+// an error. It is jax.numpy.greater_equal.
 func GreaterEqual[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpGe, array.Of(x), array.Of(y))
 }
 
 // IsNaN, IsInf and IsFinite are tests of each element; a complex number is NaN
-// or infinite if a part is. The result is bool, of x's shape. It is
+// or infinite if a part is. Elementwise; the result is bool. It is
 // jax.numpy.isnan.
 func IsNaN(x *array.Array) *array.Array { return map1(x, isNaN) }
 
-// IsInf tests for either infinity; see IsNaN. The result is bool, of x's
-// shape. It is jax.numpy.isinf.
+// IsInf tests for either infinity; see IsNaN. Elementwise; the result is bool.
+// It is jax.numpy.isinf.
 func IsInf(x *array.Array) *array.Array { return map1(x, isInf) }
 
-// IsFinite tests for what is neither infinite nor NaN; see IsNaN. The result
-// is bool, of x's shape. It is jax.numpy.isfinite.
+// IsFinite tests for what is neither infinite nor NaN; see IsNaN. Elementwise;
+// the result is bool. It is jax.numpy.isfinite.
 func IsFinite(x *array.Array) *array.Array { return map1(x, isFinite) }
 
-// IsPosInf tests for positive infinity. The result is bool, of x's shape.
+// IsPosInf tests for positive infinity. Elementwise; the result is bool.
 // Complex numbers are an error. It is jax.numpy.isposinf.
 func IsPosInf(x *array.Array) *array.Array { return isInfOf(x, "IsPosInf", math.Inf(1)) }
 
-// IsNegInf tests for negative infinity. The result is bool, of x's shape.
+// IsNegInf tests for negative infinity. Elementwise; the result is bool.
 // Complex numbers are an error. It is jax.numpy.isneginf.
 func IsNegInf(x *array.Array) *array.Array { return isInfOf(x, "IsNegInf", math.Inf(-1)) }
 
@@ -112,8 +111,8 @@ func isFinite(b builder, x value) value {
 	return b.IsFinite(x)
 }
 
-// IsReal reports for each element whether its imaginary part is zero. The
-// result is bool, of x's shape. It is jax.numpy.isreal.
+// IsReal reports for each element whether its imaginary part is zero.
+// Elementwise; the result is bool. It is jax.numpy.isreal.
 func IsReal(x *array.Array) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		if !x.DType.IsComplex() {
@@ -124,8 +123,9 @@ func IsReal(x *array.Array) *array.Array {
 }
 
 // IsClose is |x - y| <= atol + rtol |y| for each element, as bools, with the
-// tolerances RTol and ATol. Infinities are close to themselves, NaNs to nothing,
-// or to each other with EqualNaN. It is jax.numpy.isclose.
+// tolerances RTol and ATol. Infinities are close to themselves, NaNs to
+// nothing, or to each other with EqualNaN. Elementwise; the result is bool. It
+// is jax.numpy.isclose.
 func IsClose[A, B array.Operand](x A, y B, opts ...ToleranceOption) *array.Array {
 	return isClose(array.Of(x), array.Of(y), toleranceOf("IsClose", opts))
 }
@@ -155,13 +155,16 @@ func isClose(x, y *array.Array, t tolerance) *array.Array {
 }
 
 // AllClose says whether |x - y| <= atol + rtol |y| everywhere; see IsClose. It
-// reads the values. It is jax.numpy.allclose.
+// reads the values. Operands are promoted; shapes that do not fit together are
+// an error, and so are values that are not known, while tracing. It is
+// jax.numpy.allclose.
 func AllClose(x, y *array.Array, opts ...ToleranceOption) bool {
 	return All(isClose(x, y, toleranceOf("AllClose", opts))).Bool()
 }
 
 // ArrayEqual says whether x and y have one shape and equal elements; NaNs are
-// equal only with EqualNaN. It reads the values. It is jax.numpy.array_equal.
+// equal only with EqualNaN. It reads the values. Dtypes may differ. Values that
+// are not known, while tracing, are an error. It is jax.numpy.array_equal.
 func ArrayEqual(x, y *array.Array, opts ...ToleranceOption) bool {
 	t := optioned("ArrayEqual", tolerance{}, opts, "EqualNaN")
 	ops.Given(x, y)

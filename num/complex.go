@@ -7,7 +7,7 @@ import (
 )
 
 // Complex is re + im i: complex128 if a part is float64, else complex64.
-// Operands are broadcast; a complex one is an error. It is jax.lax.complex.
+// Elementwise; a complex part is an error. It is jax.lax.complex.
 func Complex[A, B array.Operand](re A, im B) *array.Array {
 	x, y := array.Of(re), array.Of(im)
 	d, weak := float(x, y)
@@ -19,8 +19,8 @@ func Complex[A, B array.Operand](re A, im B) *array.Array {
 	}, []*array.Array{x, y})
 }
 
-// Real is the real part; a real array is its own. The shape is x's, and the
-// dtype that of its parts. It is jax.numpy.real.
+// Real is the real part; a real array is its own. Elementwise; the dtype is
+// that of x's parts. It is jax.numpy.real.
 func Real(x *array.Array) *array.Array {
 	if !x.DType().IsComplex() {
 		return x
@@ -28,8 +28,8 @@ func Real(x *array.Array) *array.Array {
 	return ops.Elementwise(graph.OpReal, x)
 }
 
-// Imag is the imaginary part; of a real array, zeros. The shape is x's, and
-// the dtype that of its parts. It is jax.numpy.imag.
+// Imag is the imaginary part; of a real array, zeros. Elementwise; the dtype is
+// that of x's parts. It is jax.numpy.imag.
 func Imag(x *array.Array) *array.Array {
 	if !x.DType().IsComplex() {
 		return ZerosLike(x)
@@ -37,8 +37,8 @@ func Imag(x *array.Array) *array.Array {
 	return ops.Elementwise(graph.OpImag, x)
 }
 
-// Conj is the complex conjugate; a real array is its own. Shape and dtype are
-// x's. It is jax.numpy.conj.
+// Conj is the complex conjugate; a real array is its own. Elementwise; the
+// dtype is x's. It is jax.numpy.conj.
 func Conj(x *array.Array) *array.Array {
 	if !x.DType().IsComplex() {
 		return x
@@ -47,8 +47,8 @@ func Conj(x *array.Array) *array.Array {
 }
 
 // Angle is the argument of a complex number, in radians from -pi to pi; of a
-// real one, 0 or pi. The shape is x's; the result is a float. It is
-// jax.numpy.angle.
+// real one, 0 or pi. Elementwise; the result is a float, and integers and bools
+// become float32. It is jax.numpy.angle.
 func Angle(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
 		if x.DType.IsComplex() {

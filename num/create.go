@@ -24,8 +24,9 @@ func filled(op string, d graph.DType, dims []int, x float64) *array.Array {
 	return ops.Apply(nil, false, func(b builder, _ []value) value { return b.Full(a, x) })
 }
 
-// Full is an array with one value, a scalar, in every place. The shape is
-// dims; x is converted to d. It is jax.numpy.full.
+// Full is an array with one value, a scalar, in every place. The shape is dims;
+// x is converted to dtype d. A negative size is an error, and so is an x that
+// cannot be broadcast to the shape. It is jax.numpy.full.
 func Full[T array.Operand](d graph.DType, x T, dims ...int) *array.Array {
 	checkDims("Full", dims)
 	shape := append([]int{}, dims...)
@@ -34,14 +35,16 @@ func Full[T array.Operand](d graph.DType, x T, dims ...int) *array.Array {
 	})
 }
 
-// ZerosLike is zeros of x's shape and dtype. It is jax.numpy.zeros_like.
+// ZerosLike is zeros of x's shape and dtype. A nil x is the only error. It is
+// jax.numpy.zeros_like.
 func ZerosLike(x *array.Array) *array.Array { return fullLike(x, 0) }
 
-// OnesLike is ones of x's shape and dtype. It is jax.numpy.ones_like.
+// OnesLike is ones of x's shape and dtype. It has no errors but that of a nil
+// x. It is jax.numpy.ones_like.
 func OnesLike(x *array.Array) *array.Array { return fullLike(x, 1) }
 
-// FullLike is a scalar in every place of x's shape, in its dtype. It is
-// jax.numpy.full_like.
+// FullLike is c in every place of x's shape, converted to its dtype. A c that
+// cannot be broadcast to the shape is an error. It is jax.numpy.full_like.
 func FullLike[T array.Operand](x *array.Array, c T) *array.Array {
 	ops.Given(x, array.Of(c))
 	return Full(x.DType(), c, ops.Aval(x).Shape...)
@@ -53,15 +56,16 @@ func fullLike(x *array.Array, c float64) *array.Array {
 }
 
 // Eye is the identity matrix of n rows, of dtype d; with Columns and Offset,
-// another number of columns and the ones on another diagonal. It is
-// jax.numpy.eye.
+// another number of columns and the ones on another diagonal. A negative size
+// is an error. It is jax.numpy.eye.
 func Eye(d graph.DType, n int, opts ...DiagonalOption) *array.Array {
 	return pattern("Eye", d, graph.OpEq, n, opts)
 }
 
 // Tri is a matrix of n rows, of dtype d, with ones on and below the main
 // diagonal and zeros above it; with Columns and Offset, another number of
-// columns and another diagonal. It is jax.numpy.tri.
+// columns and another diagonal. A negative size is an error. It is
+// jax.numpy.tri.
 func Tri(d graph.DType, n int, opts ...DiagonalOption) *array.Array {
 	return pattern("Tri", d, graph.OpGe, n, opts)
 }
@@ -136,8 +140,8 @@ func Diag(x *array.Array, opts ...DiagonalOption) *array.Array {
 }
 
 // DiagFlat makes the elements of x, of any shape and in row-major order, the
-// main diagonal, or the one at Offset, of a square matrix of zeros. It is
-// jax.numpy.diagflat.
+// main diagonal, or the one at Offset, of a square matrix of zeros. The dtype
+// is x's; options other than Offset are an error. It is jax.numpy.diagflat.
 func DiagFlat(x *array.Array, opts ...DiagonalOption) *array.Array {
 	offset := diagonalsOf("DiagFlat", opts, "Offset").offset
 	return map1(x, func(b builder, x value) value { return diagonalMatrix(b, b.Reshape(x, x.Size()), offset) })
@@ -157,14 +161,15 @@ func padParams(lo, hi []int) graph.PadParams {
 
 // Diagonal is the main diagonal, or the one at Offset, of the matrices in the
 // first two axes, or those of Across: an array without the two, and with the
-// diagonal as its last axis. It is jax.numpy.diagonal.
+// diagonal as its last axis. The dtype is x's. A rank below 2, and axes that
+// are equal, are errors. It is jax.numpy.diagonal.
 func Diagonal(x *array.Array, opts ...DiagonalOption) *array.Array {
 	k, axes := diagonalOf("Diagonal", x, opts)
 	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value { return diagonal(b, in[0], k, axes) })
 }
 
-// Trace is the sum of Diagonal, with its options, in the dtype of Sum. It is
-// jax.numpy.trace.
+// Trace is the sum of Diagonal, with its options: the two axes are removed, and
+// the dtype is that of Sum. For errors see Diagonal. It is jax.numpy.trace.
 func Trace(x *array.Array, opts ...DiagonalOption) *array.Array {
 	k, axes := diagonalOf("Trace", x, opts)
 	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
@@ -200,8 +205,8 @@ func diagonal(b builder, x value, k int, axes []int) value {
 }
 
 // Vander is the matrix of powers of a vector: column i is x**(n-1-i). It has
-// len(x) rows and n columns; an x that is no vector is an error. It is
-// jax.numpy.vander.
+// len(x) rows and n columns; an x that is no vector is an error. The dtype is
+// x's; bools become int32. It is jax.numpy.vander.
 func Vander(x *array.Array, n int) *array.Array {
 	checkDims("Vander", []int{n})
 	if array.Of(x).Rank() != 1 {
@@ -304,8 +309,8 @@ func counting(b builder, d graph.DType, n int) value {
 }
 
 // Linspace is n numbers from lo to hi, both among them, at equal distances.
-// They are a vector of dtype d; of integers, rounded down. It is
-// jax.numpy.linspace.
+// They are a vector of dtype d; of integers, rounded down. A negative n is an
+// error. It is jax.numpy.linspace.
 func Linspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	return spaced("Linspace", d, n, func(b builder, c graph.DType) value { return linspace(b, c, lo, hi, n) })
 }
@@ -319,8 +324,9 @@ func Logspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	})
 }
 
-// Geomspace is n numbers from lo to hi, at equal ratios; the two must have one
-// sign. They are a vector of dtype d; see Linspace. It is jax.numpy.geomspace.
+// Geomspace is n numbers from lo to hi, at equal ratios; two of different
+// signs, and 0, are errors. They are a vector of dtype d; see Linspace. It is
+// jax.numpy.geomspace.
 func Geomspace(d graph.DType, lo, hi float64, n int) *array.Array {
 	if !(lo*hi > 0) {
 		panic(graph.Errorf(graph.ErrArgument, "Geomspace", "no ratio leads from %v to %v", lo, hi))
@@ -365,8 +371,8 @@ func linspace(b builder, d graph.DType, lo, hi float64, n int) value {
 // an array of rank 2 or more is an error. It is jax.numpy.meshgrid.
 func Meshgrid(xs ...*array.Array) []*array.Array { return meshgrid("Meshgrid", xs, len(xs) > 1) }
 
-// MeshgridIJ is Meshgrid with vector i running along axis i. It is
-// jax.numpy.meshgrid with indexing="ij".
+// MeshgridIJ is Meshgrid with vector i running along axis i; see Meshgrid. It
+// is jax.numpy.meshgrid with indexing="ij".
 func MeshgridIJ(xs ...*array.Array) []*array.Array { return meshgrid("MeshgridIJ", xs, false) }
 
 func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
@@ -397,8 +403,8 @@ func meshgrid(op string, xs []*array.Array, swap bool) []*array.Array {
 }
 
 // Indices is the index arrays of a shape: element i along the first axis holds
-// each place's index along axis i. The shape is len(dims), then dims; the
-// dtype is d. It is jax.numpy.indices.
+// each place's index along axis i. The shape is len(dims), then dims; the dtype
+// is d. A negative size is an error. It is jax.numpy.indices.
 func Indices(d graph.DType, dims ...int) *array.Array {
 	checkDims("Indices", dims)
 	dims = slices.Clone(dims)

@@ -33,12 +33,13 @@ func Cummin(x *array.Array, axis ...int) *array.Array {
 	return cumulative("Cummin", graph.OpCummin, x, axis, nil)
 }
 
-// NaNCumsum is Cumsum with NaN as 0. It is jax.numpy.nancumsum.
+// NaNCumsum is Cumsum with 0 for NaN; see Cumsum. It is jax.numpy.nancumsum.
 func NaNCumsum(x *array.Array, axis ...int) *array.Array {
 	return cumulative("NaNCumsum", graph.OpCumsum, x, axis, func(b builder, x value) value { return unNaN(b, x, 0) })
 }
 
-// NaNCumprod is Cumprod with NaN as 1. It is jax.numpy.nancumprod.
+// NaNCumprod is Cumprod with 1 for NaN; see Cumprod. It is
+// jax.numpy.nancumprod.
 func NaNCumprod(x *array.Array, axis ...int) *array.Array {
 	return cumulative("NaNCumprod", graph.OpCumprod, x, axis, func(b builder, x value) value { return unNaN(b, x, 1) })
 }

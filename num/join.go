@@ -49,7 +49,8 @@ func Append[A, B array.Operand](x A, y B, axis ...int) *array.Array {
 }
 
 // VStack joins arrays along the first axis; vectors are rows. Dtypes are
-// promoted; the other sizes must agree. It is jax.numpy.vstack.
+// promoted; other sizes that differ, and no array at all, are errors. It is
+// jax.numpy.vstack.
 func VStack(xs ...*array.Array) *array.Array {
 	return joinAs("VStack", 0, xs, func(s []int) []int {
 		for len(s) < 2 {
@@ -60,7 +61,8 @@ func VStack(xs ...*array.Array) *array.Array {
 }
 
 // HStack joins arrays along the second axis, vectors along their only one.
-// Dtypes are promoted; the other sizes must agree. It is jax.numpy.hstack.
+// Dtypes are promoted; other sizes that differ, and no array at all, are
+// errors. It is jax.numpy.hstack.
 func HStack(xs ...*array.Array) *array.Array {
 	checkSome("HStack", xs)
 	axis := 1
@@ -76,7 +78,8 @@ func HStack(xs ...*array.Array) *array.Array {
 }
 
 // DStack joins arrays along the third axis, as AtLeast3D makes it. Dtypes are
-// promoted; the other sizes must agree. It is jax.numpy.dstack.
+// promoted; other sizes that differ, and no array at all, are errors. It is
+// jax.numpy.dstack.
 func DStack(xs ...*array.Array) *array.Array {
 	return joinAs("DStack", 2, xs, func(s []int) []int {
 		switch len(s) {
@@ -92,8 +95,8 @@ func DStack(xs ...*array.Array) *array.Array {
 }
 
 // ColumnStack joins vectors, and the columns of matrices, as the columns of a
-// matrix. Dtypes are promoted; the other sizes must agree. It is
-// jax.numpy.column_stack.
+// matrix. Dtypes are promoted; other sizes that differ, and no array at all,
+// are errors. It is jax.numpy.column_stack.
 func ColumnStack(xs ...*array.Array) *array.Array {
 	return joinAs("ColumnStack", 1, xs, func(s []int) []int {
 		for len(s) < 2 {
@@ -121,7 +124,8 @@ func checkSome(op string, xs []*array.Array) {
 }
 
 // Split divides the axis, the first if not given, into n equal parts; an n that
-// does not divide its size is an error. It is jax.numpy.split with a number.
+// does not divide its size is an error. The dtype is x's. It is jax.numpy.split
+// with a number.
 func Split(x *array.Array, n int, axis ...int) []*array.Array {
 	return split("Split", x, n, one("Split", axis, 0))
 }
@@ -136,8 +140,8 @@ func split(op string, x *array.Array, n, axis int) []*array.Array {
 }
 
 // ArraySplit divides the axis, the first if not given, into n parts, of which
-// the first ones may have one element more. It is jax.numpy.array_split with a
-// number.
+// the first ones may have one element more. The dtype is x's. An n below 1 is
+// an error. It is jax.numpy.array_split with a number.
 func ArraySplit(x *array.Array, n int, axis ...int) []*array.Array {
 	a := ops.Axis("ArraySplit", ops.Aval(array.Of(x)), one("ArraySplit", axis, 0))
 	if n < 1 {
@@ -148,7 +152,9 @@ func ArraySplit(x *array.Array, n int, axis ...int) []*array.Array {
 }
 
 // SplitAt divides the axis, the first if not given, before each of the indices,
-// of which negative ones count from the end. It is jax.numpy.split with a list.
+// of which negative ones count from the end, and those beyond an end are that
+// end. The dtype is x's; an axis that x lacks is an error. It is
+// jax.numpy.split with a list.
 func SplitAt(x *array.Array, indices []int, axis ...int) []*array.Array {
 	a := ops.Axis("SplitAt", ops.Aval(array.Of(x)), one("SplitAt", axis, 0))
 	n := x.Dim(a)
@@ -163,19 +169,21 @@ func SplitAt(x *array.Array, indices []int, axis ...int) []*array.Array {
 }
 
 // HSplit divides the second axis into n equal parts, of a vector the only one.
-// It is jax.numpy.hsplit.
+// See Split. It is jax.numpy.hsplit.
 func HSplit(x *array.Array, n int) []*array.Array {
 	return split("HSplit", x, n, min(1, array.Of(x).Rank()-1))
 }
 
-// VSplit divides the first axis into n equal parts. It is jax.numpy.vsplit.
+// VSplit divides the first axis into n equal parts. See Split. It is
+// jax.numpy.vsplit.
 func VSplit(x *array.Array, n int) []*array.Array { return split("VSplit", x, n, 0) }
 
-// DSplit divides the third axis into n equal parts. It is jax.numpy.dsplit.
+// DSplit divides the third axis into n equal parts. See Split. It is
+// jax.numpy.dsplit.
 func DSplit(x *array.Array, n int) []*array.Array { return split("DSplit", x, n, 2) }
 
 // Unstack is the subarrays along the axis, the first if not given, without it.
-// It is jax.numpy.unstack.
+// The dtype is x's. It is jax.numpy.unstack.
 func Unstack(x *array.Array, axis ...int) []*array.Array {
 	a := ops.Axis("Unstack", ops.Aval(array.Of(x)), one("Unstack", axis, 0))
 	rest := slices.Delete(x.Shape(), a, a+1)

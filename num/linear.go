@@ -20,8 +20,9 @@ func Dot(x, y *array.Array) *array.Array {
 	return contracted("Dot", x, y, []int{x.Rank() - 1}, []int{max(0, y.Rank()-2)})
 }
 
-// Inner is the sum of products over the last axes of both. A scalar
-// multiplies. Dtypes are promoted. It is jax.numpy.inner.
+// Inner is the sum of products over the last axes of both. A scalar multiplies.
+// Dtypes are promoted. Sizes that do not agree are an error. It is
+// jax.numpy.inner.
 func Inner(x, y *array.Array) *array.Array {
 	ops.Given(x, y)
 	if array.Of(x).Rank() == 0 || array.Of(y).Rank() == 0 {
@@ -30,8 +31,8 @@ func Inner(x, y *array.Array) *array.Array {
 	return contracted("Inner", x, y, []int{x.Rank() - 1}, []int{y.Rank() - 1})
 }
 
-// VDot is the sum of conj(x) * y over all elements, which must be equally
-// many. The result is a scalar; dtypes are promoted. It is jax.numpy.vdot.
+// VDot is the sum of conj(x) * y over all elements; operands of other sizes are
+// an error. The result is a scalar; dtypes are promoted. It is jax.numpy.vdot.
 func VDot(x, y *array.Array) *array.Array {
 	ops.Given(x, y)
 	if array.Of(x).Size() != array.Of(y).Size() {
@@ -110,17 +111,18 @@ func Matmul(x, y *array.Array) *array.Array {
 }
 
 // MatVec multiplies the matrices in x's last two axes with the vectors in y's
-// last one; the axes before are broadcast. Dtypes are promoted. It is
-// jax.numpy.matvec.
+// last one; the axes before are broadcast. Dtypes are promoted; sizes that do
+// not agree are an error. It is jax.numpy.matvec.
 func MatVec(x, y *array.Array) *array.Array { return broadcastDot("MatVec", x, y, 2, 1, false) }
 
-// VecMat multiplies the vectors in x's last axis, conjugated, with the
-// matrices in y's last two; the axes before are broadcast. Dtypes are
-// promoted. It is jax.numpy.vecmat.
+// VecMat multiplies the vectors in x's last axis, conjugated, with the matrices
+// in y's last two; the axes before are broadcast. Dtypes are promoted; sizes
+// that do not agree are an error. It is jax.numpy.vecmat.
 func VecMat(x, y *array.Array) *array.Array { return broadcastDot("VecMat", x, y, 1, 2, true) }
 
 // VecDot is the sum of conj(x) * y over the last axis; the axes before are
-// broadcast. Dtypes are promoted. It is jax.numpy.vecdot.
+// broadcast. Dtypes are promoted; sizes that do not agree are an error. It is
+// jax.numpy.vecdot.
 func VecDot(x, y *array.Array) *array.Array { return broadcastDot("VecDot", x, y, 1, 1, true) }
 
 // broadcastDot contracts x's last axis with y's first of the core axes, which
@@ -161,7 +163,8 @@ func batchLabels(n int) []int {
 }
 
 // Outer is the matrix of products of the elements of x and of y, each in
-// row-major order. Dtypes are promoted. It is jax.numpy.outer.
+// row-major order. Dtypes are promoted; any shapes are taken without an error.
+// It is jax.numpy.outer.
 func Outer(x, y *array.Array) *array.Array {
 	return list([]*array.Array{array.Of(x), array.Of(y)}, func(b builder, in []value) value {
 		n, m := in[0].Size(), in[1].Size()
@@ -178,8 +181,8 @@ func times(b builder, x, y value) value {
 }
 
 // Kron is the Kronecker product: x with every element multiplied by the whole
-// of y. Each size is the product of the two; dtypes are promoted. It is
-// jax.numpy.kron.
+// of y. Each size is the product of the two; dtypes are promoted. Sizes beyond
+// what can be counted are an error. It is jax.numpy.kron.
 func Kron(x, y *array.Array) *array.Array {
 	return list([]*array.Array{array.Of(x), array.Of(y)}, func(b builder, in []value) value {
 		rank := max(in[0].Rank(), in[1].Rank())
@@ -203,7 +206,7 @@ func Kron(x, y *array.Array) *array.Array {
 
 // Cross is the cross product of vectors of three elements along the axis, the
 // last if not given; the other axes are broadcast. Another size of the axis is
-// an error. It is jax.numpy.cross.
+// an error. Dtypes are promoted. It is jax.numpy.cross.
 func Cross(x, y *array.Array, axis ...int) *array.Array {
 	ops.Given(x, y)
 	a := one("Cross", axis, -1)

@@ -6,25 +6,25 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// LogicalAnd is whether both are not zero. Operands are broadcast; the result
-// is bool. It is jax.numpy.logical_and.
+// LogicalAnd is whether both are not zero. Elementwise; the result is bool. It
+// is jax.numpy.logical_and.
 func LogicalAnd[A, B array.Operand](x A, y B) *array.Array {
 	return logical(graph.OpAnd, array.Of(x), array.Of(y))
 }
 
-// LogicalOr is whether one is not zero. Operands are broadcast; the result is
-// bool. It is jax.numpy.logical_or.
+// LogicalOr is whether one is not zero. Elementwise; the result is bool. It is
+// jax.numpy.logical_or.
 func LogicalOr[A, B array.Operand](x A, y B) *array.Array {
 	return logical(graph.OpOr, array.Of(x), array.Of(y))
 }
 
-// LogicalXor is whether exactly one is not zero. Operands are broadcast; the
-// result is bool. It is jax.numpy.logical_xor.
+// LogicalXor is whether exactly one is not zero. Elementwise; the result is
+// bool. It is jax.numpy.logical_xor.
 func LogicalXor[A, B array.Operand](x A, y B) *array.Array {
 	return logical(graph.OpXor, array.Of(x), array.Of(y))
 }
 
-// LogicalNot is whether x is zero. The result is bool, of x's shape. It is
+// LogicalNot is whether x is zero. Elementwise; the result is bool. It is
 // jax.numpy.logical_not.
 func LogicalNot(x *array.Array) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Not(truth(b, x)) })
@@ -37,30 +37,30 @@ func logical(op graph.Op, x, y *array.Array) *array.Array {
 	})
 }
 
-// BitwiseAnd is x & y, of integers or bools. Operands are broadcast and
+// BitwiseAnd is x & y, of integers or bools. Elementwise; operands are
 // promoted. Floats are an error. It is jax.numpy.bitwise_and.
 func BitwiseAnd[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpAnd, array.Of(x), array.Of(y))
 }
 
-// BitwiseOr is x | y, of integers or bools. Operands are broadcast and
-// promoted. Floats are an error. It is jax.numpy.bitwise_or.
+// BitwiseOr is x | y, of integers or bools. Elementwise; operands are promoted.
+// Floats are an error. It is jax.numpy.bitwise_or.
 func BitwiseOr[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpOr, array.Of(x), array.Of(y))
 }
 
-// BitwiseXor is x ^ y, of integers or bools. Operands are broadcast and
+// BitwiseXor is x ^ y, of integers or bools. Elementwise; operands are
 // promoted. Floats are an error. It is jax.numpy.bitwise_xor.
 func BitwiseXor[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpXor, array.Of(x), array.Of(y))
 }
 
-// BitwiseNot is ^x, of integers or bools. Shape and dtype are x's. It is
-// jax.numpy.bitwise_not.
+// BitwiseNot is ^x, of integers or bools. Elementwise; the dtype is x's. Floats
+// are an error. It is jax.numpy.bitwise_not.
 func BitwiseNot(x *array.Array) *array.Array { return ops.Elementwise(graph.OpNot, x) }
 
-// BitwiseCount is the number of one bits of |x|, as uint8. The shape is x's;
-// other dtypes than integers are an error. It is jax.numpy.bitwise_count.
+// BitwiseCount is the number of one bits of |x|, as uint8. Elementwise; other
+// dtypes than integers are an error. It is jax.numpy.bitwise_count.
 func BitwiseCount(x *array.Array) *array.Array {
 	return map1(x, func(b builder, x value) value {
 		if x.DType.IsSigned() {
@@ -70,14 +70,16 @@ func BitwiseCount(x *array.Array) *array.Array {
 	})
 }
 
-// LeftShift is x << y; 0 where y is the width of the type or more. Operands
-// are broadcast and promoted. It is jax.numpy.left_shift.
+// LeftShift is x << y; 0 where y is the width of the type or more. Elementwise;
+// operands are promoted. Other dtypes than integers are an error. It is
+// jax.numpy.left_shift.
 func LeftShift[A, B array.Operand](x A, y B) *array.Array {
 	return ops.Elementwise(graph.OpShiftLeft, array.Of(x), array.Of(y))
 }
 
-// RightShift is x >> y, and keeps the sign of signed integers. Operands are
-// broadcast and promoted. It is jax.numpy.right_shift.
+// RightShift is x >> y, and keeps the sign of signed integers. Elementwise;
+// operands are promoted. Other dtypes than integers are an error. It is
+// jax.numpy.right_shift.
 func RightShift[A, B array.Operand](x A, y B) *array.Array {
 	d, _ := array.Promote(array.Of(x), array.Of(y))
 	op := graph.OpShiftRightArithmetic

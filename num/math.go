@@ -11,32 +11,32 @@ import (
 // Functions of one argument work on each element, on floats and complex
 // numbers; integers become float32.
 
-// Exp is e**x. The shape is x's; integers and bools become float32. It is
+// Exp is e**x. Elementwise; integers and bools become float32. It is
 // jax.numpy.exp.
 func Exp(x *array.Array) *array.Array { return ops.Inexact(graph.OpExp, x) }
 
-// Exp2 is 2**x. The shape is x's; integers and bools become float32. It is
+// Exp2 is 2**x. Elementwise; integers and bools become float32. It is
 // jax.numpy.exp2.
 func Exp2(x *array.Array) *array.Array { return ops.Inexact(graph.OpExp2, x) }
 
-// Expm1 is e**x - 1, precise for small x. The shape is x's; integers and bools
+// Expm1 is e**x - 1, precise for small x. Elementwise; integers and bools
 // become float32. It is jax.numpy.expm1.
 func Expm1(x *array.Array) *array.Array { return ops.Inexact(graph.OpExpm1, x) }
 
-// Log is the natural logarithm. The shape is x's; integers and bools become
-// float32. It is jax.numpy.log.
+// Log is the natural logarithm. Elementwise; integers and bools become float32.
+// It is jax.numpy.log.
 func Log(x *array.Array) *array.Array { return ops.Inexact(graph.OpLog, x) }
 
-// Log1p is log(1 + x), precise for small x. The shape is x's; integers and
-// bools become float32. It is jax.numpy.log1p.
+// Log1p is log(1 + x), precise for small x. Elementwise; integers and bools
+// become float32. It is jax.numpy.log1p.
 func Log1p(x *array.Array) *array.Array { return ops.Inexact(graph.OpLog1p, x) }
 
-// Log2 is the logarithm to base 2. The shape is x's; integers and bools become
+// Log2 is the logarithm to base 2. Elementwise; integers and bools become
 // float32. It is jax.numpy.log2.
 func Log2(x *array.Array) *array.Array { return logBase(x, math.Ln2) }
 
-// Log10 is the logarithm to base 10. The shape is x's; integers and bools
-// become float32. It is jax.numpy.log10.
+// Log10 is the logarithm to base 10. Elementwise; integers and bools become
+// float32. It is jax.numpy.log10.
 func Log10(x *array.Array) *array.Array { return logBase(x, math.Ln10) }
 
 func logBase(x *array.Array, ln float64) *array.Array {
@@ -51,78 +51,78 @@ func logBase(x *array.Array, ln float64) *array.Array {
 	})
 }
 
-// Sqrt is the square root; of a negative real number, NaN. The shape is x's;
+// Sqrt is the square root; of a negative real number, NaN. Elementwise;
 // integers and bools become float32. It is jax.numpy.sqrt.
 func Sqrt(x *array.Array) *array.Array { return ops.Inexact(graph.OpSqrt, x) }
 
-// Rsqrt is 1/sqrt(x). The shape is x's; integers and bools become float32. It
-// is jax.lax.rsqrt.
+// Rsqrt is 1/sqrt(x). Elementwise; integers and bools become float32. It is
+// jax.lax.rsqrt.
 func Rsqrt(x *array.Array) *array.Array { return ops.Inexact(graph.OpRsqrt, x) }
 
-// Cbrt is the real cube root. The shape is x's; integers and bools become
-// float32. It is jax.numpy.cbrt.
+// Cbrt is the real cube root. Elementwise, of real numbers; integers and bools
+// become float32. It is jax.numpy.cbrt.
 func Cbrt(x *array.Array) *array.Array { return ops.Inexact(graph.OpCbrt, x) }
 
-// Sin is the sine. The shape is x's; integers and bools become float32. It is
+// Sin is the sine. Elementwise; integers and bools become float32. It is
 // jax.numpy.sin.
 func Sin(x *array.Array) *array.Array { return ops.Inexact(graph.OpSin, x) }
 
-// Cos is the cosine. The shape is x's; integers and bools become float32. It
-// is jax.numpy.cos.
+// Cos is the cosine. Elementwise; integers and bools become float32. It is
+// jax.numpy.cos.
 func Cos(x *array.Array) *array.Array { return ops.Inexact(graph.OpCos, x) }
 
-// Tan is the tangent. The shape is x's; integers and bools become float32. It
-// is jax.numpy.tan.
+// Tan is the tangent. Elementwise; integers and bools become float32. It is
+// jax.numpy.tan.
 func Tan(x *array.Array) *array.Array { return ops.Inexact(graph.OpTan, x) }
 
-// Asin is the inverse sine. The shape is x's; integers and bools become
-// float32. It is jax.numpy.asin.
+// Asin is the inverse sine. Elementwise; integers and bools become float32. It
+// is jax.numpy.asin.
 func Asin(x *array.Array) *array.Array { return ops.Inexact(graph.OpAsin, x) }
 
-// Acos is the inverse cosine. The shape is x's; integers and bools become
-// float32. It is jax.numpy.acos.
+// Acos is the inverse cosine. Elementwise; integers and bools become float32.
+// It is jax.numpy.acos.
 func Acos(x *array.Array) *array.Array { return ops.Inexact(graph.OpAcos, x) }
 
-// Atan is the inverse tangent. The shape is x's; integers and bools become
-// float32. It is jax.numpy.atan.
+// Atan is the inverse tangent. Elementwise; integers and bools become float32.
+// It is jax.numpy.atan.
 func Atan(x *array.Array) *array.Array { return ops.Inexact(graph.OpAtan, x) }
 
-// Sinh is the hyperbolic sine. The shape is x's; integers and bools become
-// float32. It is jax.numpy.sinh.
+// Sinh is the hyperbolic sine. Elementwise; integers and bools become float32.
+// It is jax.numpy.sinh.
 func Sinh(x *array.Array) *array.Array { return ops.Inexact(graph.OpSinh, x) }
 
-// Cosh is the hyperbolic cosine. The shape is x's; integers and bools become
+// Cosh is the hyperbolic cosine. Elementwise; integers and bools become
 // float32. It is jax.numpy.cosh.
 func Cosh(x *array.Array) *array.Array { return ops.Inexact(graph.OpCosh, x) }
 
-// Tanh is the hyperbolic tangent. The shape is x's; integers and bools become
+// Tanh is the hyperbolic tangent. Elementwise; integers and bools become
 // float32. It is jax.numpy.tanh.
 func Tanh(x *array.Array) *array.Array { return ops.Inexact(graph.OpTanh, x) }
 
-// Asinh is the inverse hyperbolic sine. The shape is x's; integers and bools
-// become float32. It is jax.numpy.asinh.
+// Asinh is the inverse hyperbolic sine. Elementwise; integers and bools become
+// float32. It is jax.numpy.asinh.
 func Asinh(x *array.Array) *array.Array { return ops.Inexact(graph.OpAsinh, x) }
 
-// Acosh is the inverse hyperbolic cosine. The shape is x's; integers and bools
+// Acosh is the inverse hyperbolic cosine. Elementwise; integers and bools
 // become float32. It is jax.numpy.acosh.
 func Acosh(x *array.Array) *array.Array { return ops.Inexact(graph.OpAcosh, x) }
 
-// Atanh is the inverse hyperbolic tangent. The shape is x's; integers and
-// bools become float32. It is jax.numpy.atanh.
+// Atanh is the inverse hyperbolic tangent. Elementwise; integers and bools
+// become float32. It is jax.numpy.atanh.
 func Atanh(x *array.Array) *array.Array { return ops.Inexact(graph.OpAtanh, x) }
 
 // Atan2 is the angle of the point (x, y), its arguments being y and x.
-// Operands are broadcast and promoted; integers and bools become float32. It
-// is jax.numpy.atan2.
+// Elementwise, of real numbers; operands are promoted; integers and bools
+// become float32. It is jax.numpy.atan2.
 func Atan2[A, B array.Operand](y A, x B) *array.Array {
 	return ops.Inexact(graph.OpAtan2, array.Of(y), array.Of(x))
 }
 
-// Degrees converts from radians. The shape is x's; integers and bools become
+// Degrees converts from radians. Elementwise; integers and bools become
 // float32. It is jax.numpy.degrees.
 func Degrees(x *array.Array) *array.Array { return scaled(x, 180/math.Pi) }
 
-// Radians converts from degrees. The shape is x's; integers and bools become
+// Radians converts from degrees. Elementwise; integers and bools become
 // float32. It is jax.numpy.radians.
 func Radians(x *array.Array) *array.Array { return scaled(x, math.Pi/180) }
 
@@ -130,8 +130,8 @@ func scaled(x *array.Array, c float64) *array.Array {
 	return float1(x, func(b builder, x value) value { return b.Mul(x, num(b, x, c)) })
 }
 
-// Sinc is sin(pi x)/(pi x), and 1 at 0, where its derivatives are right too,
-// up to the eighth. The shape is x's; integers and bools become float32. It is
+// Sinc is sin(pi x)/(pi x), and 1 at 0, where its derivatives are right too, up
+// to the eighth. Elementwise; integers and bools become float32. It is
 // jax.numpy.sinc.
 func Sinc(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
@@ -153,8 +153,8 @@ func horner(b builder, x value, c ...float64) value {
 	return y
 }
 
-// Hypot is sqrt(x*x + y*y) without overflow, for real numbers. Its derivative
-// is 0 at the origin. Operands are broadcast and promoted; integers and bools
+// Hypot is sqrt(x*x + y*y) without overflow. Its derivative is 0 at the origin.
+// Elementwise, of real numbers; operands are promoted; integers and bools
 // become float32. It is jax.numpy.hypot.
 func Hypot[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("Hypot", func(b builder, in []value) value {
@@ -182,15 +182,15 @@ func hypot(b builder, x, y value) value {
 	return b.Select(endless, inf, b.Select(at0, zero, r))
 }
 
-// LogAddExp is log(exp(x) + exp(y)) without overflow, for real numbers.
-// Operands are broadcast and promoted; integers and bools become float32. It
-// is jax.numpy.logaddexp.
+// LogAddExp is log(exp(x) + exp(y)) without overflow. Elementwise, of real
+// numbers; operands are promoted; integers and bools become float32. It is
+// jax.numpy.logaddexp.
 func LogAddExp[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("LogAddExp", func(b builder, in []value) value { return logAddExp(b, in[0], in[1], 1) }, array.Of(x), array.Of(y))
 }
 
-// LogAddExp2 is log2(2**x + 2**y) without overflow, for real numbers. Operands
-// are broadcast and promoted; integers and bools become float32. It is
+// LogAddExp2 is log2(2**x + 2**y) without overflow. Elementwise, of real
+// numbers; operands are promoted; integers and bools become float32. It is
 // jax.numpy.logaddexp2.
 func LogAddExp2[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("LogAddExp2", func(b builder, in []value) value { return logAddExp(b, in[0], in[1], math.Ln2) }, array.Of(x), array.Of(y))

@@ -6,7 +6,17 @@
 // other operand. Functions of floats turn integers and bools into float32.
 // Axes may be negative, and then count from the last. Indices and counts are
 // int32, or int64 for axes longer than int32 counts. A mistake, such as
-// shapes that do not fit, panics with a *jx.Error.
+// shapes that do not fit, panics with a *jx.Error, and so does a nil array. An
+// option that a function does not take, or that is given twice, is an error.
+//
+// Elementwise functions work on each element by itself. The result has the
+// shape of the operand; several are broadcast, and shapes that do not fit
+// together are an error. So is a dtype that the function is not for: a complex
+// one where it is of real numbers, which are all the others.
+//
+// Functions along an axis, or that remove axes, say what they do without one.
+// An axis that the array does not have, one that is to be removed twice, and
+// more axes than the function takes are errors.
 //
 // The package shares no name with package jacobi, so that a file full of
 // formulas may import both with a dot.

@@ -44,20 +44,23 @@ type diagonals struct {
 }
 
 // Offset counts diagonals from the main one, 0: to the right, and to the left
-// where k is negative. It is the k, or offset, of jax.numpy's functions.
+// where k is negative. No k is an error: a diagonal outside of the matrix is
+// empty. It is the k, or offset, of jax.numpy's functions.
 func Offset(k int) DiagonalOption {
 	return DiagonalOption{option[diagonals]{"Offset", func(d *diagonals) { d.offset = k }}}
 }
 
 // Columns is how many columns a matrix has, which has as many as rows if not
-// given. It is the M of jax.numpy's functions.
+// given. A negative m is an error. It is the M of jax.numpy's functions.
 func Columns(m int) DiagonalOption {
 	checkDims("Columns", []int{m})
 	return DiagonalOption{option[diagonals]{"Columns", func(d *diagonals) { d.columns = m }}}
 }
 
 // Across is the two axes that matrices are in, their rows along axis1; not
-// given, they are the first two. It is axis1 and axis2 of jax.numpy's functions.
+// given, they are the first two. Axes that an array lacks are an error of the
+// function that takes it, and so are equal ones. It is axis1 and axis2 of
+// jax.numpy's functions.
 func Across(axis1, axis2 int) DiagonalOption {
 	return DiagonalOption{option[diagonals]{"Across", func(d *diagonals) { d.axes = [2]int{axis1, axis2} }}}
 }
@@ -75,14 +78,14 @@ type tolerance struct {
 	nan                bool
 }
 
-// RTol is the tolerance relative to the second operand, 1e-5 if not given. It is
-// rtol of jax.numpy.isclose.
+// RTol is the tolerance relative to the second operand, 1e-5 if not given. No
+// number is an error. It is rtol of jax.numpy.isclose.
 func RTol(r float64) ToleranceOption {
 	return ToleranceOption{option[tolerance]{"RTol", func(t *tolerance) { t.relative = r }}}
 }
 
-// ATol is the absolute tolerance, 1e-8 if not given. It is atol of
-// jax.numpy.isclose.
+// ATol is the absolute tolerance, 1e-8 if not given. No number is an error. It
+// is atol of jax.numpy.isclose.
 func ATol(a float64) ToleranceOption {
 	return ToleranceOption{option[tolerance]{"ATol", func(t *tolerance) { t.absolute = a }}}
 }
@@ -102,13 +105,13 @@ func toleranceOf(op string, opts []ToleranceOption) tolerance {
 type AlphaOption struct{ option[float64] }
 
 // Alpha is the limit of Elu and Celu far below 0, but for the sign; 1 if not
-// given. It is alpha of jax.nn.elu.
+// given. No number is an error. It is alpha of jax.nn.elu.
 func Alpha(a float64) AlphaOption {
 	return AlphaOption{option[float64]{"Alpha", func(x *float64) { *x = a }}}
 }
 
-// Slope is the derivative of LeakyRelu below 0; 0.01 if not given. It is
-// negative_slope of jax.nn.leaky_relu.
+// Slope is the derivative of LeakyRelu below 0; 0.01 if not given. No number is
+// an error. It is negative_slope of jax.nn.leaky_relu.
 func Slope(s float64) AlphaOption {
 	return AlphaOption{option[float64]{"Slope", func(x *float64) { *x = s }}}
 }

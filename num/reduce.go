@@ -16,7 +16,7 @@ import (
 // precision in float32. The axes are removed. It is jax.numpy.sum.
 func Sum(x *array.Array, axes ...int) *array.Array { return reduce("Sum", x, axes, sum) }
 
-// Prod multiplies, in the types of Sum. The axes are removed. It is
+// Prod multiplies, in the dtypes of Sum. The axes are removed. It is
 // jax.numpy.prod.
 func Prod(x *array.Array, axes ...int) *array.Array { return reduce("Prod", x, axes, prod) }
 
@@ -70,8 +70,9 @@ func Argmax(x *array.Array, axis ...int) *array.Array { return arg("Argmax", gra
 func Argmin(x *array.Array, axis ...int) *array.Array { return arg("Argmin", graph.OpArgmin, x, axis) }
 
 // Keep is a reduction like the one given that leaves the axes there, with size
-// 1: num.Keep(num.Mean)(x, -1) can be subtracted from x. A function that does
-// not remove the axes is an error. It is keepdims=True of jax.numpy's functions.
+// 1, and the dtype as it is: num.Keep(num.Mean)(x, -1) can be subtracted from
+// x. A function that does not remove the axes is an error. It is keepdims=True
+// of jax.numpy's functions.
 func Keep(reduce func(x *array.Array, axes ...int) *array.Array) func(x *array.Array, axes ...int) *array.Array {
 	if reduce == nil {
 		panic(graph.Errorf(graph.ErrNil, "Keep", "a nil function to reduce with"))
@@ -90,26 +91,26 @@ func Keep(reduce func(x *array.Array, axes ...int) *array.Array) func(x *array.A
 	}
 }
 
-// NaNSum is Sum with NaN as 0. It is jax.numpy.nansum.
+// NaNSum is Sum with 0 for NaN; see Sum. It is jax.numpy.nansum.
 func NaNSum(x *array.Array, axes ...int) *array.Array {
 	return reduce("NaNSum", x, axes, func(b builder, x value, axes []int) value { return sum(b, unNaN(b, x, 0), axes) })
 }
 
-// NaNProd is Prod with NaN as 1. It is jax.numpy.nanprod.
+// NaNProd is Prod with 1 for NaN; see Prod. It is jax.numpy.nanprod.
 func NaNProd(x *array.Array, axes ...int) *array.Array {
 	return reduce("NaNProd", x, axes, func(b builder, x value, axes []int) value { return prod(b, unNaN(b, x, 1), axes) })
 }
 
-// NaNMax is Max of the elements that are not NaN; NaN where there is none. It
-// is jax.numpy.nanmax.
+// NaNMax is Max of the elements that are not NaN; NaN where there is none. See
+// Max. It is jax.numpy.nanmax.
 func NaNMax(x *array.Array, axes ...int) *array.Array {
 	return extreme("NaNMax", x, axes, func(b builder, x value, axes ...int) value {
 		return orAllNaN(b, x, axes, b.ReduceMax(unNaN(b, x, math.Inf(-1)), axes...))
 	})
 }
 
-// NaNMin is Min of the elements that are not NaN; NaN where there is none. It
-// is jax.numpy.nanmin.
+// NaNMin is Min of the elements that are not NaN; NaN where there is none. See
+// Max. It is jax.numpy.nanmin.
 func NaNMin(x *array.Array, axes ...int) *array.Array {
 	return extreme("NaNMin", x, axes, func(b builder, x value, axes ...int) value {
 		return orAllNaN(b, x, axes, b.ReduceMin(unNaN(b, x, math.Inf(1)), axes...))

@@ -10,7 +10,7 @@ import (
 
 // Reshape is the elements in row-major order, in another shape. One of the
 // sizes may be -1, and is what is left for it. Other sizes than x has elements
-// for are an error. It is jax.numpy.reshape.
+// for are an error. The dtype is x's. It is jax.numpy.reshape.
 func Reshape(x *array.Array, dims ...int) *array.Array {
 	dims = slices.Clone(dims)
 	hole, known := -1, 1
@@ -33,13 +33,13 @@ func Reshape(x *array.Array, dims ...int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Reshape(x, dims...) })
 }
 
-// Ravel is the elements in row-major order, as a vector. It is
-// jax.numpy.ravel.
+// Ravel is the elements in row-major order, as a vector. A nil x is the only
+// error. The dtype is x's. It is jax.numpy.ravel.
 func Ravel(x *array.Array) *array.Array { return Reshape(x, array.Of(x).Size()) }
 
 // Transpose reverses the axes, or permutes them: axis i of the result is axis
-// axes[i] of x. Axes that are no permutation are an error. It is
-// jax.numpy.transpose.
+// axes[i] of x. Axes that are no permutation are an error. The dtype is x's. It
+// is jax.numpy.transpose.
 func Transpose(x *array.Array, axes ...int) *array.Array {
 	perm := ops.Axes("Transpose", ops.Aval(array.Of(x)), axes)
 	if len(axes) == 0 {
@@ -48,8 +48,8 @@ func Transpose(x *array.Array, axes ...int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })
 }
 
-// MatrixTranspose exchanges the last two axes. A rank below 2 is an error. It
-// is jax.numpy.matrix_transpose.
+// MatrixTranspose exchanges the last two axes. A rank below 2 is an error. The
+// dtype is x's. It is jax.numpy.matrix_transpose.
 func MatrixTranspose(x *array.Array) *array.Array {
 	if array.Of(x).Rank() < 2 {
 		panic(ops.Mistake(graph.ErrRank, "MatrixTranspose", []*array.Array{x}, "needs two axes"))
@@ -57,7 +57,8 @@ func MatrixTranspose(x *array.Array) *array.Array {
 	return SwapAxes(x, -1, -2)
 }
 
-// SwapAxes exchanges two axes. It is jax.numpy.swapaxes.
+// SwapAxes exchanges two axes. The dtype is x's; an axis that x lacks is an
+// error. It is jax.numpy.swapaxes.
 func SwapAxes(x *array.Array, axis1, axis2 int) *array.Array {
 	axes := ops.Axes("SwapAxes", ops.Aval(array.Of(x)), []int{axis1, axis2})
 	perm := ops.Axes("SwapAxes", ops.Aval(x), nil)
@@ -65,8 +66,9 @@ func SwapAxes(x *array.Array, axis1, axis2 int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })
 }
 
-// MoveAxis moves one axis to another place; the others keep their order. It is
-// jax.numpy.moveaxis, of one axis.
+// MoveAxis moves one axis to another place; the others keep their order. The
+// dtype is x's; an axis that x lacks is an error. It is jax.numpy.moveaxis, of
+// one axis.
 func MoveAxis(x *array.Array, source, destination int) *array.Array {
 	axes := ops.Axes("MoveAxis", ops.Aval(array.Of(x)), []int{source, destination})
 	perm := graph.Kept(x.Rank(), axes[:1])
@@ -74,8 +76,9 @@ func MoveAxis(x *array.Array, source, destination int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Transpose(x, perm...) })
 }
 
-// ExpandDims inserts axes of size 1, at these places of the result. It is
-// jax.numpy.expand_dims.
+// ExpandDims inserts axes of size 1, at these places of the result. The dtype
+// is x's; an axis that is named twice, or that the result lacks, is an error.
+// It is jax.numpy.expand_dims.
 func ExpandDims(x *array.Array, axes ...int) *array.Array {
 	shape := x.Shape()
 	full := graph.Aval{DType: x.DType(), Shape: make([]int, len(shape)+len(axes))}
@@ -92,8 +95,8 @@ func ExpandDims(x *array.Array, axes ...int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Reshape(x, shape...) })
 }
 
-// Squeeze removes these axes, which must have size 1, or all such axes.
-// Another size is an error. It is jax.numpy.squeeze.
+// Squeeze removes these axes, which must have size 1, or all such axes. Another
+// size is an error. The dtype is x's. It is jax.numpy.squeeze.
 func Squeeze(x *array.Array, axes ...int) *array.Array {
 	gone := ops.Axes("Squeeze", ops.Aval(array.Of(x)), axes)
 	if len(axes) == 0 {
@@ -111,8 +114,8 @@ func Squeeze(x *array.Array, axes ...int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Reshape(x, shape...) })
 }
 
-// BroadcastTo repeats x along new leading axes and axes of size 1. A shape
-// that x does not fit is an error. It is jax.numpy.broadcast_to.
+// BroadcastTo repeats x along new leading axes and axes of size 1. A shape that
+// x does not fit is an error. The dtype is x's. It is jax.numpy.broadcast_to.
 func BroadcastTo(x *array.Array, dims ...int) *array.Array {
 	checkDims("BroadcastTo", dims)
 	shape := slices.Clone(dims)
@@ -157,7 +160,8 @@ func shapes(xs []*array.Array) [][]int {
 func equalShape(x, y *array.Array) bool { return slices.Equal(ops.Aval(x).Shape, ops.Aval(y).Shape) }
 
 // AtLeast1D gives a scalar one axis; AtLeast2D and AtLeast3D add axes as NumPy
-// does. It is jax.numpy.atleast_1d.
+// does. The dtype is x's; a nil x is the only error. It is
+// jax.numpy.atleast_1d.
 func AtLeast1D(x *array.Array) *array.Array {
 	if array.Of(x).Rank() > 0 {
 		return x
@@ -186,7 +190,7 @@ func AtLeast3D(x *array.Array) *array.Array {
 }
 
 // Flip reverses the order of the elements along the axes, or along all. Shape
-// and dtype are x's. It is jax.numpy.flip.
+// and dtype are x's. An axis that x lacks is an error. It is jax.numpy.flip.
 func Flip(x *array.Array, axes ...int) *array.Array {
 	axes = ops.Axes("Flip", ops.Aval(array.Of(x)), axes)
 	if len(axes) == 0 {
@@ -195,16 +199,17 @@ func Flip(x *array.Array, axes ...int) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Rev(x, axes...) })
 }
 
-// FlipLR reverses the columns, axis 1. A rank below 2 is an error. It is
-// jax.numpy.fliplr.
+// FlipLR reverses the columns, axis 1. A rank below 2 is an error. The dtype is
+// x's. It is jax.numpy.fliplr.
 func FlipLR(x *array.Array) *array.Array { return Flip(x, 1) }
 
-// FlipUD reverses the rows, axis 0. A scalar is an error. It is
-// jax.numpy.flipud.
+// FlipUD reverses the rows, axis 0. A scalar is an error. The dtype is x's. It
+// is jax.numpy.flipud.
 func FlipUD(x *array.Array) *array.Array { return Flip(x, 0) }
 
 // Rot90 turns a matrix counterclockwise by k quarters: the plane of the first
-// two axes. A rank below 2 is an error. It is jax.numpy.rot90.
+// two axes. A rank below 2 is an error. The dtype is x's. It is
+// jax.numpy.rot90.
 func Rot90(x *array.Array, k int) *array.Array {
 	if array.Of(x).Rank() < 2 {
 		panic(ops.Mistake(graph.ErrRank, "Rot90", []*array.Array{x}, "needs two axes"))
@@ -225,8 +230,9 @@ func Rot90(x *array.Array, k int) *array.Array {
 }
 
 // Roll moves the elements shift places along each of the axes; those that fall
-// off the end come in at the beginning. Without axes it moves them in
-// row-major order. Shape and dtype are x's. It is jax.numpy.roll.
+// off the end come in at the beginning. Without axes it moves them in row-major
+// order. Shape and dtype are x's. An axis that x lacks is an error. It is
+// jax.numpy.roll.
 func Roll(x *array.Array, shift int, axes ...int) *array.Array {
 	resolved := ops.Axes("Roll", ops.Aval(array.Of(x)), axes)
 	return map1(x, func(b builder, x value) value {
@@ -253,7 +259,8 @@ func roll(b builder, x value, shift, axis int) value {
 }
 
 // Tile repeats the whole of x, reps[i] times along axis i; reps and axes are
-// matched from the last. It is jax.numpy.tile.
+// matched from the last. The dtype is x's; a negative number is an error. It is
+// jax.numpy.tile.
 func Tile(x *array.Array, reps ...int) *array.Array {
 	checkDims("Tile", reps)
 	return map1(x, func(b builder, x value) value {
@@ -278,7 +285,8 @@ func Tile(x *array.Array, reps ...int) *array.Array {
 }
 
 // Repeat repeats each element n times along the axis; without an axis, in
-// row-major order. It is jax.numpy.repeat.
+// row-major order. The dtype is x's; a negative n is an error. It is
+// jax.numpy.repeat.
 func Repeat(x *array.Array, n int, axis ...int) *array.Array {
 	checkDims("Repeat", []int{n})
 	a := one("Repeat", axis, 0)

@@ -11,15 +11,15 @@ import (
 
 // Sort is the elements along the axis in ascending order; the axis is the last
 // if not given. NaNs come last. Its derivative moves with the elements. Shape
-// and dtype are x's. It is jax.numpy.sort.
+// and dtype are x's. An axis that x lacks is an error. It is jax.numpy.sort.
 func Sort(x *array.Array, axis ...int) *array.Array {
 	a := ops.Axis("Sort", ops.Aval(array.Of(x)), one("Sort", axis, -1))
 	return map1(x, func(b builder, x value) value { return b.Sort(a, 1, x)[0] })
 }
 
 // Argsort is the indices that sort the axis, as int32; equal elements keep
-// their order. The axis is the last if not given. The shape is x's. It is
-// jax.numpy.argsort.
+// their order. The axis is the last if not given. The shape is x's. For errors
+// see Sort. It is jax.numpy.argsort.
 func Argsort(x *array.Array, axis ...int) *array.Array {
 	a := ops.Axis("Argsort", ops.Aval(array.Of(x)), one("Argsort", axis, -1))
 	return ops.Apply([]*array.Array{x}, false, func(b builder, in []value) value {
@@ -73,7 +73,8 @@ func Quantile(x *array.Array, q float64, axes ...int) *array.Array {
 	return quantile("Quantile", x, q, axes)
 }
 
-// Percentile is Quantile with q in percent. It is jax.numpy.percentile.
+// Percentile is Quantile with q in percent; see Quantile. It is
+// jax.numpy.percentile.
 func Percentile(x *array.Array, q float64, axes ...int) *array.Array {
 	return quantile("Percentile", x, q/100, axes)
 }

@@ -12,40 +12,41 @@ import (
 // The functions here are those of jax.scipy.special, of real numbers; integers
 // become float32.
 
-// Erf is the error function. The shape is x's; integers and bools become
-// float32. It is jax.scipy.special.erf.
+// Erf is the error function. Elementwise, of real numbers; integers and bools
+// become float32. It is jax.scipy.special.erf.
 func Erf(x *array.Array) *array.Array { return ops.Inexact(graph.OpErf, x) }
 
-// Erfc is 1 - Erf, precise where that is small. The shape is x's; integers and
-// bools become float32. It is jax.scipy.special.erfc.
+// Erfc is 1 - Erf, precise where that is small. Elementwise, of real numbers;
+// integers and bools become float32. It is jax.scipy.special.erfc.
 func Erfc(x *array.Array) *array.Array { return ops.Inexact(graph.OpErfc, x) }
 
-// ErfInv is the inverse of Erf. The shape is x's; integers and bools become
-// float32. It is jax.scipy.special.erfinv.
+// ErfInv is the inverse of Erf. Elementwise, of real numbers; integers and
+// bools become float32. It is jax.scipy.special.erfinv.
 func ErfInv(x *array.Array) *array.Array { return ops.Inexact(graph.OpErfInv, x) }
 
-// GammaLn is the logarithm of |gamma(x)|. The shape is x's; integers and bools
-// become float32. It is jax.scipy.special.gammaln.
+// GammaLn is the logarithm of |gamma(x)|. Elementwise, of real numbers;
+// integers and bools become float32. It is jax.scipy.special.gammaln.
 func GammaLn(x *array.Array) *array.Array { return ops.Inexact(graph.OpLgamma, x) }
 
-// Digamma is the derivative of GammaLn. The shape is x's; integers and bools
-// become float32. It is jax.scipy.special.digamma.
+// Digamma is the derivative of GammaLn. Elementwise, of real numbers; integers
+// and bools become float32. It is jax.scipy.special.digamma.
 func Digamma(x *array.Array) *array.Array { return ops.Inexact(graph.OpDigamma, x) }
 
 // Polygamma is the n-th derivative of Digamma, for integers n that are not
-// negative. It has no derivative in n. Operands are broadcast and promoted;
-// integers and bools become float32. It is jax.scipy.special.polygamma.
+// negative. It has no derivative in n. Elementwise, of real numbers; operands
+// are promoted; integers and bools become float32. It is
+// jax.scipy.special.polygamma.
 func Polygamma[A, B array.Operand](n A, x B) *array.Array {
 	return ops.Inexact(graph.OpPolygamma, array.Of(n), array.Of(x))
 }
 
-// Gamma is the gamma function; NaN at negative integers. The shape is x's;
-// integers and bools become float32. It is jax.scipy.special.gamma.
+// Gamma is the gamma function; NaN at negative integers. Elementwise, of real
+// numbers; integers and bools become float32. It is jax.scipy.special.gamma.
 func Gamma(x *array.Array) *array.Array { return float1(x, gamma) }
 
 // GammaSign is the sign of the gamma function: 1 or -1, NaN at negative
-// integers. The shape is x's; integers and bools become float32. It is
-// jax.scipy.special.gammasgn.
+// integers. Elementwise, of real numbers; integers and bools become float32. It
+// is jax.scipy.special.gammasgn.
 func GammaSign(x *array.Array) *array.Array { return float1(x, gammaSign) }
 
 func gamma(b builder, x value) value { return b.Mul(gammaSign(b, x), b.Exp(b.Lgamma(x))) }
@@ -60,24 +61,27 @@ func gammaSign(b builder, x value) value {
 	return b.Select(pole, num(b, x, math.NaN()), b.Select(minus, num(b, x, -1), one))
 }
 
-// Factorial is gamma(n + 1), and 0 for negative n. The shape is n's; integers
-// become float32. It is jax.scipy.special.factorial.
+// Factorial is gamma(n + 1), and 0 for negative n. Elementwise, of real
+// numbers; integers and bools become float32. It is
+// jax.scipy.special.factorial.
 func Factorial(n *array.Array) *array.Array {
 	return float1(n, func(b builder, n value) value {
 		return b.Select(b.Lt(n, num(b, n, 0)), num(b, n, 0), b.Exp(b.Lgamma(b.Add(n, num(b, n, 1)))))
 	})
 }
 
-// BetaLn is the logarithm of |beta(x, y)|. Operands are broadcast and
-// promoted; integers and bools become float32. It is jax.scipy.special.betaln.
+// BetaLn is the logarithm of |beta(x, y)|. Elementwise, of real numbers;
+// operands are promoted; integers and bools become float32. It is
+// jax.scipy.special.betaln.
 func BetaLn[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("BetaLn", func(b builder, in []value) value {
 		return widely(b, in[0], func(x value) value { return betaLn(b, x, b.Convert(in[1], x.DType)) })
 	}, array.Of(x), array.Of(y))
 }
 
-// Beta is gamma(x) gamma(y) / gamma(x + y). Operands are broadcast and
-// promoted; integers and bools become float32. It is jax.scipy.special.beta.
+// Beta is gamma(x) gamma(y) / gamma(x + y). Elementwise, of real numbers;
+// operands are promoted; integers and bools become float32. It is
+// jax.scipy.special.beta.
 func Beta[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("Beta", func(b builder, in []value) value {
 		return widely(b, in[0], func(x value) value {
@@ -128,7 +132,7 @@ func lgammaDifference(b builder, x, y value) value {
 }
 
 // XLogY is x log(y), and 0 where x is 0 and y is not NaN. Its derivatives are
-// log(y) and x/y there too. Operands are broadcast and promoted; integers and
+// log(y) and x/y there too. Elementwise; operands are promoted; integers and
 // bools become float32. It is jax.scipy.special.xlogy.
 func XLogY[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("XLogY", func(b builder, in []value) value {
@@ -136,10 +140,9 @@ func XLogY[A, B array.Operand](x A, y B) *array.Array {
 	}, array.Of(x), array.Of(y))
 }
 
-// XLog1pY is x log(1 + y), and 0 where x is 0 and y is not NaN. Its
-// derivatives are log(1 + y) and x/(1 + y) there too. Operands are broadcast
-// and promoted; integers and bools become float32. It is
-// jax.scipy.special.xlog1py.
+// XLog1pY is x log(1 + y), and 0 where x is 0 and y is not NaN. Its derivatives
+// are log(1 + y) and x/(1 + y) there too. Elementwise; operands are promoted;
+// integers and bools become float32. It is jax.scipy.special.xlog1py.
 func XLog1pY[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("XLog1pY", func(b builder, in []value) value {
 		return xLog(b, "xlog1py", in[0], in[1], builder.Log1p, func(b builder, y value) value { return b.Add(num(b, y, 1), y) })
@@ -163,8 +166,8 @@ func xLog(b builder, name string, x, y value, log, over func(builder, value) val
 	}, x, y)[0]
 }
 
-// Entr is -x log(x), 0 at 0 and -inf below. Its derivative is -log(x) - 1. The
-// shape is x's; integers and bools become float32. It is
+// Entr is -x log(x), 0 at 0 and -inf below. Its derivative is -log(x) - 1.
+// Elementwise, of real numbers; integers and bools become float32. It is
 // jax.scipy.special.entr.
 func Entr(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
@@ -183,14 +186,16 @@ func Entr(x *array.Array) *array.Array {
 }
 
 // RelEntr is p log(p/q), 0 where p is 0 and q is not negative, and infinite
-// elsewhere outside of positive numbers. Operands are broadcast and promoted;
-// integers and bools become float32. It is jax.scipy.special.rel_entr.
+// elsewhere outside of positive numbers. Elementwise, of real numbers; operands
+// are promoted; integers and bools become float32. It is
+// jax.scipy.special.rel_entr.
 func RelEntr[A, B array.Operand](p A, q B) *array.Array {
 	return inexact("RelEntr", func(b builder, in []value) value { return relEntr(b, in[0], in[1]) }, array.Of(p), array.Of(q))
 }
 
-// KLDiv is p log(p/q) - p + q; see RelEntr. Operands are broadcast and
-// promoted; integers and bools become float32. It is jax.scipy.special.kl_div.
+// KLDiv is p log(p/q) - p + q; see RelEntr. Elementwise, of real numbers;
+// operands are promoted; integers and bools become float32. It is
+// jax.scipy.special.kl_div.
 func KLDiv[A, B array.Operand](p A, q B) *array.Array {
 	return inexact("KLDiv", func(b builder, in []value) value {
 		return b.Add(b.Sub(relEntr(b, in[0], in[1]), in[0]), in[1])
@@ -206,14 +211,14 @@ func relEntr(b builder, p, q value) value {
 	return b.Select(positive, b.Sub(b.Mul(x, b.Log(x)), b.Mul(x, b.Log(y))), otherwise)
 }
 
-// Logit is log(x / (1 - x)), the inverse of Sigmoid. The shape is x's;
-// integers and bools become float32. It is jax.scipy.special.logit.
+// Logit is log(x / (1 - x)), the inverse of Sigmoid. Elementwise; integers and
+// bools become float32. It is jax.scipy.special.logit.
 func Logit(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value { return b.Log(b.Div(x, b.Sub(num(b, x, 1), x))) })
 }
 
-// Ndtr is the distribution function of the standard normal distribution. The
-// shape is x's; integers and bools become float32. It is
+// Ndtr is the distribution function of the standard normal distribution.
+// Elementwise, of real numbers; integers and bools become float32. It is
 // jax.scipy.special.ndtr.
 func Ndtr(x *array.Array) *array.Array { return float1(x, ndtr) }
 
@@ -226,8 +231,8 @@ func ndtr(b builder, x value) value {
 	return b.Mul(half, b.Select(b.Lt(b.Abs(x), num(b, x, math.Sqrt(0.5))), b.Add(one, b.Erf(x)), far))
 }
 
-// LogNdtr is the logarithm of Ndtr, precise in both tails. The shape is x's;
-// integers and bools become float32. It is jax.scipy.special.log_ndtr.
+// LogNdtr is the logarithm of Ndtr, precise in both tails. Elementwise, of real
+// numbers; integers and bools become float32. It is jax.scipy.special.log_ndtr.
 func LogNdtr(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
 		return widely(b, x, func(x value) value {
@@ -249,8 +254,9 @@ func LogNdtr(x *array.Array) *array.Array {
 	})
 }
 
-// MultiGammaLn is the logarithm of the multivariate gamma function of
-// dimension d. The shape is x's. It is jax.scipy.special.multigammaln.
+// MultiGammaLn is the logarithm of the multivariate gamma function of dimension
+// d. Elementwise, of real numbers; integers and bools become float32. A
+// negative d is an error. It is jax.scipy.special.multigammaln.
 func MultiGammaLn(x *array.Array, d int) *array.Array {
 	checkDims("MultiGammaLn", []int{d})
 	checkWrittenOut("MultiGammaLn", d)
@@ -264,7 +270,8 @@ func MultiGammaLn(x *array.Array, d int) *array.Array {
 }
 
 // PolyVal is the polynomial with the coefficients p, a vector with the highest
-// first, at x. The result has x's shape. It is jax.numpy.polyval.
+// first, at x. The result has x's shape. Dtypes are promoted; a p that is no
+// vector is an error. It is jax.numpy.polyval.
 func PolyVal[T array.Operand](p *array.Array, x T) *array.Array {
 	ops.Given(p, array.Of(x))
 	at := array.Of(x)

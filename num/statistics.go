@@ -21,38 +21,43 @@ func Var(x *array.Array, axes ...int) *array.Array {
 }
 
 // SampleVar is the unbiased estimate of the variance: the sum of |x - mean|^2
-// divided by n - 1, which is ddof=1 in NumPy; NaN for a single element. It is
-// jax.numpy.var with ddof=1.
+// divided by n - 1, which is ddof=1 in NumPy; NaN for a single element. For the
+// rest see Var. It is jax.numpy.var with ddof=1.
 func SampleVar(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("SampleVar", x, axes, func(b builder, x value, axes []int) value { return variance(b, x, axes, 1) })
 }
 
-// Std is the square root of Var. It is jax.numpy.std.
+// Std is the square root of Var; see Var. It is jax.numpy.std.
 func Std(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("Std", x, axes, func(b builder, x value, axes []int) value { return b.Sqrt(variance(b, x, axes, 0)) })
 }
 
-// SampleStd is the square root of SampleVar. It is jax.numpy.std with ddof=1.
+// SampleStd is the square root of SampleVar; see SampleVar. It is jax.numpy.std
+// with ddof=1.
 func SampleStd(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("SampleStd", x, axes, func(b builder, x value, axes []int) value { return b.Sqrt(variance(b, x, axes, 1)) })
 }
 
-// NaNMean is Mean of the elements that are not NaN. It is jax.numpy.nanmean.
+// NaNMean is Mean of the elements that are not NaN; see Mean. It is
+// jax.numpy.nanmean.
 func NaNMean(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("NaNMean", x, axes, func(b builder, x value, axes []int) value { return nanMean(b, x, axes) })
 }
 
-// NaNVar is Var of the elements that are not NaN. It is jax.numpy.nanvar.
+// NaNVar is Var of the elements that are not NaN; see Var. It is
+// jax.numpy.nanvar.
 func NaNVar(x *array.Array, axes ...int) *array.Array { return floatReduce("NaNVar", x, axes, nanVar) }
 
-// NaNStd is Std of the elements that are not NaN. It is jax.numpy.nanstd.
+// NaNStd is Std of the elements that are not NaN; see Std. It is
+// jax.numpy.nanstd.
 func NaNStd(x *array.Array, axes ...int) *array.Array {
 	return floatReduce("NaNStd", x, axes, func(b builder, x value, axes []int) value { return b.Sqrt(nanVar(b, x, axes)) })
 }
 
 // Average is the mean with weights, of x's shape or, for a single axis, of its
-// length: sum(weights*x) / sum(weights). Weights of another shape are an
-// error. It is jax.numpy.average.
+// length: sum(weights*x) / sum(weights). Weights of another shape are an error.
+// The axes are removed; dtypes are promoted, and integers and bools become
+// float32. It is jax.numpy.average.
 func Average(x, weights *array.Array, axes ...int) *array.Array {
 	d, _ := float(x, weights)
 	resolved := ops.Axes("Average", ops.Aval(x), axes)
@@ -76,16 +81,16 @@ func Average(x, weights *array.Array, axes ...int) *array.Array {
 
 // Cov is the covariance of variables, one a row of x, over observations, one a
 // column: the unbiased estimate, divided by n - 1. A vector is one variable.
-// The variance of one variable is a scalar. A rank above 2 is an error. It is
-// jax.numpy.cov.
+// The variance of one variable is a scalar. A rank above 2 is an error.
+// Integers and bools become float32. It is jax.numpy.cov.
 func Cov(x *array.Array) *array.Array {
 	checkObservations("Cov", x)
 	return float1(x, covariance).As(covDType(x))
 }
 
 // Corrcoef is the correlation coefficients of variables: Cov divided by the
-// standard deviations, with parts clipped to -1..1. A rank above 2 is an
-// error. It is jax.numpy.corrcoef.
+// standard deviations, with parts clipped to -1..1. A rank above 2 is an error.
+// Integers and bools become float32. It is jax.numpy.corrcoef.
 func Corrcoef(x *array.Array) *array.Array {
 	checkObservations("Corrcoef", x)
 	return float1(x, func(b builder, x value) value {

@@ -10,11 +10,11 @@ import (
 	"github.com/jacobi-go/jacobi/lax"
 )
 
-// Take is the subarrays of x at integer indices along the axis, whose place
-// the indices' axes take; without an axis, elements in row-major order.
-// Negative indices count from the end. An index out of range gives NaN, of
-// integers the number farthest from zero, as in JAX. An idx that is not of
-// integers is an error. It is jax.numpy.take.
+// Take is the subarrays of x at integer indices along the axis, whose place the
+// indices' axes take; without an axis, elements in row-major order. Negative
+// indices count from the end. An index out of range gives NaN, of integers the
+// number farthest from zero, as in JAX. An idx that is not of integers is an
+// error. The dtype is x's. It is jax.numpy.take.
 func Take(x, idx *array.Array, axis ...int) *array.Array {
 	ops.Given(x, idx)
 	a := one("Take", axis, 0)
@@ -49,8 +49,8 @@ func Take(x, idx *array.Array, axis ...int) *array.Array {
 
 // TakeAlongAxis is for each place the element of x at the index there along the
 // axis, the last if not given; idx has the rank of x, and its other axes are
-// those of x, and broadcast. For indices out of range see Take. It is
-// jax.numpy.take_along_axis.
+// those of x, and broadcast. For indices out of range see Take. The dtype is
+// x's. It is jax.numpy.take_along_axis.
 func TakeAlongAxis(x, idx *array.Array, axis ...int) *array.Array {
 	ops.Given(x, idx)
 	a := checkAlong("TakeAlongAxis", x, idx, axis)
@@ -68,7 +68,9 @@ func TakeAlongAxis(x, idx *array.Array, axis ...int) *array.Array {
 
 // PutAlongAxis is x with v, which is broadcast, at the indices along the axis,
 // the last if not given: what TakeAlongAxis reads is v. Indices out of range
-// write nothing. It is jax.numpy.put_along_axis, with inplace=False.
+// write nothing. The dtype is x's; a v that it cannot hold, such as a float
+// among integers, is an error. It is jax.numpy.put_along_axis, with
+// inplace=False.
 func PutAlongAxis[T array.Operand](x, idx *array.Array, v T, axis ...int) *array.Array {
 	ops.Given(x, idx, array.Of(v))
 	a := checkAlong("PutAlongAxis", x, idx, axis)
@@ -174,7 +176,8 @@ func DynamicUpdateSlice(x, block *array.Array, start ...*array.Array) *array.Arr
 
 // Bincount is how often each of 0 to length-1 occurs in x, a vector of
 // integers, as int32; others are not counted. The result is a vector of that
-// length. It is jax.numpy.bincount.
+// length. Other dtypes than integers, and a negative length, are errors. It is
+// jax.numpy.bincount.
 func Bincount(x *array.Array, length int) *array.Array {
 	checkIndices("Bincount", x, x)
 	checkDims("Bincount", []int{length})

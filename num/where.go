@@ -9,10 +9,9 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Where is x where cond is not zero, and y elsewhere; all three are broadcast.
-// The derivative of the one not chosen is zero, but a NaN that arises in
-// computing it stays one: make its operand safe too. x and y are promoted. It
-// is jax.numpy.where.
+// Where is x where cond is not zero, and y elsewhere. The derivative of the one
+// not chosen is zero, but a NaN that arises in computing it stays one: make its
+// operand safe too. Elementwise; x and y are promoted. It is jax.numpy.where.
 func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
 	ops.Given(cond, array.Of(x), array.Of(y))
 	p, q := array.Of(x), array.Of(y)
@@ -55,7 +54,7 @@ func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.
 }
 
 // NaNToNum has 0 for NaN and the largest finite numbers for the infinities, in
-// each part of a complex number. Shape and dtype are x's. It is
+// each part of a complex number. Elementwise; the dtype is x's. It is
 // jax.numpy.nan_to_num.
 func NaNToNum(x *array.Array) *array.Array {
 	if !x.DType().Differentiable() {
@@ -129,15 +128,17 @@ func searchSorted(b builder, a, v value, right bool) value {
 
 // Digitize is for each x the number of the bin that it is in, of bins with
 // these ascending edges, as int32: i where edges[i-1] <= x < edges[i]; with
-// Right, where edges[i-1] < x <= edges[i]. It is jax.numpy.digitize.
+// Right, where edges[i-1] < x <= edges[i]. The result has the shape of x. Edges
+// that are no vector are an error. It is jax.numpy.digitize.
 func Digitize[T array.Operand](x T, edges *array.Array, opts ...SearchOption) *array.Array {
 	ops.Given(array.Of(x), edges)
 	return searched("Digitize", edges, array.Of(x), !optioned("Digitize", false, opts, "Right"))
 }
 
 // Interp is the function that is linear between the points (xp, fp), at x. The
-// vector xp must ascend; outside of it the function is constant. The result
-// has x's shape; integers become float32. It is jax.numpy.interp.
+// vector xp ascends, which is not checked; outside of it the function is
+// constant. The result has x's shape; integers become float32. An xp and fp
+// that are not vectors of one length are an error. It is jax.numpy.interp.
 func Interp[T array.Operand](x T, xp, fp *array.Array) *array.Array {
 	ops.Given(array.Of(x), xp, fp)
 	at := array.Of(x)

@@ -10,19 +10,23 @@ import (
 // Windows are of n samples, symmetric; a single sample is 1.
 
 // Hann is 0.5 - 0.5 cos(2 pi i/(n-1)); NumPy calls it hanning. It is a vector
-// of n floats of dtype d. It is jax.numpy.hanning.
+// of n floats of dtype d. A negative n, and a d of other numbers than real
+// floats, are errors. It is jax.numpy.hanning.
 func Hann(d graph.DType, n int) *array.Array { return cosines("Hann", d, n, 0.5, -0.5) }
 
-// Hamming is 0.54 - 0.46 cos(2 pi i/(n-1)). It is a vector of n floats of
-// dtype d. It is jax.numpy.hamming.
+// Hamming is 0.54 - 0.46 cos(2 pi i/(n-1)). It is a vector of n floats of dtype
+// d. A negative n, and a d of other numbers than real floats, are errors. It is
+// jax.numpy.hamming.
 func Hamming(d graph.DType, n int) *array.Array { return cosines("Hamming", d, n, 0.54, -0.46) }
 
 // Blackman is 0.42 - 0.5 cos(2 pi i/(n-1)) + 0.08 cos(4 pi i/(n-1)). It is a
-// vector of n floats of dtype d. It is jax.numpy.blackman.
+// vector of n floats of dtype d. A negative n, and a d of other numbers than
+// real floats, are errors. It is jax.numpy.blackman.
 func Blackman(d graph.DType, n int) *array.Array { return cosines("Blackman", d, n, 0.42, -0.5, 0.08) }
 
 // Bartlett is a triangle: 1 - |2i/(n-1) - 1|. It is a vector of n floats of
-// dtype d. It is jax.numpy.bartlett.
+// dtype d. A negative n, and a d of other numbers than real floats, are errors.
+// It is jax.numpy.bartlett.
 func Bartlett(d graph.DType, n int) *array.Array {
 	return window("Bartlett", d, n, func(i float64) float64 { return 1 - math.Abs(2*i-1) })
 }
