@@ -18,13 +18,15 @@ type DotOption struct {
 }
 
 // PreferredElementType is the dtype that products are summed and returned in:
-// integers for integers, floats for floats, complex numbers for complex ones. It is
-// preferred_element_type in JAX.
+// integers for integers, floats for floats, complex numbers for complex ones.
+// Another kind is an error. It is preferred_element_type of
+// jax.lax.dot_general.
 func PreferredElementType(d graph.DType) DotOption { return DotOption{true, d} }
 
-// DotGeneral sums products of the numbers of x and y, which have one dtype, over
-// the contracted axes. The result has the batch axes, then x's other axes, then
-// y's; its dtype is the operands', or PreferredElementType. It is
+// DotGeneral sums products of the numbers of x and y, which have one dtype,
+// over the contracted axes. The result has the batch axes, then x's other axes,
+// then y's; its dtype is the operands', or PreferredElementType. Axes that are
+// paired and differ in size, bools, and two dtypes are errors. It is
 // jax.lax.dot_general.
 func DotGeneral(x, y *array.Array, dimensionNumbers DotDimensionNumbers, opts ...DotOption) *array.Array {
 	ops.Given(x, y)

@@ -14,12 +14,14 @@ type DynamicSliceOption struct{ noNegative bool }
 
 // NoNegativeIndices says that start indices count from the start: those below 0
 // are moved there, as those beyond the end are moved inside. All have one dtype
-// then. It is allow_negative_indices=False in JAX.
+// then. It is allow_negative_indices=False of jax.lax.dynamic_slice.
 func NoNegativeIndices() DynamicSliceOption { return DynamicSliceOption{true} }
 
-// DynamicSlice is the block of x of these sizes that starts at the given integer
-// scalars, one for each axis. Negative ones count from the end; a block that would
-// reach over the end is moved back inside. It is jax.lax.dynamic_slice.
+// DynamicSlice is the block of x of these sizes that starts at the given
+// integer scalars, one for each axis. Negative ones count from the end; a block
+// that would reach over the end is moved back inside. The dtype is x's. Another
+// number of scalars than of axes, and sizes beyond x's, are errors. It is
+// jax.lax.dynamic_slice.
 func DynamicSlice(x *array.Array, startIndices []*array.Array, sliceSizes []int, opts ...DynamicSliceOption) *array.Array {
 	xs := append([]*array.Array{x}, startIndices...)
 	checkStart("DynamicSlice", xs, startIndices, opts)
@@ -30,7 +32,8 @@ func DynamicSlice(x *array.Array, startIndices []*array.Array, sliceSizes []int,
 }
 
 // DynamicUpdateSlice is x with an update of its dtype and rank written over the
-// block that starts at the given integer scalars; see DynamicSlice. It is
+// block that starts at the given integer scalars; see DynamicSlice. An update
+// of another dtype or rank, or larger than x, is an error. It is
 // jax.lax.dynamic_update_slice.
 func DynamicUpdateSlice(x, update *array.Array, startIndices []*array.Array, opts ...DynamicSliceOption) *array.Array {
 	xs := append([]*array.Array{x, update}, startIndices...)
@@ -146,20 +149,24 @@ type indexing struct {
 
 // UniqueIndices promises that no element of the operand is read or met twice;
 // numbers are wrong where that is not true. A product by ScatterMul has a
-// derivative in its updates only with this promise. It is unique_indices in JAX.
+// derivative in its updates only with this promise. It is unique_indices of
+// jax.lax.gather and jax.lax.scatter.
 func UniqueIndices() IndexOption { return IndexOption{func(o *indexing) { o.unique = true }} }
 
-// IndicesAreSorted promises that the index vectors rise, by their first component,
-// and where that is equal by the next; numbers are wrong where that is not true.
-// It is indices_are_sorted in JAX.
+// IndicesAreSorted promises that the index vectors rise, by their first
+// component, and where that is equal by the next; numbers are wrong where that
+// is not true. It is indices_are_sorted of jax.lax.gather and jax.lax.scatter.
 func IndicesAreSorted() IndexOption { return IndexOption{func(o *indexing) { o.sorted = true }} }
 
-// Mode says what becomes of slices that do not lie within the operand. It is mode
-// in JAX.
+// Mode says what becomes of slices that do not lie within the operand. What is
+// none of the modes is an error. It is mode of jax.lax.gather and
+// jax.lax.scatter.
 func Mode(m GatherScatterMode) IndexOption { return IndexOption{func(o *indexing) { o.mode = m }} }
 
-// FillValue is the number that Gather reads, with Mode(FillOrDrop), where a slice
-// does not lie within the operand: a scalar of its dtype. It is fill_value in JAX.
+// FillValue is the number that Gather reads, with Mode(FillOrDrop), where a
+// slice does not lie within the operand: a scalar of its dtype. Another rank or
+// dtype is an error, and so is its use without that mode. It is fill_value of
+// jax.lax.gather.
 func FillValue[T array.Operand](v T) IndexOption {
 	x := array.Of(v)
 	ops.Given(x)
@@ -182,9 +189,12 @@ func indexingOf(op string, mode GatherScatterMode, opts []IndexOption) (o indexi
 
 // Gather reads slices of x at startIndices, integers whose last axis has the
 // components of index vectors: for every place of the others, the slice of the
-// given sizes that starts there. With Mode(FillOrDrop), a slice that does not lie
-// within x reads FillValue, or if that is not given NaN, the least number of signed
-// integers, the largest of unsigned ones, true. It is jax.lax.gather.
+// given sizes that starts there. With Mode(FillOrDrop), a slice that does not
+// lie within x reads FillValue, or if that is not given NaN, the least number
+// of signed integers, the largest of unsigned ones, true. The result has x's
+// dtype, and the axes of places and of slices as OffsetDims has them. Indices
+// of another dtype than integers, and dimension numbers that do not fit, are
+// errors. It is jax.lax.gather.
 func Gather(x, startIndices *array.Array, dimensionNumbers GatherDimensionNumbers, sliceSizes []int, opts ...IndexOption) *array.Array {
 	ops.Given(x, startIndices)
 	o, n := indexingOf("Gather", PromiseInBounds, opts), dimensionNumbers
@@ -229,7 +239,9 @@ func Gather(x, startIndices *array.Array, dimensionNumbers GatherDimensionNumber
 // Scatter is x with updates, of its dtype, written over its slices at
 // scatterIndices, integers whose last axis has the components of index vectors.
 // The updates have an axis for each of the others, and those of a slice. Where
-// slices meet, it is open which one stays. It is jax.lax.scatter.
+// slices meet, it is open which one stays. Shape and dtype are x's. Updates of
+// another dtype or shape, indices of another dtype than integers, and dimension
+// numbers that do not fit are errors. It is jax.lax.scatter.
 func Scatter(x, scatterIndices, updates *array.Array, dimensionNumbers ScatterDimensionNumbers, opts ...IndexOption) *array.Array {
 	return scatter("Scatter", graph.CombineSet, x, scatterIndices, updates, dimensionNumbers, opts)
 }

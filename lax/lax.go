@@ -7,7 +7,17 @@
 // the dtype of the others if that is of their kind or a higher one. Axes may be
 // negative, and then count from the last, but for the broadcastDimensions of
 // BroadcastInDim and what GatherDimensionNumbers and ScatterDimensionNumbers name.
-// A mistake, such as shapes that do not fit, panics with a *jx.Error.
+// A mistake, such as shapes that do not fit, a nil array or an option that no
+// function made, panics with a *jx.Error.
+//
+// Elementwise functions return the shape of their operands and, if they do not
+// say otherwise, their dtype. Another dtype than those that they are for is an
+// error, and so are operands of two dtypes or of two shapes. Numbers are those of
+// every dtype but bool, and real ones those that are not complex.
+//
+// A reduction removes the given axes, or all, and keeps the dtype. An axis that
+// the array lacks or that is given twice, and another dtype than those that it is
+// for, are errors.
 //
 // Outside of Jit a call is one program. All functions of floats and complex
 // numbers can be differentiated, and mapped, unless they say otherwise. What

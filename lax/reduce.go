@@ -10,39 +10,43 @@ import (
 // elements the result is the number that changes nothing: 0 of a sum, the least
 // number of a maximum.
 
-// ReduceSum adds up numbers. It is jax.lax.reduce_sum.
+// ReduceSum is the reduction of numbers by addition. It is jax.lax.reduce_sum.
 func ReduceSum(x *array.Array, axes ...int) *array.Array {
 	return reduce("ReduceSum", graph.OpReduceSum, x, axes)
 }
 
-// ReduceProd multiplies numbers. It is jax.lax.reduce_prod.
+// ReduceProd is the reduction of numbers by multiplication. It is
+// jax.lax.reduce_prod.
 func ReduceProd(x *array.Array, axes ...int) *array.Array {
 	return reduce("ReduceProd", graph.OpReduceProd, x, axes)
 }
 
-// ReduceMax is the largest of real numbers or bools; NaN if there is one. Equal
-// elements share the derivative. It is jax.lax.reduce_max.
+// ReduceMax is the reduction of real numbers or bools to the largest; NaN if
+// there is one. Equal elements share the derivative. It is jax.lax.reduce_max.
 func ReduceMax(x *array.Array, axes ...int) *array.Array {
 	return reduce("ReduceMax", graph.OpReduceMax, x, axes)
 }
 
-// ReduceMin is the smallest; see ReduceMax. It is jax.lax.reduce_min.
+// ReduceMin is the reduction to the smallest; see ReduceMax. It is
+// jax.lax.reduce_min.
 func ReduceMin(x *array.Array, axes ...int) *array.Array {
 	return reduce("ReduceMin", graph.OpReduceMin, x, axes)
 }
 
-// ReduceAnd is the and of integers, bit by bit, or bools. It is
+// ReduceAnd is the reduction of integers, bit by bit, or bools by and. It is
 // jax.lax.reduce_and.
 func ReduceAnd(x *array.Array, axes ...int) *array.Array {
 	return reduce("ReduceAnd", graph.OpReduceAnd, x, axes)
 }
 
-// ReduceOr is the or of integers, bit by bit, or bools. It is jax.lax.reduce_or.
+// ReduceOr is the reduction of integers, bit by bit, or bools by or. It is
+// jax.lax.reduce_or.
 func ReduceOr(x *array.Array, axes ...int) *array.Array {
 	return reduce("ReduceOr", graph.OpReduceOr, x, axes)
 }
 
-// ReduceXor is the exclusive or of integers, bit by bit, or bools. It is jax.lax.reduce_xor.
+// ReduceXor is the reduction of integers, bit by bit, or bools by exclusive or.
+// It is jax.lax.reduce_xor.
 func ReduceXor(x *array.Array, axes ...int) *array.Array {
 	return reduce("ReduceXor", graph.OpReduceXor, x, axes)
 }
@@ -54,9 +58,11 @@ func reduce(name string, op graph.Op, x *array.Array, axes []int) *array.Array {
 	})
 }
 
-// Argmax is the index of the largest of real numbers or bools along an axis, which
-// must have elements, as integers of dtype d. Of equal elements it is the first; a
-// NaN counts as the largest. It is jax.lax.argmax.
+// Argmax is the index of the largest of real numbers or bools along an axis, as
+// integers of dtype d; the axis is removed. Of equal elements it is the first;
+// a NaN counts as the largest. An axis that x lacks or that has no elements,
+// complex numbers, and a d that is not of integers are errors. It is
+// jax.lax.argmax.
 func Argmax(d graph.DType, x *array.Array, axis int) *array.Array {
 	return arg("Argmax", graph.OpArgmax, d, x, axis)
 }
@@ -76,11 +82,12 @@ func arg(name string, op graph.Op, d graph.DType, x *array.Array, axis int) *arr
 type CumOption struct{ reverse bool }
 
 // Reverse has Cumsum and its kin go from the last element to the first. It is
-// reverse in JAX.
+// reverse=True of jax.lax.cumsum.
 func Reverse() CumOption { return CumOption{true} }
 
-// Cumsum is for each element the sum of the numbers up to it along an axis. The
-// dtype stays. It is jax.lax.cumsum.
+// Cumsum is for each element the sum of the numbers up to it along an axis.
+// Shape and dtype are x's. Bools, and an axis that x lacks, are errors. It is
+// jax.lax.cumsum.
 func Cumsum(x *array.Array, axis int, opts ...CumOption) *array.Array {
 	return cum("Cumsum", graph.OpCumsum, x, axis, opts)
 }

@@ -8,12 +8,13 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Sort rearranges arrays of one shape alike, line by line along an axis, so that
-// the first numKeys of them rise: of equal elements of the first, those of the
-// second decide, and so on. What is equal stays in its order. NaNs come last, and
-// equal each other; -0 equals 0; complex numbers are compared by their real parts,
-// then by their imaginary parts. The derivative moves with the elements. It is
-// jax.lax.sort.
+// Sort rearranges arrays of one shape alike, line by line along an axis, so
+// that the first numKeys of them rise: of equal elements of the first, those of
+// the second decide, and so on. What is equal stays in its order. NaNs come
+// last, and equal each other; -0 equals 0; complex numbers are compared by
+// their real parts, then by their imaginary parts. The derivative moves with
+// the elements. Dtypes stay. Shapes that differ, no array at all, and a numKeys
+// below 1 or above the number of arrays are errors. It is jax.lax.sort.
 func Sort(dimension, numKeys int, xs ...*array.Array) []*array.Array {
 	if len(xs) == 0 {
 		panic(graph.Errorf(graph.ErrArgument, "Sort", "needs at least one array"))
@@ -25,9 +26,10 @@ func Sort(dimension, numKeys int, xs ...*array.Array) []*array.Array {
 }
 
 // TopK is the k largest elements along an axis, the last if not given, in
-// descending order, and their indices, as int32, or int64 for an axis longer than
-// that counts. Of equal elements the first comes first; NaNs count as largest. It
-// is jax.lax.top_k.
+// descending order, and their indices, as int32, or int64 for an axis longer
+// than that counts. Of equal elements the first comes first; NaNs count as
+// largest. Values have x's dtype; along the axis there are k. A k below 0 or
+// beyond the axis is an error. It is jax.lax.top_k.
 func TopK(x *array.Array, k int, axis ...int) (values, indices *array.Array) {
 	a := -1
 	switch len(axis) {
