@@ -5,6 +5,9 @@
 // precision are computed as float32. Of an axis of n elements x[j], element k of
 // the transform is the sum of x[j] exp(-2 pi i j k/n); the inverse has the
 // other sign and is divided by n. Options of With change that, and the lengths.
+//
+// The result is complex64, of float64 and complex128 complex128; real results are
+// float32 and float64 in their place.
 package fft
 
 import (
@@ -113,53 +116,59 @@ var (
 	irfftn = transform{"IRFFTN", 0, graph.IRFFT, false}
 )
 
-// FFT transforms the last axis, or the axis given. The result has the shape of x
-// and is complex. It is jax.numpy.fft.fft.
+// FFT transforms the last axis, or the axis given. The result has the shape of
+// x and is complex: complex128 of float64 and complex128, else complex64. An
+// axis that x lacks, that is given twice or that has no elements, and another
+// number of axes than the function takes are errors. It is jax.numpy.fft.fft.
 func FFT(x *array.Array, axis ...int) *array.Array { return Plan{}.FFT(x, axis...) }
 
-// IFFT is the inverse of FFT. It is jax.numpy.fft.ifft.
+// IFFT is the inverse of FFT; see FFT. It is jax.numpy.fft.ifft.
 func IFFT(x *array.Array, axis ...int) *array.Array { return Plan{}.IFFT(x, axis...) }
 
 // RFFT transforms real numbers, along the last axis or the one given: the n/2+1
 // elements of FFT that determine the others, their conjugates. Complex numbers
-// are an error. It is jax.numpy.fft.rfft.
+// are an error; for others see FFT. It is jax.numpy.fft.rfft.
 func RFFT(x *array.Array, axis ...int) *array.Array { return Plan{}.RFFT(x, axis...) }
 
-// IRFFT is the inverse of RFFT. The result is real and has an even number of
-// elements, unless Length says otherwise. It is jax.numpy.fft.irfft.
+// IRFFT is the inverse of RFFT; for dtypes and errors see FFT. The axis of the
+// result, which is real, has an even number of elements, unless Length says
+// otherwise. It is jax.numpy.fft.irfft.
 func IRFFT(x *array.Array, axis ...int) *array.Array { return Plan{}.IRFFT(x, axis...) }
 
-// HFFT is the transform, which is real, of elements of which the first half,
-// as given, determines the others, their conjugates. It is jax.numpy.fft.hfft.
+// HFFT is the transform, which is real, of elements of which the first half, as
+// given, determines the others, their conjugates. The axis has 2(m-1) elements
+// of m, unless Length says otherwise. For dtypes and errors see FFT. It is
+// jax.numpy.fft.hfft.
 func HFFT(x *array.Array, axis ...int) *array.Array { return Plan{}.HFFT(x, axis...) }
 
-// IHFFT is the inverse of HFFT. It is jax.numpy.fft.ihfft.
+// IHFFT is the inverse of HFFT; see RFFT. It is jax.numpy.fft.ihfft.
 func IHFFT(x *array.Array, axis ...int) *array.Array { return Plan{}.IHFFT(x, axis...) }
 
-// FFT2 transforms the last two axes, or the two given. It is jax.numpy.fft.fft2.
+// FFT2 transforms the last two axes, or the two given. See FFT. It is
+// jax.numpy.fft.fft2.
 func FFT2(x *array.Array, axes ...int) *array.Array { return Plan{}.FFT2(x, axes...) }
 
-// IFFT2 is the inverse of FFT2. It is jax.numpy.fft.ifft2.
+// IFFT2 is the inverse of FFT2; see FFT. It is jax.numpy.fft.ifft2.
 func IFFT2(x *array.Array, axes ...int) *array.Array { return Plan{}.IFFT2(x, axes...) }
 
-// RFFT2 is RFFT along the last of two axes, then FFT along the other. It is
-// jax.numpy.fft.rfft2.
+// RFFT2 is RFFT along the last of two axes, then FFT along the other. See RFFT.
+// It is jax.numpy.fft.rfft2.
 func RFFT2(x *array.Array, axes ...int) *array.Array { return Plan{}.RFFT2(x, axes...) }
 
-// IRFFT2 is the inverse of RFFT2. It is jax.numpy.fft.irfft2.
+// IRFFT2 is the inverse of RFFT2; see IRFFT. It is jax.numpy.fft.irfft2.
 func IRFFT2(x *array.Array, axes ...int) *array.Array { return Plan{}.IRFFT2(x, axes...) }
 
-// FFTN transforms all axes, or those given. It is jax.numpy.fft.fftn.
+// FFTN transforms all axes, or those given. See FFT. It is jax.numpy.fft.fftn.
 func FFTN(x *array.Array, axes ...int) *array.Array { return Plan{}.FFTN(x, axes...) }
 
-// IFFTN is the inverse of FFTN. It is jax.numpy.fft.ifftn.
+// IFFTN is the inverse of FFTN; see FFT. It is jax.numpy.fft.ifftn.
 func IFFTN(x *array.Array, axes ...int) *array.Array { return Plan{}.IFFTN(x, axes...) }
 
-// RFFTN is RFFT along the last of the axes, then FFT along the others. It is
-// jax.numpy.fft.rfftn.
+// RFFTN is RFFT along the last of the axes, then FFT along the others. See
+// RFFT. It is jax.numpy.fft.rfftn.
 func RFFTN(x *array.Array, axes ...int) *array.Array { return Plan{}.RFFTN(x, axes...) }
 
-// IRFFTN is the inverse of RFFTN. It is jax.numpy.fft.irfftn.
+// IRFFTN is the inverse of RFFTN; see IRFFT. It is jax.numpy.fft.irfftn.
 func IRFFTN(x *array.Array, axes ...int) *array.Array { return Plan{}.IRFFTN(x, axes...) }
 
 // FFT is the function FFT with the options: jax.numpy.fft.fft.

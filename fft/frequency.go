@@ -10,21 +10,21 @@ import (
 type FrequencyOption struct{ set func(step *float64) }
 
 // Spacing is the distance of samples, of which one lies in each unit if not
-// given. It is d of jax.numpy.fft.fftfreq.
+// given. No number is an error. It is d of jax.numpy.fft.fftfreq.
 func Spacing(d float64) FrequencyOption {
 	return FrequencyOption{func(step *float64) { *step = d }}
 }
 
 // FFTFreq lists the frequencies of the elements of FFT of n samples, in cycles
-// per unit of the Spacing of the samples, as n floats of dtype d: 0, 1, ...,
-// then the negative ones, over n times the spacing. No samples, and a dtype that
-// is not of floats, are errors. It is jax.numpy.fft.fftfreq.
+// per unit of the Spacing of the samples, as a vector of n floats of dtype d:
+// 0, 1, ..., then the negative ones, over n times the spacing. No samples, and
+// a dtype that is not of floats, are errors. It is jax.numpy.fft.fftfreq.
 func FFTFreq(d graph.DType, n int, opts ...FrequencyOption) *array.Array {
 	return frequencies("FFTFreq", d, n, n, (n+1)/2, opts)
 }
 
-// RFFTFreq lists those of the n/2+1 elements of RFFT, none negative; see
-// FFTFreq. It is jax.numpy.fft.rfftfreq.
+// RFFTFreq lists those of the n/2+1 elements of RFFT, none negative, as a
+// vector; see FFTFreq. It is jax.numpy.fft.rfftfreq.
 func RFFTFreq(d graph.DType, n int, opts ...FrequencyOption) *array.Array {
 	return frequencies("RFFTFreq", d, n, n/2+1, n, opts)
 }
@@ -57,12 +57,13 @@ func frequencies(op string, d graph.DType, n, count, negative int, opts []Freque
 }
 
 // FFTShift moves the frequency 0 to the middle of all axes, or of those given.
-// Shape and dtype are x's. It is jax.numpy.fft.fftshift.
+// Shape and dtype are x's. An axis that x lacks is an error. It is
+// jax.numpy.fft.fftshift.
 func FFTShift(x *array.Array, axes ...int) *array.Array {
 	return shifted("FFTShift", x, axes, func(n int) int { return n - n/2 })
 }
 
-// IFFTShift undoes FFTShift. It is jax.numpy.fft.ifftshift.
+// IFFTShift undoes FFTShift; see FFTShift. It is jax.numpy.fft.ifftshift.
 func IFFTShift(x *array.Array, axes ...int) *array.Array {
 	return shifted("IFFTShift", x, axes, func(n int) int { return n / 2 })
 }

@@ -88,8 +88,8 @@ func Bernoulli[P array.Operand](k Key, p P, dims ...int) *array.Array {
 	}, x)
 }
 
-// Rademacher draws -1 or 1, with the same probability. They have dtype d,
-// which is signed, and shape dims. It is jax.random.rademacher.
+// Rademacher draws -1 or 1, with the same probability. They have dtype d, and
+// shape dims; an unsigned d, and bool, are errors. It is jax.random.rademacher.
 func Rademacher(k Key, d graph.DType, dims ...int) *array.Array {
 	checkDims("Rademacher", dims)
 	if d == graph.Bool || d.IsUnsigned() {

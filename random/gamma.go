@@ -44,7 +44,8 @@ func Beta[P, Q array.Operand](k Key, d graph.DType, p P, q Q, dims ...int) *arra
 
 // Dirichlet draws from the Dirichlet distribution with parameters alpha along
 // the last axis. dims is the shape of the other axes of the result; without
-// dims it is alpha's. They are floats of dtype d. It is jax.random.dirichlet.
+// dims it is alpha's. They are floats of dtype d. An alpha that is a scalar is
+// an error. It is jax.random.dirichlet.
 func Dirichlet(k Key, d graph.DType, alpha *array.Array, dims ...int) *array.Array {
 	if array.Of(alpha).Rank() == 0 {
 		panic(ops.Mistake(graph.ErrRank, "Dirichlet", []*array.Array{alpha}, "the parameters lie along the last axis, and a scalar has none"))

@@ -13,6 +13,10 @@
 // result has the shape of the parameters, which is a scalar if they are
 // numbers. Functions of one key are applied to many with VMap.
 //
+// What draws takes one key: a Key of several is an error, and so is one without
+// bits, a negative size, a dtype that is not of the kind drawn, and parameters
+// that cannot be broadcast to the shape.
+//
 // # The same everywhere
 //
 // A key's numbers are JAX's, on every processor, as far as processors agree:
@@ -67,18 +71,20 @@ func (k Key) String() string {
 	return "Key" + k.Bits.String()
 }
 
-// NewKey makes a key from a seed. It is jax.random.key.
+// NewKey makes a key from a seed. Its bits are of shape [2]; no seed is an
+// error. It is jax.random.key.
 func NewKey(seed uint64) Key {
 	return Key{Bits: array.From([]uint32{uint32(seed >> 32), uint32(seed)})}
 }
 
 // Original is the same key in the older layout, which was JAX's default before
 // version 0.5 (jax_threefry_partitionable=False): other numbers, as good as
-// these. Keys made from it are of that layout too. JAX has no such function;
-// it is a flag.
+// these. Keys made from it are of that layout too. The shape stays; nothing is
+// an error until it is drawn from. JAX has no such function; it is a flag.
 func (k Key) Original() Key { return Key{k.Bits, true} }
 
-// Split returns two new keys: one to go on with, one to use. It is
+// Split returns two new keys: one to go on with, one to use, each of bits of
+// shape [2]. A Key of several is an error: it takes VMap. It is
 // jax.random.split.
 func Split(k Key) (next, use Key) {
 	ks := k.split("Split", 2)
@@ -86,7 +92,8 @@ func Split(k Key) (next, use Key) {
 }
 
 // SplitN returns n keys as one Key with a leading axis, for VMap, At and Rows.
-// It is jax.random.split with a number.
+// A negative n, and a Key of several, are errors. It is jax.random.split with a
+// number.
 func SplitN(k Key, n int) Key {
 	checkDims("SplitN", []int{n})
 	return k.split("SplitN", n)
@@ -96,9 +103,10 @@ func (k Key) split(op string, n int) Key {
 	return k.like(k.draw(op, func(b builder, s stream) value { return s.splitBits(b, n) }))
 }
 
-// FoldIn mixes a number into a key: another key for every number. It is the
-// key of step i of a loop, say. The number is an integer of rank 0, taken as a
-// uint32. It is jax.random.fold_in.
+// FoldIn mixes a number into a key: another key for every number. It is the key
+// of step i of a loop, say. The number is an integer of rank 0, taken as a
+// uint32; another is an error, and so is a Key of several. It is
+// jax.random.fold_in.
 func FoldIn[N array.Operand](k Key, n N) Key {
 	x := array.Of(n)
 	if x.Rank() != 0 || !x.DType().IsInt() {
@@ -111,8 +119,8 @@ func FoldIn[N array.Operand](k Key, n N) Key {
 	}, ops.JoinAs(graph.Uint32, x)...))
 }
 
-// At is one key of several. One key alone is an error. It is the index of an
-// array of keys of jax.random.
+// At is one key of several, along their first axis. One key alone, and an index
+// out of range, are errors. It is the index of an array of keys of jax.random.
 func (k Key) At(i int) Key {
 	if k.Bits.Rank() < 2 {
 		panic(ops.Mistake(graph.ErrRank, "At", []*array.Array{k.Bits}, "this is one key, not several"))

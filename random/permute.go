@@ -10,7 +10,7 @@ import (
 	"github.com/jacobi-go/jacobi/internal/ops"
 )
 
-// Permutation draws an order of 0, 1, ..., n-1, as int32. It is
+// Permutation draws an order of 0, 1, ..., n-1, as a vector of int32. It is
 // jax.random.permutation.
 func Permutation(k Key, n int) *array.Array {
 	checkDims("Permutation", []int{n})
@@ -19,8 +19,8 @@ func Permutation(k Key, n int) *array.Array {
 }
 
 // Shuffle draws an order of the subarrays of x along an axis, 0 by default: of
-// the rows of a matrix. Shape and dtype are x's. It is jax.random.permutation
-// of an array.
+// the rows of a matrix. Shape and dtype are x's. An axis that x lacks is an
+// error. It is jax.random.permutation of an array.
 func Shuffle(k Key, x *array.Array, axis ...int) *array.Array {
 	a := axisOf("Shuffle", x, axis)
 	if x.Rank() > 1 {
@@ -34,8 +34,8 @@ func Shuffle(k Key, x *array.Array, axis ...int) *array.Array {
 	}, x)
 }
 
-// ShuffleEach is Shuffle with an order of its own for each line along the
-// axis. It is jax.random.permutation with independent=True.
+// ShuffleEach is Shuffle with an order of its own for each line along the axis.
+// See Shuffle. It is jax.random.permutation with independent=True.
 func ShuffleEach(k Key, x *array.Array, axis ...int) *array.Array {
 	a := axisOf("ShuffleEach", x, axis)
 	return k.draw("ShuffleEach", func(b builder, s stream) value { return s.shuffle(b, s.args[0], a) }, x)
@@ -80,8 +80,8 @@ func Choice(k Key, x *array.Array, dims ...int) *array.Array {
 	}, x)
 }
 
-// Sample is Choice without drawing any element twice. More than x has are an
-// error. It is jax.random.choice with replace=False.
+// Sample is Choice without drawing any element twice; see Choice. More than x
+// has are an error. It is jax.random.choice with replace=False.
 func Sample(k Key, x *array.Array, dims ...int) *array.Array {
 	n := population("Sample", x, dims, array.Of(x).Size())
 	if x.Rank() > 1 {
@@ -97,9 +97,10 @@ func Sample(k Key, x *array.Array, dims ...int) *array.Array {
 	}, x)
 }
 
-// WeightedChoice is Choice with probabilities in proportion to weights, one
-// for each element. Weights are floats, as many as x has elements. It is
-// jax.random.choice with p.
+// WeightedChoice is Choice with probabilities in proportion to weights, one for
+// each element. Weights that are not a vector of floats, as many as x has
+// elements, are an error. For the rest see Choice. It is jax.random.choice with
+// p.
 func WeightedChoice(k Key, x, weights *array.Array, dims ...int) *array.Array {
 	ops.Given(x, weights)
 	population("WeightedChoice", x, dims, math.MaxInt)
@@ -114,8 +115,9 @@ func WeightedChoice(k Key, x, weights *array.Array, dims ...int) *array.Array {
 	}, x, weights)
 }
 
-// WeightedSample is WeightedChoice without drawing any element twice. It is
-// jax.random.choice with p and replace=False.
+// WeightedSample is WeightedChoice without drawing any element twice; see
+// WeightedChoice. More than x has are an error. It is jax.random.choice with p
+// and replace=False.
 func WeightedSample(k Key, x, weights *array.Array, dims ...int) *array.Array {
 	ops.Given(x, weights)
 	n := population("WeightedSample", x, dims, array.Of(x).Size())
