@@ -22,31 +22,34 @@ func (x *Array) t() *trace.Array { return (*trace.Array)(x) }
 
 func (x *Array) aval() graph.Aval { return x.t().Aval() }
 
-// Shape returns the sizes of the axes; the caller owns the slice. It is shape
-// of jax.Array.
+// Shape returns the sizes of the axes; the caller owns the slice. A nil array
+// is the only error. It is shape of jax.Array.
 func (x *Array) Shape() []int { return append([]int{}, x.aval().Shape...) }
 
 // Dim returns the size of one axis; negative axes count from the end. An axis
 // that the array does not have is an error. It is x.shape[axis] of jax.Array.
 func (x *Array) Dim(axis int) int { return x.aval().Shape[trace.Axis("Dim", x.aval(), axis)] }
 
-// Rank returns the number of axes. It is ndim of jax.Array.
+// Rank returns the number of axes. A nil array is the only error. It is ndim of
+// jax.Array.
 func (x *Array) Rank() int { return len(x.aval().Shape) }
 
-// Size returns the number of elements. It is size of jax.Array.
+// Size returns the number of elements. A nil array is the only error. It is
+// size of jax.Array.
 func (x *Array) Size() int { return x.aval().Size() }
 
-// DType returns the element type. It is dtype of jax.Array.
+// DType returns the element type. A nil array is the only error. It is dtype of
+// jax.Array.
 func (x *Array) DType() graph.DType { return x.aval().DType }
 
 // Weak reports whether the array takes the dtype of what it is combined with,
-// as jx.Scalar(2.0) does and what is computed from weak arrays alone. It is
-// weak_type of jax.Array.
+// as jx.Scalar(2.0) does and what is computed from weak arrays alone. A nil
+// array is the only error. It is weak_type of jax.Array.
 func (x *Array) Weak() bool { return x.t().Weak() }
 
 // At returns the subarray at constant indices of the leading axes, as x[i, j]
 // does in NumPy; negative indices count from the end. An index out of range is
-// an error. It is x[i, j] of jax.Array.
+// an error. The dtype is x's. It is x[i, j] of jax.Array.
 func (x *Array) At(index ...int) *Array {
 	if len(index) > x.Rank() {
 		panic(x.t().Errorf(graph.ErrRank, "At", "%d indices for rank %d", len(index), x.Rank()))
@@ -83,9 +86,9 @@ func (x *Array) Rows() iter.Seq2[int, *Array] {
 	}
 }
 
-// As converts to another element type. Floats become integers by dropping the
-// fraction, complex numbers real by dropping the imaginary part. It is astype
-// of jax.Array.
+// As converts to another element type, dtype d; the shape stays. Floats become
+// integers by dropping the fraction, complex numbers real by dropping the
+// imaginary part, and no value is an error. It is astype of jax.Array.
 func (x *Array) As(d graph.DType) *Array {
 	return (*Array)(x.t().As(d))
 }
@@ -104,8 +107,8 @@ func (x *Array) Float() float64 {
 	return float64(n.I)
 }
 
-// Int reads an integer scalar. It is an error if an int cannot hold it. It is
-// int(x) of jax.Array.
+// Int reads an integer scalar. Other ranks and dtypes are an error, and a
+// number that an int cannot hold. It is int(x) of jax.Array.
 func (x *Array) Int() int {
 	n := x.scalar("Int", "an integer", graph.DType.IsInt).I
 	if n < 0 && x.DType().IsUnsigned() {
@@ -120,8 +123,8 @@ func (x *Array) Bool() bool {
 	return x.scalar("Bool", "a bool", graph.DType.IsBool).I != 0
 }
 
-// Complex reads a scalar of any type as a complex number. It is complex(x) of
-// jax.Array.
+// Complex reads a scalar of any type as a complex number. Other ranks are an
+// error. It is complex(x) of jax.Array.
 func (x *Array) Complex() complex128 {
 	if x.aval().DType.IsComplex() {
 		return x.scalar("Complex", "a number", func(graph.DType) bool { return true }).C

@@ -64,8 +64,9 @@ func dtypeOf[T Elem]() graph.DType {
 	return graph.Complex128
 }
 
-// Of is an operand as an array; what takes it checks that it is not nil. JAX
-// has no such function.
+// Of is an operand as an array: an array as it is, a Go number as a scalar of
+// its dtype; see Scalar. A nil array is no error here; what takes it checks
+// that. JAX has no such function.
 func Of[T Operand](v T) *Array {
 	if x, ok := any(v).(*Array); ok {
 		return x
@@ -75,8 +76,9 @@ func Of[T Operand](v T) *Array {
 
 // Scalar makes an array of rank 0. An int, float64 or complex128, the types of
 // Go's constants, is weak: it takes the dtype of what it is combined with, in
-// full precision, and alone is int32, float32 or complex64. It is
-// jax.numpy.asarray of a Python number, where jax_enable_x64 is off.
+// full precision, and alone is int32, float32 or complex64. An int that does
+// not fit there is an error where it is used. It is jax.numpy.asarray of a
+// Python number, where jax_enable_x64 is off.
 func Scalar[T int | Elem](v T) *Array { return scalar(any(v), false) }
 
 // ScalarOf makes an array of rank 0 of exactly dtype d, which is not weak. A
@@ -165,9 +167,9 @@ func scalar(v any, literal bool) *Array {
 	panic(graph.Bug{Msg: fmt.Sprintf("scalar of %T", v)})
 }
 
-// From copies row-major data; without dims the result has rank 1. A number of
-// elements that is not that of the dims is an error. It is jax.numpy.array of
-// what NumPy holds.
+// From copies row-major data; without dims the result has rank 1. The dtype is
+// that of T. A number of elements that is not that of the dims is an error. It
+// is jax.numpy.array of what NumPy holds.
 func From[T Elem](data []T, dims ...int) *Array {
 	if len(dims) == 0 {
 		dims = []int{len(data)}
@@ -207,8 +209,9 @@ func Slice[T Elem](x *Array) (_ []T, err error) {
 	return out, x.t().Read("Slice", bytesOf(out))
 }
 
-// View lends the elements without copying, on CPU, until use returns; use must
-// not write to them or keep them. Another dtype than T is an error. It is
+// View lends the elements, row-major and of any shape, without copying, on CPU,
+// until use returns; use must not write to them or keep them. Another dtype
+// than T is an error, and so is an array elsewhere than on a CPU. It is
 // numpy.asarray of a jax.Array on CPU.
 func View[T Elem](x *Array, use func([]T)) (err error) {
 	defer graph.Catch(&err)
@@ -230,8 +233,8 @@ func typed[T Elem](op string, x *Array) error {
 // jax.Array.
 func (x *Array) Close() error { return x.t().Close() }
 
-// Wait blocks until the array is computed, and returns what went wrong. It is
-// block_until_ready of jax.Array.
+// Wait blocks until the array is computed, and returns the error of what went
+// wrong. It is block_until_ready of jax.Array.
 func (x *Array) Wait() error { return x.WaitContext(context.Background()) }
 
 // WaitContext is Wait that returns with ctx's error when ctx ends before. JAX
@@ -243,7 +246,7 @@ func (x *Array) WaitContext(ctx context.Context) (err error) {
 
 // Devices lists where the array is, or will be because it was put there. There
 // are none if it is not computed yet and goes where it is needed, or if it is
-// staged. It is devices of jax.Array.
+// staged; that is no error. It is devices of jax.Array.
 func (x *Array) Devices() []xla.Device {
 	d, ok := x.t().Device()
 	if !ok {

@@ -51,10 +51,10 @@ func (x *Array) MarshalJSON() ([]byte, error) { return x.marshal("MarshalJSON") 
 // tree whose arrays are nil.
 func (x *Array) UnmarshalJSON(text []byte) error { return x.parse("UnmarshalJSON", text) }
 
-// MarshalText writes the text of MarshalJSON.
+// MarshalText writes the text of MarshalJSON, with the same errors.
 func (x *Array) MarshalText() ([]byte, error) { return x.marshal("MarshalText") }
 
-// UnmarshalText is UnmarshalJSON.
+// UnmarshalText is UnmarshalJSON, with the same errors.
 func (x *Array) UnmarshalText(text []byte) error { return x.parse("UnmarshalText", text) }
 
 // MarshalBinary writes the object of MarshalJSON without data, a newline, and

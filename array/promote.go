@@ -6,9 +6,9 @@ import (
 )
 
 // Promote is the dtype that arrays have together, by JAX's lattice, and whether
-// that is weak: weak numbers take the dtype of the others if that is of their
-// kind or a higher one (bool, integer, float, complex). A nil array is an
-// error. It is jax.numpy.result_type.
+// that is weak; shapes do not matter. Weak numbers take the dtype of the others
+// if that is of their kind or a higher one (bool, integer, float, complex). A
+// nil array is an error. It is jax.numpy.result_type.
 func Promote(xs ...*Array) (d graph.DType, weak bool) {
 	strong, loose := -1, -1 // dtype of the strong ones; kind of the weak ones
 	for i, x := range xs {

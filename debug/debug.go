@@ -26,8 +26,9 @@ import (
 )
 
 // Print prints to the standard output when the program runs; {} stands for the
-// next value, any tree of arrays. More values than {}, or fewer, are an error.
-// It is jax.debug.print.
+// next value, any tree of arrays of any shapes and dtypes. More values than {},
+// or fewer, are an error, and so is one that is no tree of arrays. It is
+// jax.debug.print.
 func Print(format string, values ...any) {
 	parts := strings.Split(format, "{}")
 	if len(parts) != len(values)+1 {
@@ -42,11 +43,11 @@ func Print(format string, values ...any) {
 	})
 }
 
-// Callback calls f on the host, with the values that the tree x has when the
-// program runs. f can read numbers, but not compute with arrays: the device may
-// be waiting for it. If f panics, the program fails;
-// outside of any program, where f is called at once, the panic goes through.
-// It is jax.debug.callback.
+// Callback calls f on the host, with the values that the arrays of the tree x,
+// of any shapes and dtypes, have when the program runs. f can read numbers, but
+// not compute with arrays: the device may be waiting for it. A nil f is an
+// error. If f panics, the program fails; outside of any program, where f is
+// called at once, the panic goes through. It is jax.debug.callback.
 func Callback[T any](x T, f func(T)) {
 	if f == nil {
 		panic(graph.Errorf(graph.ErrNil, "debug.Callback", "f is nil"))
@@ -60,7 +61,9 @@ var hook struct {
 }
 
 // OnBreak sets what Break does, and returns what it did: f gets the line that
-// called Break, and the values. nil is the default. JAX has no such function.
+// called Break, and the values. nil is the default. The values are a tree of
+// arrays, of any shapes and dtypes; nothing is an error. JAX has no such
+// function.
 func OnBreak(f func(where string, x any)) (before func(where string, x any)) {
 	hook.Lock()
 	defer hook.Unlock()
@@ -69,9 +72,10 @@ func OnBreak(f func(where string, x any)) (before func(where string, x any)) {
 }
 
 // Break stops a debugger when the program runs there, after printing the
-// values to the standard error: the values are in the variable x of the frame
-// that it stops in. Without a debugger it prints only. It works in a backward
-// pass, too, from the bwd of a CustomVJP. It is jax.debug.breakpoint.
+// values, of any shapes and dtypes, to the standard error output: the values
+// are in the variable x of the frame that it stops in. Without a debugger it
+// prints only. It works in a backward pass, too, from the bwd of a CustomVJP.
+// An x that is no tree of arrays is an error. It is jax.debug.breakpoint.
 func Break[T any](x T) {
 	where := graph.Position(graph.UserPC())
 	call("debug.Break", []any{x}, func(values []any) {

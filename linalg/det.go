@@ -8,11 +8,11 @@ import (
 	"github.com/jacobi-go/jacobi/graph"
 )
 
-// Det is the determinant. Its derivative is that of the polynomial for
-// matrices up to 3 by 3. That of larger ones is found for singular matrices
-// too if their first n-1 columns are independent, and is NaN if they are not.
-// The two axes are removed; matrices that are not square are an error. It is
-// jax.numpy.linalg.det.
+// Det is the determinant. Its derivative is that of the polynomial for matrices
+// up to 3 by 3. That of larger ones is found for singular matrices too if their
+// first n-1 columns are independent, and is NaN if they are not. The two axes
+// are removed; matrices that are not square are an error. The dtype is a's;
+// integers and bools become float32. It is jax.numpy.linalg.det.
 func Det(a *array.Array) *array.Array {
 	return apply1(func(b builder, in []value) value {
 		a := checkSquare("Det", in[0])
@@ -53,8 +53,9 @@ func smallDet(b builder, a value, n int) value {
 
 // SlogDet returns det = sign * exp(logabs), which neither overflows nor
 // underflows: the sign, of size 1 or 0, and the logarithm of the size. The two
-// axes are removed; matrices that are not square are an error. It is
-// jax.numpy.linalg.slogdet.
+// axes are removed; matrices that are not square are an error. The sign has a's
+// dtype, the logarithm that of its parts; integers and bools become float32. It
+// is jax.numpy.linalg.slogdet.
 func SlogDet(a *array.Array) (sign, logabs *array.Array) {
 	out := apply(func(b builder, in []value) []value {
 		a := checkSquare("SlogDet", in[0])

@@ -21,9 +21,10 @@ type (
 )
 
 // Cholesky returns the lower triangular L with L L^H = a for Hermitian,
-// positive definite a, and NaNs where a is not positive definite. It takes (a
-// + a^H)/2 for a, so that its gradient is Hermitian. The shape is a's;
-// matrices that are not square are an error. It is jax.numpy.linalg.cholesky.
+// positive definite a, and NaNs where a is not positive definite. It takes (a +
+// a^H)/2 for a, so that its gradient is Hermitian. The shape is a's, and so is
+// the dtype; integers and bools become float32, and half precision is an error.
+// Matrices that are not square are an error. It is jax.numpy.linalg.cholesky.
 func Cholesky(a *array.Array) *array.Array {
 	return apply1(func(b builder, in []value) value {
 		a := checkSquare("Cholesky", in[0])
@@ -31,8 +32,8 @@ func Cholesky(a *array.Array) *array.Array {
 	}, a)
 }
 
-// CholeskySolve solves a x = y for x, given l = Cholesky(a). Shapes are those
-// of Solve. It is jax.scipy.linalg.cho_solve of a lower factor.
+// CholeskySolve solves a x = y for x, given l = Cholesky(a). For shapes, dtypes
+// and errors see Solve. It is jax.scipy.linalg.cho_solve of a lower factor.
 func CholeskySolve(l, y *array.Array) *array.Array {
 	return solving("CholeskySolve", l, y, func(b builder, l, y value) value {
 		y = b.TriangularSolve(l, y, graph.TriangularSolveParams{LeftSide: true, Lower: true})
@@ -73,9 +74,9 @@ func UnitDiagonal() TriangularOption {
 // SolveTriangular solves a x = y for x, for lower triangular a; what is above
 // the diagonal is not read. With Transposed and Adjoint it is the matrix before
 // it is transposed that is lower triangular, or Upper. A y of rank 1 is a
-// vector; otherwise its last two axes are a matrix, and x has its shape. It is
-// jax.scipy.linalg.solve_triangular, of lower matrices unless an option says
-// otherwise.
+// vector; otherwise its last two axes are a matrix, and x has its shape. For
+// dtypes and errors see Solve. It is jax.scipy.linalg.solve_triangular, of
+// lower matrices unless an option says otherwise.
 func SolveTriangular(a, y *array.Array, opts ...TriangularOption) *array.Array {
 	p := graph.TriangularSolveParams{LeftSide: true, Lower: true}
 	for _, o := range opts {
@@ -87,16 +88,16 @@ func SolveTriangular(a, y *array.Array, opts ...TriangularOption) *array.Array {
 	return solving("SolveTriangular", a, y, func(b builder, a, y value) value { return b.TriangularSolve(a, y, p) })
 }
 
-// Solve solves a x = y for x. A y of rank 1 is a vector; otherwise its last
-// two axes are a matrix. Where a is singular, x has infinities or NaNs. The
-// result has y's shape, with the batch axes of both. Matrices that are not
-// square, and sizes that do not agree, are errors. It is
-// jax.numpy.linalg.solve.
+// Solve solves a x = y for x. A y of rank 1 is a vector; otherwise its last two
+// axes are a matrix. Where a is singular, x has infinities or NaNs. The result
+// has y's shape, with the batch axes of both. Dtypes are promoted; for half
+// precision see Cholesky. Matrices that are not square, and sizes that do not
+// agree, are errors. It is jax.numpy.linalg.solve.
 func Solve(a, y *array.Array) *array.Array { return solving("Solve", a, y, solve) }
 
 // Inv is the inverse. To solve equations, Solve is faster and more accurate.
-// The shape is a's; matrices that are not square are an error. It is
-// jax.numpy.linalg.inv.
+// The shape is a's; matrices that are not square are an error. For dtypes see
+// Cholesky. It is jax.numpy.linalg.inv.
 func Inv(a *array.Array) *array.Array {
 	return apply1(func(b builder, in []value) value {
 		a := checkSquare("Inv", in[0])
@@ -166,8 +167,8 @@ func (f factors) solve(b builder, y value) value {
 
 // LU factors a, m by n, with partial pivoting: a = p l u, for a permutation
 // matrix p of real numbers, lower triangular l with ones on its diagonal, and
-// upper triangular u. Batch axes stay. A rank below 2 is an error. It is
-// jax.scipy.linalg.lu.
+// upper triangular u. Batch axes stay. A rank below 2 is an error. For dtypes
+// see Cholesky. It is jax.scipy.linalg.lu.
 func LU(a *array.Array) (p, l, u *array.Array) {
 	out := apply(func(b builder, in []value) []value {
 		f := factor(b, checkMatrix("LU", in[0]))

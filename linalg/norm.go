@@ -9,9 +9,10 @@ import (
 )
 
 // Norm is the square root of the sum of squares over the axes, or over all
-// elements: the length of vectors, the Frobenius norm of matrices. Its
-// gradient at zero is zero. The axes are removed; the result is real. It is
-// jax.numpy.linalg.norm.
+// elements: the length of vectors, the Frobenius norm of matrices. Its gradient
+// at zero is zero. The axes are removed; the result is real, a float of the
+// parts' dtype; integers and bools become float32. An axis that x lacks is an
+// error. It is jax.numpy.linalg.norm.
 func Norm(x *array.Array, axes ...int) *array.Array {
 	return norm("Norm", x, axes, func(b builder, x value, axes []int) value {
 		sum := b.ReduceSum(absSquare(b, x), axes...)
@@ -24,7 +25,8 @@ func Norm(x *array.Array, axes ...int) *array.Array {
 // VectorNorm is the p-norm over the axes, or over all elements: the sum of |x|
 // to the power p, to the power 1/p. It is the largest |x| for infinite p, the
 // smallest for -infinity, and the number of elements that are not 0 for 0. The
-// axes are removed; the result is real. It is jax.numpy.linalg.vector_norm.
+// axes are removed; the result is real; see Norm. It is
+// jax.numpy.linalg.vector_norm.
 func VectorNorm(x *array.Array, p float64, axes ...int) *array.Array {
 	if p == 2 {
 		return Norm(x, axes...)
@@ -47,9 +49,9 @@ func VectorNorm(x *array.Array, p float64, axes ...int) *array.Array {
 
 // MatrixNorm is a norm of the matrices in the last two axes: with p = 1 the
 // largest sum of |x| over a column, with p = math.Inf(1) that over a row; -1
-// and math.Inf(-1) give the smallest sums. For the Frobenius norm, see Norm.
-// The two axes are removed; the result is real, and another p is an error. It
-// is jax.numpy.linalg.matrix_norm.
+// and math.Inf(-1) give the smallest sums. For the Frobenius norm, and for
+// dtypes, see Norm. The two axes are removed; the result is real, and another p
+// is an error. It is jax.numpy.linalg.matrix_norm.
 func MatrixNorm(x *array.Array, p float64) *array.Array {
 	return norm("MatrixNorm", x, []int{-2, -1}, func(b builder, x value, axes []int) value {
 		along, over := axes[0], axes[1]-1

@@ -9,8 +9,8 @@ import (
 
 // MatrixPower multiplies a with itself n times, by repeated squaring; n = 0
 // gives the identity, and negative n powers of the inverse. The shape is a's;
-// matrices that are not square are an error. It is
-// jax.numpy.linalg.matrix_power.
+// matrices that are not square are an error. The dtype is a's; of negative n
+// see Inv. It is jax.numpy.linalg.matrix_power.
 func MatrixPower(a *array.Array, n int) *array.Array {
 	a = array.Of(a)
 	if r := a.Rank(); r < 2 || a.Dim(-1) != a.Dim(-2) {
@@ -39,8 +39,9 @@ func MatrixPower(a *array.Array, n int) *array.Array {
 }
 
 // MultiDot multiplies two or more matrices in the order that takes the fewest
-// multiplications. The first may be a vector, a row, and the last one a
-// column. Sizes that do not agree are an error. It is
+// multiplications. The first may be a vector, a row, and the last one a column.
+// Sizes that do not agree are an error. Dtypes are promoted. The result is a
+// matrix, a vector if one of these is one, or a scalar if both are. It is
 // jax.numpy.linalg.multi_dot.
 func MultiDot(xs ...*array.Array) *array.Array {
 	ops.Given(xs...)

@@ -33,8 +33,9 @@ type Options struct {
 // CheckGrads compares the derivatives of f at x with finite differences in
 // random directions: forward mode by differences of f, reverse mode as the
 // adjoint of forward mode (<ct, J v> = <J^T ct, v>) with random cotangents, and
-// the same for those derivatives, up to the order asked for. Integers are held
-// fixed; complex numbers are moved in random complex directions.
+// the same for those derivatives, up to the order asked for. Arrays may have
+// any shapes; integers are held fixed, and complex numbers are moved in random
+// complex directions.
 //
 // f should be smooth within a few Eps of x. A function with only a CustomVJP is
 // checked with Modes "rev", which compares with differences of f directly. What
@@ -94,9 +95,9 @@ func check[P, Q any](t TB, r *rand.Rand, f func(P) Q, x P, o Options, name strin
 	}
 }
 
-// CheckVMap compares f mapped over the leading axis of every array in x with a
-// loop over that axis. What differs by more than tol is an error of the test.
-// JAX has no such function.
+// CheckVMap compares f mapped over the leading axis of every array in x, of any
+// dtypes, with a loop over that axis. What differs by more than tol is an error
+// of the test. JAX has no such function.
 func CheckVMap[P, Q any](t TB, f func(P) Q, x P, tol float64) {
 	t.Helper()
 	got := jx.VMap(f)(x)
