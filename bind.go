@@ -10,8 +10,9 @@ import "slices"
 //	jx.TreeMap(grads, jx.Bind(num.Sum, 0))
 //
 // Jit, VMap and Checkpoint take variadic functions as they are, and give
-// functions of the same type. It is functools.partial of Python, for optional
-// arguments; JAX has no such function.
+// functions of the same type. Shapes, dtypes and errors are those of f; a nil f
+// is an error. It is functools.partial of Python, for optional arguments; JAX
+// has no such function.
 func Bind[O any](f func(*Array, ...O) *Array, opts ...O) func(*Array) *Array {
 	refuseNil("Bind", "f", f == nil)
 	opts = slices.Clone(opts)

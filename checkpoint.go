@@ -24,12 +24,15 @@ func SaveDots() RematOption {
 	return RematOption{func(p *graph.CheckpointParams) { p.SaveDots = true }}
 }
 
-// SaveNamed keeps the values named with Name. It is jax.checkpoint_policies.save_only_these_names.
+// SaveNamed keeps the values named with Name. It has no errors: a name that
+// nothing has saves nothing. It is
+// jax.checkpoint_policies.save_only_these_names.
 func SaveNamed(names ...string) RematOption {
 	return RematOption{func(p *graph.CheckpointParams) { p.SaveNamed = append(p.SaveNamed, names...) }}
 }
 
-// Name names the arrays of a tree for SaveNamed; it is the identity. It is
+// Name names the arrays of a tree for SaveNamed; it is the identity, of any
+// shapes and dtypes. A tree that holds what is no array is an error. It is
 // jax.ad_checkpoint.checkpoint_name.
 func Name[T any](x T, name string) T {
 	return TreeMap(x, func(x *Array) *Array {
@@ -43,8 +46,9 @@ func Name[T any](x T, name string) T {
 // memory.
 //
 // SaveDots and SaveNamed do not look into the loops and branches in f: these
-// are computed again as a whole. Put a Checkpoint around the body instead. It
-// is jax.checkpoint.
+// are computed again as a whole. Put a Checkpoint around the body instead. The
+// function takes and returns the shapes and dtypes of f; an f that is no
+// function of trees is an error. It is jax.checkpoint.
 func Checkpoint[F any](f F, opts ...RematOption) F {
 	s, fn := signatureOf("Checkpoint", f)
 	var p graph.CheckpointParams

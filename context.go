@@ -10,7 +10,7 @@ import (
 )
 
 // WaitContext is Wait that ends when ctx does: its error is in the result's
-// chain, for errors.Is.
+// chain, for errors.Is. The arrays may have any shapes and dtypes.
 //
 // A program cannot be stopped. It goes on, and keeps the memory that it reads
 // and writes until it has ended, whatever becomes of the arrays here. Where it

@@ -31,8 +31,9 @@ type loop struct {
 
 // MaxTrips bounds a While, or a Fori between arrays, which makes reverse mode
 // possible: a loop that has not ended after n trips stops there. The gradient
-// is exact. It keeps about 2 sqrt(n) states and runs the body three times. JAX
-// has no such function: its while_loop has no reverse mode.
+// is exact. It keeps about 2 sqrt(n) states and runs the body three times. An n
+// below 1 is an error. JAX has no such function: its while_loop has no reverse
+// mode.
 func MaxTrips(n int) LoopOption {
 	return LoopOption{"MaxTrips", n, 1, func(l *loop, n int) { l.maxTrips = n }}
 }
@@ -44,7 +45,8 @@ func LogMemory() LoopOption {
 }
 
 // Unroll writes n steps of a Scan, a Map or a Fori between Go numbers out in
-// each trip of the compiled loop. It is unroll of jax.lax.scan.
+// each trip of the compiled loop. An n below 1 is an error. It is unroll of
+// jax.lax.scan.
 func Unroll(n int) LoopOption {
 	return LoopOption{"Unroll", n, 1, func(l *loop, n int) { l.unroll = n }}
 }
@@ -55,8 +57,8 @@ func Reverse() LoopOption {
 	return LoopOption{"Reverse", 0, 0, func(l *loop, _ int) { l.reverse = true }}
 }
 
-// Length gives the number of steps of a Scan without xs. It is length of
-// jax.lax.scan.
+// Length gives the number of steps of a Scan without xs. A negative n is an
+// error. It is length of jax.lax.scan.
 func Length(n int) LoopOption {
 	return LoopOption{"Length", n, 0, func(l *loop, n int) { l.length = n }}
 }
@@ -105,8 +107,9 @@ func traceBody[Q any](op string, avals []graph.Aval, weak []bool, f func(xs []*A
 }
 
 // While runs for s := init; cond(s); s = body(s). cond returns a bool scalar;
-// body must return a state of the same tree, shapes and dtypes. Reverse mode
-// needs MaxTrips.
+// body must return a state of the same tree, shapes and dtypes. Another state,
+// and a cond that returns something else, are errors. Reverse mode needs
+// MaxTrips.
 //
 // As in every loop, the Go code of body runs once, when the loop is traced; it
 // runs again if weak numbers of the state turn out to have another dtype. It is
@@ -270,8 +273,9 @@ func leafTexts(p packing, as []graph.Aval) []string {
 // Fori runs for i := lo; i < hi; i++ { s = body(i, s) }. Between Go numbers the
 // number of steps is known, and every derivative works; between arrays it is a
 // While. The index has the dtype that the bounds have together; between two Go
-// ints that is int32, or int64 if one of them does not fit. It is
-// jax.lax.fori_loop.
+// ints that is int32, or int64 if one of them does not fit. Bounds that are not
+// integer scalars are an error, and so is a body that returns a state of
+// another tree, shape or dtype. It is jax.lax.fori_loop.
 func Fori[L, H Operand, S any](lo L, hi H, init S, body func(i *Array, s S) S, opts ...LoopOption) S {
 	refuseNil("Fori", "body", body == nil)
 	from, to := array.Of(lo), array.Of(hi)
@@ -317,9 +321,10 @@ func trips(from, to *Array) int {
 }
 
 // Scan carries a state along the leading axis of xs and stacks what each step
-// returns: for t := range xs { c, ys[t] = step(c, xs[t]) }. The state must keep
-// its tree, shapes and dtypes. Without arrays in xs, Length says how many steps
-// there are. It is jax.lax.scan.
+// returns: for t := range xs { c, ys[t] = step(c, xs[t]) }. A state that does
+// not keep its tree, shapes and dtypes is an error, and so are arrays of xs
+// without a leading axis of one size. Without arrays in xs, Length says how
+// many steps there are. It is jax.lax.scan.
 func Scan[C, X, Y any](init C, xs X, step func(C, X) (C, Y), opts ...LoopOption) (C, Y) {
 	refuseNil("Scan", "step", step == nil)
 	return scan("Scan", loopOf("Scan", "a Scan", opts, "Unroll", "Reverse", "Length"), init, xs, step)
@@ -373,8 +378,8 @@ func scan[C, X, Y any](op string, l loop, init C, xs X, step func(C, X) (C, Y)) 
 
 // Fold is Scan that stacks nothing: it carries a state along the leading axis
 // of xs and returns the last one: for t := range xs { c = step(c, xs[t]) }.
-// Without arrays in xs, Length says how many steps there are. It is
-// jax.lax.scan with None for what is stacked.
+// Without arrays in xs, Length says how many steps there are. For dtypes and
+// errors see Scan. It is jax.lax.scan with None for what is stacked.
 func Fold[C, X any](init C, xs X, step func(C, X) C, opts ...LoopOption) C {
 	refuseNil("Fold", "step", step == nil)
 	c, _ := scan("Fold", loopOf("Fold", "a Fold", opts, "Unroll", "Reverse", "Length"), init, xs, func(c C, x X) (C, none) { return step(c, x), none{} })
@@ -382,16 +387,18 @@ func Fold[C, X any](init C, xs X, step func(C, X) C, opts ...LoopOption) C {
 }
 
 // Map applies f to one row after another, in a loop: slower than VMap, in the
-// memory of one row. It is jax.lax.map.
+// memory of one row. Each array of the result has a leading axis of rows before
+// the shape that f gives it, and the dtype that f gives it. For errors see
+// Scan. It is jax.lax.map.
 func Map[X, Y any](xs X, f func(X) Y, opts ...LoopOption) Y {
 	refuseNil("Map", "f", f == nil)
 	_, ys := scan("Map", loopOf("Map", "a Map", opts, "Unroll"), struct{}{}, xs, func(_ struct{}, x X) (struct{}, Y) { return struct{}{}, f(x) })
 	return ys
 }
 
-// Cond runs one of two functions, which close over what they need, and must
-// return the same tree, shapes and dtypes. pred is a bool scalar; a number is
-// true if it is not zero, as in JAX.
+// Cond runs one of two functions, which close over what they need, and return
+// one tree, with the same shapes and dtypes; all else is an error. pred is a
+// bool scalar; a number is true if it is not zero, as in JAX.
 //
 // Inside a trace both functions are staged. Where pred is a number that is
 // known outside of any trace, the one it chooses runs, and the Go code of the
@@ -413,8 +420,8 @@ func Cond[R any](pred *Array, then, otherwise func() R) R {
 }
 
 // Switch runs the function at index, an integer scalar that is clamped to the
-// functions there are. The others are traced, as Cond does. It is
-// jax.lax.switch.
+// functions there are. The others are traced, as Cond does. No branches, and an
+// index that is no integer scalar, are errors; see Cond. It is jax.lax.switch.
 func Switch[R any](index *Array, branches ...func() R) R {
 	if len(branches) == 0 {
 		panic(graph.Errorf(graph.ErrArgument, "Switch", "there are no branches"))
@@ -570,7 +577,8 @@ func (b traced) converted(op string, as []DType) traced {
 // AssociativeScan is the parallel prefix of an associative function: ys[t] =
 // f(ys[t-1], xs[t]), in a number of steps that grows with the logarithm of the
 // length. f combines trees whose arrays have a leading axis of places, all of
-// them at once. It is jax.lax.associative_scan.
+// them at once, and keeps shapes and dtypes; arrays without a leading axis of
+// one size are an error. It is jax.lax.associative_scan.
 func AssociativeScan[X any](xs X, f func(a, b X) X, opts ...LoopOption) X {
 	refuseNil("AssociativeScan", "f", f == nil)
 	l := loopOf("AssociativeScan", "an AssociativeScan", opts, "Reverse")

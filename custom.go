@@ -19,8 +19,9 @@ import (
 //
 // Under differentiation jvp runs and f does not, unless the rule calls it; but
 // f is traced once if it was not before, because the value that the rule
-// returns must have f's tree, shapes and dtypes. Arrays may be closed over, but
-// not differentiated: pass those in P. It is jax.custom_jvp.
+// returns must have f's tree, shapes and dtypes; another is an error. Arrays
+// may be closed over, but not differentiated: pass those in P. It is
+// jax.custom_jvp.
 func CustomJVP[P, Q any](f func(P) Q, jvp func(primal, tangent P) (Q, Q)) func(P) Q {
 	refuseNil("CustomJVP", "f", f == nil)
 	refuseNil("CustomJVP", "jvp", jvp == nil)
@@ -29,7 +30,9 @@ func CustomJVP[P, Q any](f func(P) Q, jvp func(primal, tangent P) (Q, Q)) func(P
 
 // CustomPartials gives f one rule for each array of P, in the order of the
 // tree: the derivative is the sum of what they return for the tangent dot of
-// their array. nil contributes zero. It is jax.custom_jvp with defjvps.
+// their array. nil contributes zero. Another number of rules than of arrays is
+// an error. For shapes and dtypes see CustomJVP. It is jax.custom_jvp with
+// defjvps.
 func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P) Q) func(P) Q {
 	const op = "CustomPartials"
 	refuseNil(op, "f", f == nil)
@@ -65,15 +68,17 @@ func CustomPartials[P, Q any](f func(P) Q, rules ...func(dot *Array, out Q, in P
 // CustomVJP gives f a rule for reverse mode: fwd returns f's value and
 // residuals, any tree; bwd returns the cotangent of the argument from them and
 // the cotangent of the value, in which no array is nil. nil arrays in what it
-// returns are zero. As with CustomJVP, fwd's value must be like f's. Forward
-// mode is an error; see CustomRules. It is jax.custom_vjp.
+// returns are zero; the others have the shapes and dtypes of the arguments, or
+// it is an error. As with CustomJVP, fwd's value must be like f's. Forward mode
+// is an error; see CustomRules. It is jax.custom_vjp.
 func CustomVJP[P, Q, R any](f func(P) Q, fwd func(P) (Q, R), bwd func(R, Q) P) func(P) Q {
 	refuseNil("CustomVJP", "f", f == nil)
 	return (&customFunc[P, Q]{op: "CustomVJP", f: f, rev: reverseOf("CustomVJP", fwd, bwd)}).call
 }
 
-// CustomRules gives f a rule for each mode. JAX has no such function: there a
-// function has a rule for one mode.
+// CustomRules gives f a rule for each mode. For shapes, dtypes and errors see
+// CustomJVP and CustomVJP. JAX has no such function: there a function has a
+// rule for one mode.
 func CustomRules[P, Q, R any](f func(P) Q, jvp func(primal, tangent P) (Q, Q), fwd func(P) (Q, R), bwd func(R, Q) P) func(P) Q {
 	refuseNil("CustomRules", "f", f == nil)
 	refuseNil("CustomRules", "jvp", jvp == nil)

@@ -33,10 +33,11 @@ func merged(op string, opts []GradOption) (o gradOptions) {
 
 // Grad returns the gradient of a scalar-valued function of a tree: a tree of
 // the same type, each array with the shape and dtype of the one it is for. That
-// of a weak number, such as jx.Scalar(0.5), is a weak float32, whatever else the
-// function computes with: in a float64 program use ScalarOf.
+// of a weak number, such as jx.Scalar(0.5), is a weak float32, whatever else
+// the function computes with: in a float64 program use ScalarOf.
 //
-// The value must be a real scalar; for other outputs see JacRev. For complex
+// A value that is no real scalar is an error; for other outputs see JacRev.
+// Integers and bools in the tree are an error without AllowInt. For complex
 // input, the gradient of a real function is the conjugate of the direction of
 // steepest ascent, as in JAX; complex output needs Holomorphic. It is jax.grad.
 func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
@@ -49,8 +50,8 @@ func Grad[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 }
 
 // GradWith is Grad for a function with a second argument, which is not
-// differentiated. It is jax.grad of a function of two arguments, with its
-// default argnums=0.
+// differentiated; see Grad. It is jax.grad of a function of two arguments, with
+// its default argnums=0.
 func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 	refuseNil("GradWith", "f", f == nil)
 	o := merged("GradWith", opts)
@@ -60,7 +61,8 @@ func GradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) P {
 	}
 }
 
-// ValueAndGrad is Grad that returns the value too, before the gradient. It is jax.value_and_grad.
+// ValueAndGrad is Grad that returns the value too, before the gradient; see
+// Grad. It is jax.value_and_grad.
 func ValueAndGrad[P any](f func(P) *Array, opts ...GradOption) func(P) (*Array, P) {
 	refuseNil("ValueAndGrad", "f", f == nil)
 	o := merged("ValueAndGrad", opts)
@@ -70,9 +72,9 @@ func ValueAndGrad[P any](f func(P) *Array, opts ...GradOption) func(P) (*Array, 
 	}
 }
 
-// ValueAndGradWith is GradWith that returns the value too, before the gradient.
-// It is jax.value_and_grad of a
-// function of two arguments, with its default argnums=0.
+// ValueAndGradWith is GradWith that returns the value too, before the gradient;
+// see Grad. It is jax.value_and_grad of a function of two arguments, with its
+// default argnums=0.
 func ValueAndGradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P, X) (*Array, P) {
 	refuseNil("ValueAndGradWith", "f", f == nil)
 	o := merged("ValueAndGradWith", opts)
@@ -82,7 +84,7 @@ func ValueAndGradWith[P, X any](f func(P, X) *Array, opts ...GradOption) func(P,
 	}
 }
 
-// Grad2 is Grad by both arguments of a function. It is jax.grad with
+// Grad2 is Grad by both arguments of a function; see Grad. It is jax.grad with
 // argnums=(0, 1).
 func Grad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B) (A, B) {
 	refuseNil("Grad2", "f", f == nil)
@@ -93,8 +95,8 @@ func Grad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B) (A, B) 
 	}
 }
 
-// Grad3 is Grad by all three arguments of a function. It is jax.grad with
-// argnums=(0, 1, 2).
+// Grad3 is Grad by all three arguments of a function; see Grad. It is jax.grad
+// with argnums=(0, 1, 2).
 func Grad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func(A, B, C) (A, B, C) {
 	refuseNil("Grad3", "f", f == nil)
 	o := merged("Grad3", opts)
@@ -104,8 +106,8 @@ func Grad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func(A, B, C
 	}
 }
 
-// ValueAndGrad2 is Grad2 that returns the value too, before the gradients. It
-// is jax.value_and_grad with argnums=(0, 1).
+// ValueAndGrad2 is Grad2 that returns the value too, before the gradients; see
+// Grad. It is jax.value_and_grad with argnums=(0, 1).
 func ValueAndGrad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B) (*Array, A, B) {
 	refuseNil("ValueAndGrad2", "f", f == nil)
 	o := merged("ValueAndGrad2", opts)
@@ -115,8 +117,8 @@ func ValueAndGrad2[A, B any](f func(A, B) *Array, opts ...GradOption) func(A, B)
 	}
 }
 
-// ValueAndGrad3 is Grad3 that returns the value too, before the gradients. It
-// is jax.value_and_grad with argnums=(0, 1, 2).
+// ValueAndGrad3 is Grad3 that returns the value too, before the gradients; see
+// Grad. It is jax.value_and_grad with argnums=(0, 1, 2).
 func ValueAndGrad3[A, B, C any](f func(A, B, C) *Array, opts ...GradOption) func(A, B, C) (*Array, A, B, C) {
 	refuseNil("ValueAndGrad3", "f", f == nil)
 	o := merged("ValueAndGrad3", opts)
@@ -151,7 +153,7 @@ func with3[A, B, C any](f func(A, B, C) *Array) func(three[A, B, C]) (*Array, no
 func argumentName(path string) string { return argument(strings.TrimPrefix(path, "Arg")) }
 
 // ValueAndGradAux is ValueAndGrad for a function that also returns something
-// that is not differentiated: any tree. It is jax.value_and_grad with
+// that is not differentiated: any tree. See Grad. It is jax.value_and_grad with
 // has_aux=True.
 func ValueAndGradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (*Array, A, P) {
 	return gradAux("ValueAndGradAux", f, opts)
@@ -166,7 +168,7 @@ func gradAux[P, A any](op string, f func(P) (*Array, A), opts []GradOption) func
 }
 
 // GradAux is Grad for a function that also returns something that is not
-// differentiated. It is jax.grad with has_aux=True.
+// differentiated; see Grad. It is jax.grad with has_aux=True.
 func GradAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
 	vg := gradAux("GradAux", f, opts)
 	return func(p P) (P, A) {
@@ -244,8 +246,9 @@ func checkOutput(op string, o gradOptions, out graph.Aval) {
 }
 
 // HVP returns the product of the Hessian of f with a vector, forward over
-// reverse: as cheap as a few gradients. JAX has no such function: it is jax.jvp
-// of jax.grad.
+// reverse: as cheap as a few gradients. Each array has the shape and dtype of
+// the one in x; for errors see Grad and JVP. JAX has no such function: it is
+// jax.jvp of jax.grad.
 func HVP[P any](f func(P) *Array) func(x, v P) P {
 	refuseNil("HVP", "f", f == nil)
 	grad := Grad(f)

@@ -13,8 +13,9 @@ import (
 // the transpose, by transposeSolve, which gets the transposed matvec. For a
 // symmetric matvec both may be the same; transposeSolve may be nil if reverse
 // mode is not needed. What matvec closes over is differentiated; what only the
-// solvers close over has no influence on the solution. It is
-// jax.lax.custom_linear_solve.
+// solvers close over has no influence on the solution. The solution has the
+// tree, shapes and dtypes of b; a matvec or a solver that returns another is an
+// error, and so are integers in b. It is jax.lax.custom_linear_solve.
 func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(matvec func(P) P, b P) P) P {
 	const op = "CustomLinearSolve"
 	refuseNil(op, "matvec", matvec == nil)
@@ -52,8 +53,9 @@ func CustomLinearSolve[P any](matvec func(P) P, b P, solve, transposeSolve func(
 // dx is the solution of J dx = -df, found by tangentSolve, which solves g(x) =
 // y for a linear g. It must do so for the transpose of J, too, in reverse mode.
 // What f closes over is differentiated; the guess, and what only solve and
-// tangentSolve close over, have no influence on the root. It is
-// jax.lax.custom_root.
+// tangentSolve close over, have no influence on the root. The root has the
+// tree, shapes and dtypes of the guess; functions that return others are an
+// error. It is jax.lax.custom_root.
 func CustomRoot[P any](f func(P) P, guess P, solve func(f func(P) P, guess P) P, tangentSolve func(g func(P) P, y P) P) P {
 	const op = "CustomRoot"
 	refuseNil(op, "f", f == nil)

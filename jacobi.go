@@ -110,9 +110,9 @@ func Scalar[T int | Elem](v T) *Array { return array.Scalar(v) }
 // number.
 func ScalarOf[T int | Elem](d DType, v T) *Array { return array.ScalarOf(d, v) }
 
-// From copies row-major data; without dims the result has rank 1. A number of
-// elements that is not that of the dims is an error. It is jax.numpy.array of
-// what NumPy holds.
+// From copies row-major data; without dims the result has rank 1. The dtype is
+// that of T. A number of elements that is not that of the dims is an error. It
+// is jax.numpy.array of what NumPy holds.
 func From[T Elem](data []T, dims ...int) *Array { return array.From(data, dims...) }
 
 // Slice copies the elements to the host, row-major. T must be the dtype's type;
@@ -124,9 +124,9 @@ func Slice[T Elem](x *Array) (_ []T, err error) {
 	return array.Slice[T](x)
 }
 
-// View lends the elements without copying, on CPU, until use returns; use must
-// neither write to them nor keep them. Another dtype than T is an error. It is
-// numpy.asarray of a jax.Array on CPU.
+// View lends the elements, row-major and of any shape, until use returns, on
+// CPU without copying; use must neither write to them nor keep them. Another
+// dtype than T is an error. It is numpy.asarray of a jax.Array on CPU.
 func View[T Elem](x *Array, use func([]T)) (err error) {
 	defer graph.Catch(&err)
 	refuseNil("View", "the array", x == nil)
@@ -145,7 +145,8 @@ type Device = xla.Device
 type InitOption struct{ set func(*xla.Options) }
 
 // CPUDevices makes a CPU n devices, to try out on one machine what is meant for
-// several. The default is 1. It is jax_num_cpu_devices of jax.config.
+// several. The default is 1. A negative n is an error of Init. It is
+// jax_num_cpu_devices of jax.config.
 func CPUDevices(n int) InitOption { return InitOption{func(o *xla.Options) { o.Devices = n }} }
 
 // Init sets up what the process computes on. It comes before everything that
@@ -162,7 +163,8 @@ func Init(opts ...InitOption) error {
 	return xla.Configure(o)
 }
 
-// Devices lists what the plugin offers. It is jax.devices.
+// Devices lists what the plugin offers. An error of setting up is returned. It
+// is jax.devices.
 func Devices() ([]Device, error) {
 	c, err := xla.Default()
 	if err != nil {
@@ -175,8 +177,8 @@ func Devices() ([]Device, error) {
 // its operands, the user's line, and what would be right.
 type Error = graph.Error
 
-// Try runs f and returns the *Error it panicked with, nil if it did not. JAX
-// has no such function.
+// Try runs f and returns the error it panicked with, an *Error, nil if it did
+// not. Other panics go through. JAX has no such function.
 func Try(f func()) error {
 	return graph.Try(func() {
 		refuseNil("Try", "f", f == nil)

@@ -13,8 +13,10 @@ import (
 
 // JacFwd returns the Jacobian of a function with one result, column by column
 // in forward mode: each array of the tree becomes the derivative by it, of
-// shape result.shape + array.shape. It suits functions with more results than
-// arguments. It is jax.jacfwd.
+// shape result.shape + array.shape and of the result's dtype. It suits
+// functions with more results than arguments. Integers and bools are an error
+// without AllowInt, and in the result; so are complex arguments without
+// Holomorphic. It is jax.jacfwd.
 func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacFwd", "f", f == nil)
 	o := merged("JacFwd", opts)
@@ -24,8 +26,10 @@ func JacFwd[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	}
 }
 
-// JacRev returns the same Jacobian row by row, in reverse mode. It suits
-// functions with more arguments than results. It is jax.jacrev.
+// JacRev returns the same Jacobian row by row, in reverse mode, of the array's
+// dtype. Complex results are an error without Holomorphic; for the rest see
+// JacFwd. It suits functions with more arguments than results. It is
+// jax.jacrev.
 func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 	refuseNil("JacRev", "f", f == nil)
 	o := merged("JacRev", opts)
@@ -36,7 +40,7 @@ func JacRev[P any](f func(P) *Array, opts ...GradOption) func(P) P {
 }
 
 // JacFwdAux is JacFwd for a function that also returns something that is not
-// differentiated: any tree. It is jax.jacfwd with has_aux=True.
+// differentiated: any tree. See JacFwd. It is jax.jacfwd with has_aux=True.
 func JacFwdAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
 	refuseNil("JacFwdAux", "f", f == nil)
 	o := merged("JacFwdAux", opts)
@@ -47,7 +51,7 @@ func JacFwdAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, 
 }
 
 // JacRevAux is JacRev for a function that also returns something that is not
-// differentiated: any tree. It is jax.jacrev with has_aux=True.
+// differentiated: any tree. See JacRev. It is jax.jacrev with has_aux=True.
 func JacRevAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, A) {
 	refuseNil("JacRevAux", "f", f == nil)
 	o := merged("JacRevAux", opts)
@@ -57,7 +61,8 @@ func JacRevAux[P, A any](f func(P) (*Array, A), opts ...GradOption) func(P) (P, 
 	}
 }
 
-// JacFwdTree is JacFwd for a function that returns a tree. It is jax.jacfwd.
+// JacFwdTree is JacFwd for a function that returns a tree; see JacFwd. It is
+// jax.jacfwd.
 func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacFwdTree", "f", f == nil)
 	o := merged("JacFwdTree", opts)
@@ -67,7 +72,8 @@ func JacFwdTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] 
 	}
 }
 
-// JacRevTree is JacRev for a function that returns a tree. It is jax.jacrev.
+// JacRevTree is JacRev for a function that returns a tree; see JacRev. It is
+// jax.jacrev.
 func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] {
 	refuseNil("JacRevTree", "f", f == nil)
 	o := merged("JacRevTree", opts)
@@ -78,14 +84,15 @@ func JacRevTree[P, Q any](f func(P) Q, opts ...GradOption) func(P) Blocks[Q, P] 
 }
 
 // Hessian returns the second derivative of a function of one array, of shape
-// result.shape + x.shape + x.shape: JacFwd of JacRev. It is jax.hessian.
+// result.shape + x.shape + x.shape: JacFwd of JacRev. For dtypes and errors see
+// JacRev. It is jax.hessian.
 func Hessian(f func(*Array) *Array, opts ...GradOption) func(*Array) *Array {
 	refuseNil("Hessian", "f", f == nil)
 	return JacFwd(JacRev(f, opts...), opts...)
 }
 
-// HessianTree returns the second derivative of a scalar function by a tree. It
-// is jax.hessian.
+// HessianTree returns the second derivative of a scalar function by a tree. For
+// shapes, dtypes and errors see Grad and JacFwd. It is jax.hessian.
 func HessianTree[P any](f func(P) *Array, opts ...GradOption) func(P) Blocks[P, P] {
 	refuseNil("HessianTree", "f", f == nil)
 	return JacFwdTree(Grad(f, opts...), opts...)
@@ -105,8 +112,8 @@ type Blocks[Q, P any] struct {
 // of trees.
 func (b Blocks[Q, P]) Row(path string) P { return b.row(b.rows.index("Row", path)) }
 
-// Col returns the derivatives by one array of the argument. JAX has no such
-// function.
+// Col returns the derivatives by one array of the argument. A path that does
+// not exist is an error. JAX has no such function.
 func (b Blocks[Q, P]) Col(path string) Q {
 	i, n := b.cols.index("Col", path), graph.Count(b.cols.present)
 	col := make([]*Array, graph.Count(b.rows.present))
@@ -116,7 +123,8 @@ func (b Blocks[Q, P]) Col(path string) Q {
 	return unflatten[Q](b.rows.structure, b.rows.spread(col))
 }
 
-// Rows ranges over the arrays of the result. JAX has no such function.
+// Rows ranges over the arrays of the result. It has no errors. JAX has no such
+// function.
 func (b Blocks[Q, P]) Rows() iter.Seq2[string, P] {
 	return func(yield func(string, P) bool) {
 		for i := range graph.Count(b.rows.present) {
@@ -147,7 +155,8 @@ func (p packing) index(op, path string) int {
 // are the blocks, row by row.
 func (b Blocks[Q, P]) TreeLeaves() []*Array { return b.at }
 
-// TreeWith makes Blocks a tree.
+// TreeWith makes Blocks a tree: such Blocks of other arrays, as many, which it
+// does not check; it has no errors.
 func (b Blocks[Q, P]) TreeWith(at []*Array) any { b.at = slices.Clone(at); return b }
 
 // TreePaths makes Blocks a tree.

@@ -31,12 +31,14 @@ type jitOptions struct {
 }
 
 // Donate gives the memory of the arrays in these arguments to the results: they
-// cannot be used after the call. It is donate_argnums of jax.jit.
+// cannot be used after the call. An argument that the function does not have is
+// an error of Jit. It is donate_argnums of jax.jit.
 func Donate(args ...int) JitOption {
 	return JitOption{func(o *jitOptions) { o.donate = append(o.donate, args...) }}
 }
 
-// On compiles for a device. It is device of jax.jit.
+// On compiles for a device. Arrays that were put on another device are an error
+// of the call. It is device of jax.jit.
 func On(d Device) JitOption { return JitOption{func(o *jitOptions) { o.on = jit.On(d) }} }
 
 // Jit compiles a function, once for each combination of shapes, dtypes and
@@ -67,7 +69,7 @@ func Jit[F any](f F, opts ...JitOption) F {
 
 // ClearCaches forgets all programs, what transforms made, and the Go numbers on
 // devices: a jitted function is traced and compiled anew at its next call, and
-// closes over what it then finds. It is jax.clear_caches.
+// closes over what it then finds. It has no errors. It is jax.clear_caches.
 func ClearCaches() {
 	jit.Clear()
 	ops.ClearLiterals()
@@ -83,7 +85,8 @@ func ClearCaches() {
 // SetCacheSize sets how many programs are kept: n of un-jitted code, and n of
 // each jitted function, for other shapes or static arguments. Those used
 // longest ago are forgotten, and compiled anew if they are needed again. The
-// default is 4096, as in JAX. JAX has no such function.
+// default is 4096, as in JAX. An n below 1 is an error. JAX has no such
+// function.
 func SetCacheSize(n int) {
 	if n < 1 {
 		panic(graph.Errorf(graph.ErrArgument, "SetCacheSize", "%d programs cannot be kept: want 1 or more", n))

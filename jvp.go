@@ -10,7 +10,9 @@ import (
 
 // JVP pushes a tangent forward: it returns f(primal) and its derivative in the
 // direction tangent. nil arrays in the tangent are zero; integers and bools
-// have none. It is jax.jvp.
+// have none. The derivative has the shapes and dtypes of the value; a tangent
+// that differs from the primal in tree, shapes or dtypes is an error. It is
+// jax.jvp.
 func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
 	refuseNil("JVP", "f", f == nil)
 	y, dy, _ := jvp("JVP", alone(f), primal, tangent)
@@ -18,7 +20,8 @@ func JVP[P, Q any](f func(P) Q, primal, tangent P) (Q, Q) {
 }
 
 // JVPAux is JVP for a function that also returns something that is not
-// differentiated: any tree, returned last. It is jax.jvp with has_aux=True.
+// differentiated: any tree, returned last. See JVP. It is jax.jvp with
+// has_aux=True.
 func JVPAux[P, Q, A any](f func(P) (Q, A), primal, tangent P) (Q, Q, A) {
 	refuseNil("JVPAux", "f", f == nil)
 	return jvp("JVPAux", f, primal, tangent)
@@ -100,8 +103,8 @@ func withOwnLines[T any](l *linearized, use func(*ad.Linear) T) (y T) {
 }
 
 // Linearize returns f(primal) and the linear map of tangents there, for many
-// tangents at one point: what does not depend on them is computed once. It is
-// jax.linearize.
+// tangents at one point: what does not depend on them is computed once. For
+// shapes, dtypes and errors see JVP. It is jax.linearize.
 func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 	refuseNil("Linearize", "f", f == nil)
 	y, lin, _ := linearize("Linearize", alone(f), primal)
@@ -109,8 +112,8 @@ func Linearize[P, Q any](f func(P) Q, primal P) (Q, func(P) Q) {
 }
 
 // LinearizeAux is Linearize for a function that also returns something that is
-// not differentiated: any tree, returned last. It is jax.linearize with
-// has_aux=True.
+// not differentiated: any tree, returned last. See Linearize. It is
+// jax.linearize with has_aux=True.
 func LinearizeAux[P, Q, A any](f func(P) (Q, A), primal P) (Q, func(P) Q, A) {
 	refuseNil("LinearizeAux", "f", f == nil)
 	return linearize("LinearizeAux", f, primal)
@@ -140,7 +143,9 @@ func linearize[P, Q, A any](op string, f func(P) (Q, A), primal P) (Q, func(P) Q
 }
 
 // LinearTranspose transposes a function that is linear in its argument; of
-// example only shapes and dtypes matter. It is jax.linear_transpose.
+// example only shapes and dtypes matter, which are those of what the transposed
+// function returns. A function that is not linear, and integers, are errors. It
+// is jax.linear_transpose.
 func LinearTranspose[P, Q any](f func(P) Q, example P) func(Q) P {
 	refuseNil("LinearTranspose", "f", f == nil)
 	s := stage(ops.Staging{Name: "LinearTranspose", Mode: ops.Reverse}, f, example)

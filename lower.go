@@ -17,9 +17,10 @@ type Jaxpr struct{ graph *graph.Graph }
 // String is the program, in JAX's notation.
 func (j *Jaxpr) String() string { return strings.TrimSuffix(j.graph.String(), "\n") }
 
-// MakeJaxpr traces f with arguments like these, which may be Abstract. Arrays
-// that f closes over are inputs before its own. The error is that of a mistake
-// found while tracing, or what f returned. It is jax.make_jaxpr.
+// MakeJaxpr traces f with arguments like these, which may be Abstract: of
+// arrays only shapes and dtypes matter. Arrays that f closes over are inputs
+// before its own. The error is that of a mistake found while tracing, or what f
+// returned. It is jax.make_jaxpr.
 func MakeJaxpr(f any, args ...any) (_ *Jaxpr, err error) {
 	defer catchTraced(&err)
 	j := newJitted("MakeJaxpr", f, nil)
@@ -29,7 +30,8 @@ func MakeJaxpr(f any, args ...any) (_ *Jaxpr, err error) {
 // EvalShape returns what f returns for arguments like x, with Abstract arrays
 // in place of those of the result: shapes and dtypes. f is traced, and nothing
 // runs; the arrays of x may be Abstract, too. As in what is jitted, the numbers
-// in x cannot be read. It is jax.eval_shape.
+// in x cannot be read. A mistake found while tracing is an error. It is
+// jax.eval_shape.
 func EvalShape[P, Q any](f func(P) Q, x P) Q {
 	const op = "EvalShape"
 	refuseNil(op, "f", f == nil)
@@ -92,9 +94,9 @@ type Lowered[F any] struct {
 	c *compiled
 }
 
-// Lower traces and lowers f for arguments like these, which may be Abstract.
-// The error is that of a mistake found while tracing, or what f returned. It is
-// lower of what jax.jit returns.
+// Lower traces and lowers f for arguments like these, which may be Abstract: of
+// arrays only shapes and dtypes matter. The error is that of a mistake found
+// while tracing, or what f returned. It is lower of what jax.jit returns.
 func Lower[F any](f F, args ...any) (_ *Lowered[F], err error) {
 	defer catchTraced(&err)
 	j := newJitted("Lower", f, nil)
@@ -176,7 +178,8 @@ func (c *Compiled[F]) Func() F {
 // CostAnalysis returns what XLA estimates, by XLA's names such as "flops" and
 // "bytes accessed", and sizes in bytes: "argument size", "output size", "temp
 // size", "code size". A plugin need not know all of it; the CPU's tells sizes
-// only. It is cost_analysis and memory_analysis of jax.stages.Compiled.
+// only. What the plugin refuses to tell is an error. It is cost_analysis and
+// memory_analysis of jax.stages.Compiled.
 func (c *Compiled[F]) CostAnalysis() (map[string]float64, error) {
 	cost, err := c.p.Exe.Cost()
 	if err != nil {

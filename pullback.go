@@ -13,9 +13,10 @@ import (
 )
 
 // VJP returns f(primal) and the pullback, which maps a cotangent of the result
-// to one of the argument. It can be called many times, mapped and compiled.
-// nil arrays in the cotangent it is given are zero; it returns nil for integers
-// and bools.
+// to one of the argument. It can be called many times, mapped and compiled. nil
+// arrays in the cotangent it is given are zero; it returns nil for integers and
+// bools, and for the others the shape and dtype of the argument. A cotangent
+// that differs from the result in tree, shapes or dtypes is an error.
 //
 // A pullback that leaves the function that made it, where that is jitted or
 // mapped, or is a residual of a custom rule, must be one of VJPTree. It is
@@ -27,7 +28,8 @@ func VJP[P, Q any](f func(P) Q, primal P) (Q, func(Q) P) {
 }
 
 // VJPAux is VJP for a function that also returns something that is not
-// differentiated: any tree, returned last. It is jax.vjp with has_aux=True.
+// differentiated: any tree, returned last. See VJP. It is jax.vjp with
+// has_aux=True.
 func VJPAux[P, Q, A any](f func(P) (Q, A), primal P) (Q, func(Q) P, A) {
 	refuseNil("VJPAux", "f", f == nil)
 	y, p, aux := pullback("VJPAux", f, primal)
@@ -35,8 +37,8 @@ func VJPAux[P, Q, A any](f func(P) (Q, A), primal P) (Q, func(Q) P, A) {
 }
 
 // VJPTree is VJP with a pullback that is a tree of arrays, as JAX's is: it may
-// be an argument and a result of what is jitted or mapped, and a residual. It
-// is jax.vjp.
+// be an argument and a result of what is jitted or mapped, and a residual. See
+// VJP. It is jax.vjp.
 func VJPTree[P, Q any](f func(P) Q, primal P) (Q, Pullback[Q, P]) {
 	refuseNil("VJPTree", "f", f == nil)
 	y, p, _ := pullback("VJPTree", alone(f), primal)
@@ -83,8 +85,8 @@ func traceLate(due []ad.LateRule, late []ops.LateRule, res []*Array) (rules []ad
 	return rules, captured
 }
 
-// Call pulls a cotangent back, as the pullback of VJP does. It is a call of
-// what jax.vjp returns.
+// Call pulls a cotangent back, as the pullback of VJP does; see VJP. An empty
+// Pullback is an error. It is a call of what jax.vjp returns.
 func (p Pullback[Q, P]) Call(ct Q) P {
 	if p.ready == nil {
 		panic(graph.Errorf(graph.ErrNil, "Pullback", "this one is empty; jx.VJPTree makes them"))
@@ -132,7 +134,8 @@ func (p Pullback[Q, P]) TreeLeaves() []*Array {
 	return res
 }
 
-// TreeWith makes Pullback a tree.
+// TreeWith makes Pullback a tree: such a Pullback with other residuals, as
+// many; another number is an error of the call.
 func (p Pullback[Q, P]) TreeWith(res []*Array) any {
 	if p.ready == nil {
 		return p

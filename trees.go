@@ -11,14 +11,15 @@ import (
 )
 
 // TreeMap returns a tree of what f returns for every array of t; nil arrays
-// stay nil. It is jax.tree.map.
+// stay nil. f may change shapes and dtypes; a nil f, and what is no tree of
+// arrays, are errors. It is jax.tree.map.
 func TreeMap[T any](t T, f func(x *Array) *Array) T {
 	refuseNil("TreeMap", "f", f == nil)
 	return treeMap("TreeMap", t, func(_ string, x *Array) *Array { return f(x) })
 }
 
 // TreeMapWithPath is TreeMap with the path of every array, as TreeLeaves writes
-// it. It is jax.tree.map_with_path.
+// it. See TreeMap. It is jax.tree.map_with_path.
 func TreeMapWithPath[T any](t T, f func(path string, x *Array) *Array) T {
 	refuseNil("TreeMapWithPath", "f", f == nil)
 	return treeMap("TreeMapWithPath", t, f)
@@ -36,8 +37,8 @@ func treeMap[T any](op string, t T, f func(path string, x *Array) *Array) T {
 }
 
 // TreeMap2 returns a tree of what f returns for the arrays of two trees of one
-// structure. Where one has nil so must the other, and the result has. It is
-// jax.tree.map of two trees.
+// structure. Where one has nil so must the other, and the result has; other
+// trees are an error. See TreeMap. It is jax.tree.map of two trees.
 func TreeMap2[T any](t, u T, f func(x, y *Array) *Array) T {
 	refuseNil("TreeMap2", "f", f == nil)
 	xs, s := flatten("TreeMap2", t)
@@ -52,7 +53,8 @@ func TreeMap2[T any](t, u T, f func(x, y *Array) *Array) T {
 	return unflatten[T](s, out)
 }
 
-// TreeMap3 is TreeMap2 for three trees. It is jax.tree.map of three trees.
+// TreeMap3 is TreeMap2 for three trees; see TreeMap2. It is jax.tree.map of
+// three trees.
 func TreeMap3[T any](t, u, v T, f func(x, y, z *Array) *Array) T {
 	refuseNil("TreeMap3", "f", f == nil)
 	xs, s := flatten("TreeMap3", t)
@@ -80,7 +82,8 @@ func bothNil(op string, s structure, i int, x *Array, other string, y *Array) bo
 
 // TreeLeaves ranges over the arrays of a tree with their paths, written as Go
 // reaches them, without the first dot: W, Layers.0.W. Arrays that are nil are
-// not among them. It is jax.tree.leaves_with_path.
+// not among them. They have any shapes and dtypes; what is no tree of arrays is
+// an error. It is jax.tree.leaves_with_path.
 func TreeLeaves[T any](t T) iter.Seq2[string, *Array] {
 	leaves, s := flatten("TreeLeaves", t)
 	return func(yield func(string, *Array) bool) {
@@ -158,8 +161,8 @@ func ravel(xs []*Array) *Array {
 }
 
 // TreeFlatten returns the arrays of a tree, nil where there is none, and the
-// function that puts others in their place: as many, or it is an error. It is
-// jax.tree.flatten, which leaves out what is None.
+// function that puts others, of any shapes and dtypes, in their place: as many,
+// or it is an error. It is jax.tree.flatten, which leaves out what is None.
 func TreeFlatten[T any](t T) ([]*Array, func([]*Array) T) {
 	leaves, s := flatten("TreeFlatten", t)
 	return leaves, func(with []*Array) T {
@@ -170,16 +173,18 @@ func TreeFlatten[T any](t T) ([]*Array, func([]*Array) T) {
 	}
 }
 
-// StopGradient is the identity with derivative zero, on every array of a tree.
-// It is jax.lax.stop_gradient.
+// StopGradient is the identity with derivative zero, on every array of a tree,
+// of any shape and dtype. What is no tree of arrays is an error. It is
+// jax.lax.stop_gradient.
 func StopGradient[T any](x T) T {
 	return TreeMap(x, func(x *Array) *Array {
 		return ops.Apply([]*Array{x}, x.Weak(), func(b ops.B, v []ops.V) ops.V { return b.StopGradient(v[0]) })
 	})
 }
 
-// Wait blocks until every array in the tree is computed, and returns what went
-// wrong. It is jax.block_until_ready.
+// Wait blocks until every array in the tree, of any shape and dtype, is
+// computed, and returns the error of what went wrong. It is
+// jax.block_until_ready.
 func Wait[T any](tree T) error {
 	leaves, _ := flatten("Wait", tree)
 	for _, x := range leaves {
@@ -192,10 +197,10 @@ func Wait[T any](tree T) error {
 	return nil
 }
 
-// Close frees the memory of every array in the tree now rather than when the
-// collector finds it, so that the next results find it warm. Using such an
-// array afterwards is an error; so is closing one twice. It is delete of
-// jax.Array.
+// Close frees the memory of every array in the tree, of any shape and dtype,
+// now rather than when the collector finds it, so that the next results find it
+// warm. Using such an array afterwards is an error; so is closing one twice. It
+// is delete of jax.Array.
 func Close[T any](tree T) error {
 	leaves, _ := flatten("Close", tree)
 	var first error
@@ -211,7 +216,8 @@ func Close[T any](tree T) error {
 
 // Put copies every array of a tree to a device, where what is computed of them
 // runs and stays. Arrays that were put nowhere go along; arrays on two devices
-// do not meet in one program. It is jax.device_put.
+// do not meet in one program. Shapes and dtypes stay; a copy that fails, and
+// arrays of a trace, are errors. It is jax.device_put.
 func Put[T any](tree T, d Device) (_ T, err error) {
 	defer graph.Catch(&err)
 	return TreeMap(tree, func(x *Array) *Array { return ops.Put(x, jit.On(d)) }), nil

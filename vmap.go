@@ -32,31 +32,33 @@ type at struct {
 
 // In gives one axis per argument, None for what is not mapped; negative axes
 // count from the end. The default is 0. Arguments for the variadic parameter of
-// a function need none if they hold no arrays. It is in_axes of jax.vmap.
+// a function need none if they hold no arrays. Another number of axes is an
+// error of VMap. It is in_axes of jax.vmap.
 func In(axes ...int) VMapOption {
 	return VMapOption{func(m *mapping) { m.in = append([]int{}, axes...) }}
 }
 
-// Out gives one axis per result. The default is 0. It is out_axes of jax.vmap.
+// Out gives one axis per result. The default is 0. Another number of axes is an
+// error of VMap. It is out_axes of jax.vmap.
 func Out(axes ...int) VMapOption {
 	return VMapOption{func(m *mapping) { m.out = append([]int{}, axes...) }}
 }
 
 // InAt sets the axis of the part of argument arg that path names: Mask, or
-// Layers.0.W, or all that is below Layers. It is in_axes of jax.vmap, given as
-// a tree.
+// Layers.0.W, or all that is below Layers. A path that does not exist is an
+// error of VMap. It is in_axes of jax.vmap, given as a tree.
 func InAt(arg int, path string, axis int) VMapOption {
 	return VMapOption{func(m *mapping) { m.inAt = append(m.inAt, at{arg, path, axis}) }}
 }
 
-// OutAt sets the axis of a part of a result. It is out_axes of jax.vmap, given
-// as a tree.
+// OutAt sets the axis of a part of a result. A path that does not exist is an
+// error of VMap. It is out_axes of jax.vmap, given as a tree.
 func OutAt(result int, path string, axis int) VMapOption {
 	return VMapOption{func(m *mapping) { m.outAt = append(m.outAt, at{result, path, axis}) }}
 }
 
-// AxisSize gives the number of examples, for when no argument is mapped. It is
-// axis_size of jax.vmap.
+// AxisSize gives the number of examples, for when no argument is mapped. A
+// negative n is an error. It is axis_size of jax.vmap.
 func AxisSize(n int) VMapOption {
 	return VMapOption{func(m *mapping) {
 		if n < 0 {
@@ -67,9 +69,9 @@ func AxisSize(n int) VMapOption {
 }
 
 // VMap maps a function over an axis of its arguments: f is written for one
-// example, the result has its type and takes all at once, without a loop.
-// Every array of an argument is mapped along the argument's axis, and every
-// array of a result has the axis where Out says.
+// example, the result has its type and takes all at once, without a loop. Every
+// array of an argument is mapped along the argument's axis, and every array of
+// a result has the axis where Out says, and the dtype that f gives it.
 //
 // Arguments that are no arrays are the same for every example. It is an error
 // if sizes disagree, or if nothing is mapped and there is no AxisSize. It is

@@ -88,7 +88,7 @@ func (x *Array) Rows() iter.Seq2[int, *Array] {
 
 // As converts to another element type, dtype d; the shape stays. Floats become
 // integers by dropping the fraction, complex numbers real by dropping the
-// imaginary part, and no value is an error. It is astype of jax.Array.
+// imaginary part; neither is an error. It is astype of jax.Array.
 func (x *Array) As(d graph.DType) *Array {
 	return (*Array)(x.t().As(d))
 }

@@ -209,10 +209,9 @@ func Slice[T Elem](x *Array) (_ []T, err error) {
 	return out, x.t().Read("Slice", bytesOf(out))
 }
 
-// View lends the elements, row-major and of any shape, without copying, on CPU,
-// until use returns; use must not write to them or keep them. Another dtype
-// than T is an error, and so is an array elsewhere than on a CPU. It is
-// numpy.asarray of a jax.Array on CPU.
+// View lends the elements, row-major and of any shape, until use returns, on
+// CPU without copying; use must not write to them or keep them. Another dtype
+// than T is an error. It is numpy.asarray of a jax.Array on CPU.
 func View[T Elem](x *Array, use func([]T)) (err error) {
 	defer graph.Catch(&err)
 	if err := typed[T]("View", x); err != nil {

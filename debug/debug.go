@@ -62,8 +62,7 @@ var hook struct {
 
 // OnBreak sets what Break does, and returns what it did: f gets the line that
 // called Break, and the values. nil is the default. The values are a tree of
-// arrays, of any shapes and dtypes; nothing is an error. JAX has no such
-// function.
+// arrays, of any shapes and dtypes. It has no errors. JAX has no such function.
 func OnBreak(f func(where string, x any)) (before func(where string, x any)) {
 	hook.Lock()
 	defer hook.Unlock()

@@ -6,8 +6,8 @@
 // the transform is the sum of x[j] exp(-2 pi i j k/n); the inverse has the
 // other sign and is divided by n. Options of With change that, and the lengths.
 //
-// The result is complex64, of float64 and complex128 complex128; real results are
-// float32 and float64 in their place.
+// The result is complex64, and complex128 of float64 and complex128. Results
+// that are real are float32 and float64 in their place.
 package fft
 
 import (

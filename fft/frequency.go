@@ -10,7 +10,7 @@ import (
 type FrequencyOption struct{ set func(step *float64) }
 
 // Spacing is the distance of samples, of which one lies in each unit if not
-// given. No number is an error. It is d of jax.numpy.fft.fftfreq.
+// given. It has no errors. It is d of jax.numpy.fft.fftfreq.
 func Spacing(d float64) FrequencyOption {
 	return FrequencyOption{func(step *float64) { *step = d }}
 }

@@ -20,10 +20,10 @@ func Abs(x *array.Array) *array.Array { return map1(x, builder.Abs) }
 // is jax.lax.sign.
 func Sign(x *array.Array) *array.Array { return map1(x, builder.Sign) }
 
-// Floor rounds real floats, elementwise, down. It is jax.lax.floor.
+// Floor is x rounded down, elementwise, of real floats. It is jax.lax.floor.
 func Floor(x *array.Array) *array.Array { return map1(x, builder.Floor) }
 
-// Ceil rounds real floats, elementwise, up. It is jax.lax.ceil.
+// Ceil is x rounded up, elementwise, of real floats. It is jax.lax.ceil.
 func Ceil(x *array.Array) *array.Array { return map1(x, builder.Ceil) }
 
 // A RoundOption changes what Round does.
@@ -33,8 +33,8 @@ type RoundOption struct{ even bool }
 // jax.lax.RoundingMethod.TO_NEAREST_EVEN.
 func ToNearestEven() RoundOption { return RoundOption{true} }
 
-// Round rounds real floats, elementwise, to the nearest integer, halves away
-// from zero. It is jax.lax.round.
+// Round is x rounded to the nearest integer, halves away from zero,
+// elementwise, of real floats. It is jax.lax.round.
 func Round(x *array.Array, opts ...RoundOption) *array.Array {
 	for _, o := range opts {
 		if !o.even {
@@ -176,7 +176,7 @@ func Real(x *array.Array) *array.Array { return map1(x, builder.Real) }
 // float64. It is jax.lax.imag.
 func Imag(x *array.Array) *array.Array { return map1(x, builder.Imag) }
 
-// Conj is the conjugate , elementwise, of complex numbers; that of others is an
+// Conj is the conjugate, elementwise, of complex numbers; that of others is an
 // error. It is jax.lax.conj, which makes real numbers complex.
 func Conj(x *array.Array) *array.Array {
 	return map1(x, func(b builder, x value) value { return b.Emit(graph.OpConj, nil, x)[0] })
@@ -320,32 +320,36 @@ func ShiftRightArithmetic[A, B array.Operand](x A, y B) *array.Array {
 
 // The comparisons return bools.
 
-// Eq is x == y, elementwise, of any dtype. It is jax.lax.eq.
+// Eq is x == y, as bools, elementwise, of any dtype. It is jax.lax.eq.
 func Eq[A, B array.Operand](x A, y B) *array.Array {
 	return map2(builder.Eq, array.Of(x), array.Of(y))
 }
 
-// Ne is x != y, elementwise, of any dtype. It is jax.lax.ne.
+// Ne is x != y, as bools, elementwise, of any dtype. It is jax.lax.ne.
 func Ne[A, B array.Operand](x A, y B) *array.Array {
 	return map2(builder.Ne, array.Of(x), array.Of(y))
 }
 
-// Lt is x < y, elementwise, of real numbers and bools. It is jax.lax.lt.
+// Lt is x < y, as bools, elementwise, of real numbers and bools. It is
+// jax.lax.lt.
 func Lt[A, B array.Operand](x A, y B) *array.Array {
 	return map2(builder.Lt, array.Of(x), array.Of(y))
 }
 
-// Le is x <= y, elementwise, of real numbers and bools. It is jax.lax.le.
+// Le is x <= y, as bools, elementwise, of real numbers and bools. It is
+// jax.lax.le.
 func Le[A, B array.Operand](x A, y B) *array.Array {
 	return map2(builder.Le, array.Of(x), array.Of(y))
 }
 
-// Gt is x > y, elementwise, of real numbers and bools. It is jax.lax.gt.
+// Gt is x > y, as bools, elementwise, of real numbers and bools. It is
+// jax.lax.gt.
 func Gt[A, B array.Operand](x A, y B) *array.Array {
 	return map2(builder.Gt, array.Of(x), array.Of(y))
 }
 
-// Ge is x >= y, elementwise, of real numbers and bools. It is jax.lax.ge.
+// Ge is x >= y, as bools, elementwise, of real numbers and bools. It is
+// jax.lax.ge.
 func Ge[A, B array.Operand](x A, y B) *array.Array {
 	return map2(builder.Ge, array.Of(x), array.Of(y))
 }
@@ -359,8 +363,8 @@ func Clamp[L, H array.Operand](lo L, x *array.Array, hi H) *array.Array {
 	})
 }
 
-// Select is onTrue where pred, an array of bools, holds, elementwise, and
-// onFalse elsewhere. The cases have one dtype; all three have one shape, or are
+// Select is onTrue where pred, an array of bools, holds and onFalse elsewhere;
+// elementwise. The cases have one dtype; all three have one shape, or are
 // scalars. It is jax.lax.select.
 func Select[A, B array.Operand](pred *array.Array, onTrue A, onFalse B) *array.Array {
 	return strict([]*array.Array{pred, array.Of(onTrue), array.Of(onFalse)}, func(b builder, in []value) value {

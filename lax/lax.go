@@ -12,12 +12,13 @@
 //
 // Elementwise functions return the shape of their operands and, if they do not
 // say otherwise, their dtype. Another dtype than those that they are for is an
-// error, and so are operands of two dtypes or of two shapes. Numbers are those of
-// every dtype but bool, and real ones those that are not complex.
+// error, and so are operands of two dtypes, or of two shapes unless one is a
+// scalar. Numbers are those of every dtype but bool, and real ones those that
+// are not complex.
 //
 // A reduction removes the given axes, or all, and keeps the dtype. An axis that
-// the array lacks or that is given twice, and another dtype than those that it is
-// for, are errors.
+// the array lacks or that is given twice, and another dtype than those that it
+// is for, are errors.
 //
 // Outside of Jit a call is one program. All functions of floats and complex
 // numbers can be differentiated, and mapped, unless they say otherwise. What

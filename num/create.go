@@ -141,7 +141,7 @@ func Diag(x *array.Array, opts ...DiagonalOption) *array.Array {
 
 // DiagFlat makes the elements of x, of any shape and in row-major order, the
 // main diagonal, or the one at Offset, of a square matrix of zeros. The dtype
-// is x's; options other than Offset are an error. It is jax.numpy.diagflat.
+// is x's; an option other than Offset is an error. It is jax.numpy.diagflat.
 func DiagFlat(x *array.Array, opts ...DiagonalOption) *array.Array {
 	offset := diagonalsOf("DiagFlat", opts, "Offset").offset
 	return map1(x, func(b builder, x value) value { return diagonalMatrix(b, b.Reshape(x, x.Size()), offset) })

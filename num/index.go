@@ -45,8 +45,8 @@ var (
 )
 
 // Range selects lo up to hi, x[lo:hi], as Python does: negative numbers count
-// from the end, and what is beyond an end is that end; no number is an error.
-// It is a slice in the index of a jax.Array.
+// from the end, and what is beyond an end is that end. It has no errors. It is
+// a slice in the index of a jax.Array.
 func Range(lo, hi int) Selector { return Step(lo, hi, 1) }
 
 // Step selects lo up to hi in steps, x[lo:hi:by], as Python does; by may be

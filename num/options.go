@@ -44,7 +44,7 @@ type diagonals struct {
 }
 
 // Offset counts diagonals from the main one, 0: to the right, and to the left
-// where k is negative. No k is an error: a diagonal outside of the matrix is
+// where k is negative. It has no errors: a diagonal outside of the matrix is
 // empty. It is the k, or offset, of jax.numpy's functions.
 func Offset(k int) DiagonalOption {
 	return DiagonalOption{option[diagonals]{"Offset", func(d *diagonals) { d.offset = k }}}
@@ -78,14 +78,14 @@ type tolerance struct {
 	nan                bool
 }
 
-// RTol is the tolerance relative to the second operand, 1e-5 if not given. No
-// number is an error. It is rtol of jax.numpy.isclose.
+// RTol is the tolerance relative to the second operand, 1e-5 if not given. It
+// has no errors. It is rtol of jax.numpy.isclose.
 func RTol(r float64) ToleranceOption {
 	return ToleranceOption{option[tolerance]{"RTol", func(t *tolerance) { t.relative = r }}}
 }
 
-// ATol is the absolute tolerance, 1e-8 if not given. No number is an error. It
-// is atol of jax.numpy.isclose.
+// ATol is the absolute tolerance, 1e-8 if not given. It has no errors. It is
+// atol of jax.numpy.isclose.
 func ATol(a float64) ToleranceOption {
 	return ToleranceOption{option[tolerance]{"ATol", func(t *tolerance) { t.absolute = a }}}
 }
@@ -105,13 +105,13 @@ func toleranceOf(op string, opts []ToleranceOption) tolerance {
 type AlphaOption struct{ option[float64] }
 
 // Alpha is the limit of Elu and Celu far below 0, but for the sign; 1 if not
-// given. No number is an error. It is alpha of jax.nn.elu.
+// given. It has no errors. It is alpha of jax.nn.elu.
 func Alpha(a float64) AlphaOption {
 	return AlphaOption{option[float64]{"Alpha", func(x *float64) { *x = a }}}
 }
 
-// Slope is the derivative of LeakyRelu below 0; 0.01 if not given. No number is
-// an error. It is negative_slope of jax.nn.leaky_relu.
+// Slope is the derivative of LeakyRelu below 0; 0.01 if not given. It has no
+// errors. It is negative_slope of jax.nn.leaky_relu.
 func Slope(s float64) AlphaOption {
 	return AlphaOption{option[float64]{"Slope", func(x *float64) { *x = s }}}
 }

@@ -71,16 +71,16 @@ func (k Key) String() string {
 	return "Key" + k.Bits.String()
 }
 
-// NewKey makes a key from a seed. Its bits are of shape [2]; no seed is an
-// error. It is jax.random.key.
+// NewKey makes a key from a seed. Its bits are of shape [2]. It has no errors.
+// It is jax.random.key.
 func NewKey(seed uint64) Key {
 	return Key{Bits: array.From([]uint32{uint32(seed >> 32), uint32(seed)})}
 }
 
 // Original is the same key in the older layout, which was JAX's default before
 // version 0.5 (jax_threefry_partitionable=False): other numbers, as good as
-// these. Keys made from it are of that layout too. The shape stays; nothing is
-// an error until it is drawn from. JAX has no such function; it is a flag.
+// these. Keys made from it are of that layout too. The shape stays. It has no
+// errors. JAX has no such function; it is a flag.
 func (k Key) Original() Key { return Key{k.Bits, true} }
 
 // Split returns two new keys: one to go on with, one to use, each of bits of

@@ -441,20 +441,6 @@ func arraysOf(f function) (n int) {
 	return n
 }
 
-// interfaces are methods that packages of Go, or tree, ask for.
-var interfaces = strings.Fields("String GoString Format Error TreeLeaves TreeWith TreePaths TreeStatic MarshalJSON UnmarshalJSON MarshalText UnmarshalText MarshalBinary UnmarshalBinary")
-
-// Every function says what JAX calls it, or that JAX has none.
-func TestDocCommentsNameJAX(t *testing.T) {
-	for _, f := range functions(t) {
-		if f.pkg == "lax" || f.recv != "" && slices.Contains(interfaces, f.name) {
-			continue
-		}
-		assert.True(t, strings.HasPrefix(f.doc, f.name+" ") || strings.HasPrefix(f.doc, f.name+", "), "%s: the doc comment of %s begins with its name: %q", f.pos, f, f.doc)
-		assert.True(t, strings.Contains(f.doc, "jax.") || strings.Contains(f.doc, "JAX has no such function"), "%s: the doc comment of %s says neither what JAX calls it nor that JAX has no such function", f.pos, f)
-	}
-}
-
 // Every line of code in docs/conventions.md is one of the examples of this
 // package, which compile and run.
 func TestExamplesOfThePage(t *testing.T) {
