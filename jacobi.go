@@ -115,9 +115,10 @@ func ScalarOf[T int | Elem](d DType, v T) *Array { return array.ScalarOf(d, v) }
 // is jax.numpy.array of what NumPy holds.
 func From[T Elem](data []T, dims ...int) *Array { return array.From(data, dims...) }
 
-// Slice copies the elements to the host, row-major. T must be the dtype's type;
-// convert with As. It waits for the array and returns the error of its
-// computation, if there was one. It is numpy.asarray of a jax.Array.
+// Slice copies the elements of an array of any shape to the host, row-major. T
+// is the dtype's type, and another an error; convert with As. It waits for the
+// array and returns the error of its computation, if there was one. It is
+// numpy.asarray of a jax.Array.
 func Slice[T Elem](x *Array) (_ []T, err error) {
 	defer graph.Catch(&err)
 	refuseNil("Slice", "the array", x == nil)

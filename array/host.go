@@ -194,9 +194,10 @@ func sliceOf[T Elem](data []byte) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/int(unsafe.Sizeof(zero)))
 }
 
-// Slice copies the elements to the host, row-major; T must be the dtype's type.
-// It waits for the array to be computed; an error of that computation is
-// returned. It is numpy.asarray of a jax.Array.
+// Slice copies the elements of an array of any shape to the host, row-major. T
+// is the dtype's type; another is an error. It waits for the array to be
+// computed; an error of that computation is returned. It is numpy.asarray of a
+// jax.Array.
 func Slice[T Elem](x *Array) (_ []T, err error) {
 	defer graph.Catch(&err)
 	if err := typed[T]("Slice", x); err != nil {

@@ -87,7 +87,7 @@ func along(op string, x *array.Array, axis []int, f func(b builder, x value, axi
 
 // Diff is the difference of neighbours along the axis, the last if not given:
 // x[i+1] - x[i]. Of bools it is whether they differ. The axis has one element
-// less. It is jax.numpy.diff.
+// less, or none if it had none; the dtype is x's. It is jax.numpy.diff.
 func Diff(x *array.Array, axis ...int) *array.Array {
 	a := ops.Axis("Diff", ops.Aval(array.Of(x)), one("Diff", axis, -1))
 	return map1(x, func(b builder, x value) value {

@@ -156,8 +156,8 @@ func within(b builder, i value, n int) value {
 
 // DynamicSlice is the block of these sizes that starts at the given integer
 // scalars, one for each axis. Negative ones count from the end; a block that
-// would reach over the end is moved back inside. Another number of scalars
-// than of axes is an error. It is jax.lax.dynamic_slice.
+// would reach over the end is moved back inside. Another number of scalars than
+// of axes is an error. The dtype is x's. It is jax.lax.dynamic_slice.
 func DynamicSlice(x *array.Array, start []*array.Array, sizes ...int) *array.Array {
 	return lax.DynamicSlice(x, start, sizes)
 }
@@ -185,10 +185,10 @@ func Bincount(x *array.Array, length int) *array.Array {
 	return map1(Ravel(x), func(b builder, x value) value { return segments(b, b.Ones(x.With(d)), x, length) }).As(d)
 }
 
-// SegmentSum adds up the subarrays of x, along the first axis, that have one
-// of the ids 0 to n-1, a vector of integers: row i of the result is the sum of
-// those with id i. Another number of ids than of rows is an error. It is
-// jax.ops.segment_sum.
+// SegmentSum adds up the subarrays of x, along the first axis, that have one of
+// the ids 0 to n-1, a vector of integers: row i of the result is the sum of
+// those with id i, and the dtype is x's. Another number of ids than of rows is
+// an error. It is jax.ops.segment_sum.
 func SegmentSum(x, ids *array.Array, n int) *array.Array {
 	ops.Given(x, ids)
 	checkIndices("SegmentSum", x, ids)
