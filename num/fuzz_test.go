@@ -26,12 +26,12 @@ func drawSelections(t *rapid.T, sizes []int) (out []selection) {
 	rest := false
 	for axis := 0; axis < len(sizes); {
 		size := sizes[axis]
-		kinds := []string{"new", "stop", "range", "range"}
+		kinds := []string{"new", "range", "range"}
 		if size > 0 {
 			kinds = append(kinds, "pick", "pick", "by", "by")
 		}
-		if !rest {
-			kinds = append(kinds, "rest")
+		if !rest { // after it selectors go on to the last axis
+			kinds = append(kinds, "rest", "stop")
 		}
 		s := selection{kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
 		switch s.kind {

@@ -103,7 +103,7 @@ func bwdOfOneArgument(t *testing.T) {
 	assert.InDelta(t, -5.4667815, right.Float(), 1e-5)
 	fails(t, func() {
 		jx.Grad(rule(func(x, g *jx.Array) *jx.Array { return num.Stack(0, g, g) }))(jx.Scalar(3.0))
-	}, "cotangent is f32[2]", "value is f32[]")
+	}, "cotangent that bwd returns is f32[2]", "value is f32[]")
 }
 
 func gradOfVector(t *testing.T) {
