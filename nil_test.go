@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"maps"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -187,4 +188,50 @@ func nilable(t *testing.T, dir, prefix string) (names []string) {
 		}
 	}
 	return names
+}
+
+// The methods of a nil array say so: as an error where they return one, as text
+// where they print.
+func TestNilArraysHaveMethods(t *testing.T) {
+	var none *jx.Array
+	silent := []string{"String", "GoString", "Format"}
+	text, err := num.Ones(jx.Float32, 2).MarshalText()
+	require.NoError(t, err)
+	binary, err := num.Ones(jx.Float32, 2).MarshalBinary()
+	require.NoError(t, err)
+	arguments := map[string][]any{"WaitContext": {context.Background()},
+		"UnmarshalJSON": {text}, "UnmarshalText": {text}, "UnmarshalBinary": {binary}}
+	v := reflect.ValueOf(none)
+	require.Greater(t, v.NumMethod(), 20)
+	for i := range v.NumMethod() {
+		name, typ := v.Type().Method(i).Name, v.Method(i).Type()
+		if slices.Contains(silent, name) {
+			continue
+		}
+		in := make([]reflect.Value, typ.NumIn())
+		for k := range in {
+			in[k] = reflect.Zero(typ.In(k))
+		}
+		for k, v := range arguments[name] {
+			in[k] = reflect.ValueOf(v)
+		}
+		err := jx.Try(func() {
+			call := v.Method(i).Call
+			if typ.IsVariadic() {
+				call = v.Method(i).CallSlice
+			}
+			for _, r := range call(in) {
+				switch r := r.Interface().(type) {
+				case error:
+					panic(r)
+				case func(func(int, *jx.Array) bool):
+					r(func(int, *jx.Array) bool { return true })
+				}
+			}
+		})
+		var mistake *jx.Error
+		if assert.ErrorAs(t, err, &mistake, name) {
+			assert.Equal(t, jx.ErrNil, mistake.Code, "%s: %v", name, err)
+		}
+	}
 }

@@ -18,7 +18,12 @@ import (
 type Array trace.Array
 
 // t is the array as tracing knows it.
-func (x *Array) t() *trace.Array { return (*trace.Array)(x) }
+func (x *Array) t() *trace.Array {
+	if x == nil {
+		panic(trace.NilArray())
+	}
+	return (*trace.Array)(x)
+}
 
 func (x *Array) aval() graph.Aval { return x.t().Aval() }
 

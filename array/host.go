@@ -231,7 +231,10 @@ func typed[T Elem](op string, x *Array) error {
 // Close frees the array's memory now rather than when the collector finds it.
 // Using the array afterwards, or closing it twice, is an error. It is delete of
 // jax.Array.
-func (x *Array) Close() error { return x.t().Close() }
+func (x *Array) Close() (err error) {
+	defer graph.Catch(&err)
+	return x.t().Close()
+}
 
 // Wait blocks until the array is computed, and returns the error of what went
 // wrong. It is block_until_ready of jax.Array.

@@ -158,6 +158,9 @@ func inFull(alone graph.DType, n graph.Number) (string, []byte) {
 // become makes a zero Array the one that d describes. What d says is checked
 // against the bytes that are there; no memory is taken on its word.
 func (x *Array) become(op string, d document) error {
+	if x == nil {
+		return graph.Errorf(graph.ErrNil, op, "there is no array to decode into")
+	}
 	if !x.t().Empty() {
 		return x.t().Errorf(graph.ErrArgument, op, "the array holds elements already, and an Array never changes; decode into a tree whose arrays are nil: var p Params")
 	}
