@@ -181,7 +181,7 @@ func From[T Elem](data []T, dims ...int) *Array {
 	if a.Size() != len(data) {
 		panic(graph.Errorf(graph.ErrShape, "From", "%d elements cannot have shape %v, which has %d", len(data), dims, a.Size()))
 	}
-	return (*Array)(trace.FromBytes(a, false, slices.Clone(bytesOf(data))))
+	return (*Array)(trace.FromBytes(a, false, append([]byte{}, bytesOf(data)...))) // not nil, which stands for no data
 }
 
 func bytesOf[T Elem](data []T) []byte {

@@ -184,9 +184,13 @@ func Conj(x *array.Array) *array.Array {
 
 // ConvertElementType is x, of any dtype and shape, elementwise as dtype d.
 // Floats become integers by dropping the fraction, complex numbers real by
-// dropping the imaginary part. It is jax.lax.convert_element_type, and x.As(d).
+// dropping the imaginary part. It is jax.lax.convert_element_type, and x.As(d)
+// but for bools of complex numbers, which here are those of the real parts.
 func ConvertElementType(d graph.DType, x *array.Array) *array.Array {
 	ops.Given(x)
+	if d == graph.Bool && x.DType().IsComplex() { // As tells whether x is zero
+		return ops.Apply([]*array.Array{x}, false, func(b ops.B, in []ops.V) ops.V { return b.Convert(in[0], d) })
+	}
 	return x.As(d)
 }
 

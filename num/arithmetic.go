@@ -28,7 +28,8 @@ func orBools(op, bools graph.Op, x, y *array.Array) *array.Array {
 	return ops.Elementwise(op, x, y)
 }
 
-// Lerp is (1-w) x + w y: x where w is 0, y where it is 1. Elementwise; operands
+// Lerp is (1-w) x + w y: x where w is 0 and y where it is 1, if both are finite.
+// Elementwise; operands
 // are promoted; integers and bools become float32. A running average m of g
 // with decay b is Lerp(g, m, b). JAX has no such function; PyTorch's is
 // torch.lerp.
@@ -386,10 +387,36 @@ func Ldexp[A, B array.Operand](x A, n B) *array.Array {
 	if !e.DType().IsInt() && e.DType() != graph.Bool {
 		panic(ops.Mistake(graph.ErrDType, "Ldexp", []*array.Array{p, e}, "the exponent must be integers; convert with As"))
 	}
-	return inexact("Ldexp", func(b builder, in []value) value { // in two steps: 2**n alone may overflow
-		half := b.Floor(b.Mul(in[1], num(b, in[1], 0.5)))
-		return b.Mul(b.Mul(in[0], b.Exp2(half)), b.Exp2(b.Sub(in[1], half)))
-	}, p, e)
+	d, weak := float(p, e)
+	return ops.Apply([]*array.Array{ops.JoinAs(d, p)[0], e}, weak, func(b builder, in []value) value {
+		in = ops.BroadcastAll(b, "Ldexp", []value{b.Convert(in[0], d), in[1]})
+		if d.Size() == 2 {
+			return b.Convert(ldexp(b, b.Convert(in[0], graph.Float32), in[1]), d)
+		}
+		return ldexp(b, in[0], in[1])
+	})
+}
+
+// ldexp is x 2^n exactly, in three steps: one power of two may be beyond the
+// floats though the product is not.
+func ldexp(b builder, x, n value) value {
+	bits, mantissa, bias := graph.Int32, 23.0, 127.0
+	if x.DType == graph.Float64 {
+		bits, mantissa, bias = graph.Int64, 52, 1023
+	}
+	if n.DType.Size() > 1 { // beyond is 0 or infinite
+		n = b.Min(n, num(b, n, 3*bias))
+		if n.DType.IsSigned() {
+			n = b.Max(n, num(b, n, -3*bias))
+		}
+	}
+	n = b.Convert(n, bits)
+	for range 3 {
+		k := b.Clamp(num(b, n, 1-bias), n, num(b, n, bias))
+		power := b.Bitcast(b.ShiftLeft(b.Add(k, num(b, k, bias)), b.Full(k.Aval, mantissa)), x.DType)
+		x, n = b.Mul(x, power), b.Sub(n, k)
+	}
+	return x
 }
 
 // Heaviside is 0 for x < 0, y for x = 0 and 1 for x > 0. Elementwise, of real

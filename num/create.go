@@ -2,6 +2,7 @@ package num
 
 import (
 	"math"
+	"math/big"
 	"slices"
 
 	"github.com/jacobi-go/jacobi/array"
@@ -229,7 +230,7 @@ func Vander(x *array.Array, n int) *array.Array {
 // where it ends, which is left out: 0, 1, 2, ...; or where it begins and ends;
 // or these and the step, which may be negative. A range that has no number is
 // empty. A step of 0, bounds that are not finite, and none or more than three
-// are errors. It is jax.numpy.arange.
+// are errors, and so are numbers that d does not have. It is jax.numpy.arange.
 func Arange[N int | float64](d graph.DType, bounds ...N) *array.Array {
 	var lo, hi N
 	step := N(1)
@@ -244,6 +245,7 @@ func Arange[N int | float64](d graph.DType, bounds ...N) *array.Array {
 		panic(graph.Errorf(graph.ErrArgument, "Arange", "%d bounds; it takes the end, begin and end, or begin, end and step", len(bounds)))
 	}
 	n := steps(lo, hi, step)
+	checkRange(d, lo, step, n)
 	return ops.Apply(nil, false, func(b builder, _ []value) value {
 		c := d
 		if len(bounds) == 3 && d.IsFloat() && d.Size() < 4 {
@@ -258,6 +260,35 @@ func Arange[N int | float64](d graph.DType, bounds ...N) *array.Array {
 		}
 		return b.Convert(x, d)
 	})
+}
+
+// checkRange refuses numbers that a dtype does not have.
+func checkRange[N int | float64](d graph.DType, lo, step N, n int) {
+	if d == graph.Bool && n > 2 {
+		panic(graph.Errorf(graph.ErrDType, "Arange", "%d bools; there are two", n))
+	}
+	if !d.IsInt() || n == 0 {
+		return
+	}
+	first, last := new(big.Float).SetPrec(128), new(big.Float).SetPrec(128)
+	set := func(x *big.Float, v N) *big.Float {
+		if i, ok := any(v).(int); ok {
+			return x.SetInt64(int64(i))
+		}
+		return x.SetFloat64(float64(v))
+	}
+	set(first, lo)
+	last.Mul(set(last, step), new(big.Float).SetInt64(int64(n-1)))
+	last.Add(last, first)
+	least, most := new(big.Int).SetInt64(d.Min().I), new(big.Int).SetInt64(d.Max().I)
+	if d == graph.Uint64 {
+		most.SetUint64(math.MaxUint64)
+	}
+	for _, x := range []*big.Float{first, last} {
+		if i, _ := x.Int(nil); i.Cmp(least) < 0 || i.Cmp(most) > 0 || x.Sign() < 0 && d.IsUnsigned() {
+			panic(graph.Errorf(graph.ErrOverflow, "Arange", "%v does not fit into %v, which goes from %v to %v", x.Text('g', 20), d, least, most))
+		}
+	}
 }
 
 // steps is how many numbers a range has.

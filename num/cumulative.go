@@ -49,10 +49,13 @@ func NaNCumprod(x *array.Array, axis ...int) *array.Array {
 // jax.lax.cumlogsumexp.
 func CumLogSumExp(x *array.Array, axis ...int) *array.Array {
 	return along("CumLogSumExp", x, axis, func(b builder, x value, axis int) value {
-		if !x.DType.IsFloat() {
+		if !x.DType.Differentiable() {
 			x = b.Convert(x, graph.Float32)
 		}
 		return b.AssociativeScan(axis, false, []value{x}, func(b builder, x, y []value) []value {
+			if x[0].DType.IsComplex() {
+				return []value{complexLogAddExp(b, x[0], y[0])}
+			}
 			return []value{logAddExp(b, x[0], y[0], 1)}
 		})[0]
 	})

@@ -28,7 +28,7 @@ type Selector struct {
 type selectorKind uint8
 
 const (
-	selectRange selectorKind = iota
+	selectRange selectorKind = 1 + iota
 	selectPick
 	selectBy
 	selectNew
@@ -301,6 +301,8 @@ func expand(op string, x *array.Array, at []Selector) []Selector {
 	used, rest := 0, -1
 	for i, s := range at {
 		switch {
+		case s.kind == 0:
+			panic(ops.Mistake(graph.ErrNil, op, []*array.Array{x}, "selector %d is empty; there are Range, Step, Pick, By, NewAxis, Rest and Whole", i))
 		case s.kind == selectRest && rest >= 0:
 			panic(ops.Mistake(graph.ErrArgument, op, []*array.Array{x}, "has Rest twice"))
 		case s.kind == selectRest:

@@ -196,6 +196,16 @@ func LogAddExp2[A, B array.Operand](x A, y B) *array.Array {
 	return inexact("LogAddExp2", func(b builder, in []value) value { return logAddExp(b, in[0], in[1], math.Ln2) }, array.Of(x), array.Of(y))
 }
 
+// complexLogAddExp is the one of larger real part plus log1p(exp(-d)), with d
+// what it is larger by.
+func complexLogAddExp(b builder, x, y value) value {
+	first := b.Ge(b.Real(x), b.Real(y))
+	larger, other := b.Select(first, x, y), b.Select(first, y, x)
+	zero := b.Eq(b.Real(larger), num(b, b.Real(larger), math.Inf(-1)))
+	delta := b.Select(zero, b.Zeros(x.Aval), b.Sub(other, larger))
+	return b.Select(zero, larger, b.Add(larger, b.Log1p(b.Exp(delta))))
+}
+
 // logAddExp is the larger of x and y plus log1p(exp(-|x-y|)), to the base
 // whose logarithm is ln. Both cases are one analytic function, so that all its
 // derivatives are right where x = y. There is no difference of equal

@@ -208,7 +208,7 @@ func relEntr(b builder, p, q value) value {
 	x, y := b.Select(positive, p, one), b.Select(positive, q, one)
 	vanishes := b.And(b.Eq(p, zero), b.Ge(q, zero))
 	otherwise := b.Select(vanishes, zero, num(b, p, math.Inf(1)))
-	return b.Select(positive, b.Sub(b.Mul(x, b.Log(x)), b.Mul(x, b.Log(y))), otherwise)
+	return b.Select(positive, b.Mul(x, b.Sub(b.Log(x), b.Log(y))), otherwise)
 }
 
 // Logit is log(x / (1 - x)), the inverse of Sigmoid. Elementwise; integers and

@@ -45,13 +45,14 @@ var positive = onMatrices(func(m []graph.Number, n, _ int) {
 	}
 })
 
-// dominant draws matrices that have a large number in every row, on the
-// diagonal or, so that pivots are exchanged, after it.
+// dominant draws matrices that have a number in every row which is larger than
+// all others, on the diagonal or, so that pivots are exchanged, after it: no
+// small change makes another number the pivot.
 func dominant(after int) domain {
 	return onMatrices(func(m []graph.Number, rows, cols int) {
 		for i := range rows {
-			if j := (i + after) % max(rows, cols); j < cols {
-				m[i*cols+j].C += 2.5
+			if j := (i + after) % rows; j < cols {
+				m[i*cols+j].C += 6
 			}
 		}
 	})
