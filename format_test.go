@@ -127,5 +127,4 @@ func TestStrings(t *testing.T) {
 		assert.Equal(t, row.want, fmt.Sprintf("%s", row.x))
 	}
 	assert.Equal(t, "jacobi.Float32 jacobi.BFloat16 jacobi.Bool jacobi.DType(200)", fmt.Sprintf("%#v %#v %#v %#v", jx.Float32, jx.BFloat16, jx.Bool, jx.DType(200)))
-	assert.Equal(t, "11", fmt.Sprintf("%d", jx.Float32))
 }

@@ -29,6 +29,7 @@ func TestMisuse(t *testing.T) {
 		"zero RematOption":        {func() { jx.Checkpoint(id, jx.RematOption{})(x) }, "Checkpoint: an option is nil"},
 		"zero LoopOption":         {func() { jx.Map(x, id, jx.LoopOption{}) }, "Map: an option is nil"},
 		"no such dtype":           {func() { num.Sin(x.As(jx.DType(99))) }, "there is no DType(99)"},
+		"a size for a dtype":      {func() { num.Zeros(2, 3) }, "there is no DType(2); a dtype is one of jx.Float32"},
 		"number of no such dtype": {func() { num.Sin(jx.Scalar(2.0).As(jx.DType(99))) }, "there is no DType(99)"},
 		"too many axes":           {func() { jx.From([]float32{1}, ones(65)...) }, "65 axes; an array has at most 64"},
 		"reshaped to many axes":   {func() { num.Reshape(jx.From([]float32{1}), ones(65)...) }, "65 axes"},

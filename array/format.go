@@ -101,6 +101,9 @@ func (x *Array) text(print func(at func(i int) graph.Number) []byte) (string, bo
 	if x == nil {
 		return "nil", false
 	}
+	if x.t().Empty() {
+		return "Array<>(a zero Array holds nothing)", false
+	}
 	if x.t().Abstract() {
 		return "Abstract<" + x.aval().String() + ">", false
 	}

@@ -9,9 +9,10 @@ import (
 // A DType is the type of an array's elements.
 type DType uint8
 
-// The element types.
+// The element types. They begin where no size or number of elements does: a
+// number that stands in the place of a dtype is none.
 const (
-	Bool DType = iota
+	Bool DType = 0xa0 + iota
 	Int8
 	Int16
 	Int32
@@ -26,10 +27,15 @@ const (
 	Float64
 	Complex64
 	Complex128
-	NumDTypes
 )
 
-var dtypes = [NumDTypes]struct {
+// DTypes are all of them.
+var DTypes = []DType{Bool, Int8, Int16, Int32, Int64, Uint8, Uint16, Uint32, Uint64, Float16, BFloat16, Float32, Float64, Complex64, Complex128}
+
+// Valid reports whether d is one of them.
+func (d DType) Valid() bool { return Bool <= d && d <= Complex128 }
+
+var dtypes = [...]struct {
 	name, short string
 	size        int
 }{
@@ -42,7 +48,7 @@ var dtypes = [NumDTypes]struct {
 
 // String is NumPy's name: float32.
 func (d DType) String() string {
-	if d >= NumDTypes {
+	if !d.Valid() {
 		return "DType(" + strconv.Itoa(int(d)) + ")"
 	}
 	return dtypes[d].name
@@ -59,7 +65,7 @@ func (d DType) GoString() string {
 
 // Short is the name in a printed graph: f32.
 func (d DType) Short() string {
-	if d >= NumDTypes {
+	if !d.Valid() {
 		return d.String()
 	}
 	return dtypes[d].short
@@ -136,7 +142,7 @@ func (d DType) Complex() DType {
 
 // ParseDType returns the type with the given name, long or short.
 func ParseDType(s string) (DType, bool) {
-	for d := range NumDTypes {
+	for _, d := range DTypes {
 		if s == d.String() || s == d.Short() {
 			return d, true
 		}

@@ -11,7 +11,7 @@ import (
 
 // No element of a type is beyond its limits, and they are elements of it.
 func TestLimits(t *testing.T) {
-	for d := range graph.NumDTypes {
+	for _, d := range graph.DTypes {
 		lo, hi := d.Min(), d.Max()
 		assert.Equal(t, lo, lo.Round(d), "%v", d)
 		assert.Equal(t, hi, hi.Round(d), "%v", d)
@@ -43,7 +43,7 @@ func TestClip(t *testing.T) {
 }
 
 func TestDTypes(t *testing.T) {
-	for d := range graph.NumDTypes {
+	for _, d := range graph.DTypes {
 		for _, name := range []string{d.String(), d.Short()} {
 			got, ok := graph.ParseDType(name)
 			assert.True(t, ok && got == d, "%s is %v", name, got)

@@ -55,8 +55,8 @@ const MaxRank = 64
 // are too many axes, a size is negative, or there are more elements or bytes than
 // XLA can count. An axis without elements does not make room for the others.
 func (a Aval) Valid() error {
-	if a.DType >= NumDTypes {
-		return ErrDType.Errorf("there is no %v", a.DType)
+	if !a.DType.Valid() {
+		return ErrDType.Errorf("there is no %v; a dtype is one of jx.Float32, jx.Int32, ..., and comes before sizes", a.DType)
 	}
 	if len(a.Shape) > MaxRank {
 		return ErrRank.Errorf("there are %d axes; an array has at most %d", len(a.Shape), MaxRank)

@@ -90,7 +90,7 @@ func TestNumberRounds(t *testing.T) {
 // Bytes and bits are of the element, and make it again.
 func TestBytes(t *testing.T) {
 	r := graphtest.Seeded(t)
-	for d := range graph.NumDTypes {
+	for _, d := range graph.DTypes {
 		for range 2000 {
 			data := make([]byte, d.Size())
 			for i := range data {

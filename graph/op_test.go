@@ -52,7 +52,7 @@ func TestArity(t *testing.T) {
 		}
 		if n > 0 {
 			err := graph.Try(func() {
-				graph.Build(make([]graph.Aval, n-1), func(b builder, in []value) []value { return b.Emit(op, op.Params(), in...) })
+				graph.Build(slices.Repeat([]graph.Aval{{DType: graph.Bool}}, n-1), func(b builder, in []value) []value { return b.Emit(op, op.Params(), in...) })
 			})
 			require.ErrorContains(t, err, "takes ", "%v", op)
 		}

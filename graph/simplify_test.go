@@ -88,7 +88,7 @@ func elementwise(t *testing.T, d graph.DType, try func(op graph.Op, params graph
 			switch op {
 			case graph.OpConvert:
 				params = nil
-				for to := range graph.NumDTypes {
+				for _, to := range graph.DTypes {
 					params = append(params, graph.ConvertParams{DType: to})
 				}
 			case graph.OpIntegerPow:
@@ -116,7 +116,7 @@ func elementwise(t *testing.T, d graph.DType, try func(op graph.Op, params graph
 }
 
 func TestFoldsAreExact(t *testing.T) {
-	for d := range graph.NumDTypes {
+	for _, d := range graph.DTypes {
 		elementwise(t, d, func(op graph.Op, params graph.Params, arity int) {
 			folded := 0
 			for _, x := range specials(d) {
@@ -144,7 +144,7 @@ func TestFoldsAreExact(t *testing.T) {
 }
 
 func TestIdentitiesAreExact(t *testing.T) {
-	for d := range graph.NumDTypes {
+	for _, d := range graph.DTypes {
 		xs := specials(d)
 		x := interp.Tensor{Aval: graph.Aval{DType: d, Shape: []int{len(xs)}}, Data: xs}
 		in := []graph.Aval{x.Aval}
@@ -177,8 +177,8 @@ func TestIdentitiesAreExact(t *testing.T) {
 				}), x)
 			}
 		})
-		for to := range graph.NumDTypes {
-			for then := range graph.NumDTypes {
+		for _, to := range graph.DTypes {
+			for _, then := range graph.DTypes {
 				requireSimplified(t, graph.Build(in, func(b builder, in []value) []value {
 					return []value{b.Convert(b.Convert(in[0], to), then)}
 				}), x)

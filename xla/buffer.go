@@ -51,7 +51,7 @@ type handle struct {
 }
 
 // typeCodes are the ABI's numbers of element types.
-var typeCodes = [graph.NumDTypes]C.int{
+var typeCodes = [...]C.int{
 	graph.Bool: 1,
 	graph.Int8: 2, graph.Int16: 3, graph.Int32: 4, graph.Int64: 5,
 	graph.Uint8: 6, graph.Uint16: 7, graph.Uint32: 8, graph.Uint64: 9,

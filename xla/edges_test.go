@@ -45,7 +45,7 @@ func TestReductionsAtEdges(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short: compiles for long, and compares numbers only")
 	}
-	for d := range graph.NumDTypes {
+	for _, d := range graph.DTypes {
 		t.Run(d.String(), func(t *testing.T) {
 			ps := points(d)
 			n := len(ps)
@@ -122,12 +122,12 @@ func TestDotTypes(t *testing.T) {
 		t.Skip("short: compiles for long, and compares numbers only")
 	}
 	r := graphtest.Seeded(t)
-	for d := range graph.NumDTypes {
+	for _, d := range graph.DTypes {
 		t.Run(d.String(), func(t *testing.T) {
 			in := graphtest.RandomLikes(r, []graph.Aval{aval(d, 3, 40), aval(d, 40, 5), aval(d, 0), aval(d, 0), aval(d)})
 			var b graph.Builder
 			ok := false
-			for p := range graph.NumDTypes {
+			for _, p := range graph.DTypes {
 				ok = ok || graph.Try(func() { b.DotGeneral(b.Input(in[4].Aval), b.Input(in[4].Aval), graph.DotParams{Prefer: p}) }) == nil
 			}
 			if !ok {
@@ -135,7 +135,7 @@ func TestDotTypes(t *testing.T) {
 				return
 			}
 			checkAgainstInterp(t, in, 3, func(b *graph.Builder, in []*graph.Value) (out []*graph.Value) {
-				for p := range graph.NumDTypes {
+				for _, p := range graph.DTypes {
 					_ = graph.Try(func() {
 						out = append(out,
 							b.DotGeneral(in[0], in[1], graph.DotParams{LHSContract: []int{1}, RHSContract: []int{0}, Prefer: p}),

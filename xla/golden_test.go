@@ -38,7 +38,7 @@ var goldens = map[string]struct {
 	"literals": {
 		nil,
 		func(b *graph.Builder, _ []*graph.Value) (out []*graph.Value) {
-			for d := range graph.NumDTypes {
+			for _, d := range graph.DTypes {
 				out = append(out, b.Scalar(d, 0), b.Scalar(d, 1), b.Literal(d, d.Min()), b.Literal(d, d.Max()))
 			}
 			return out

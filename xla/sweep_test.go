@@ -67,7 +67,7 @@ func elementwiseUses() (uses []elementwiseUse) {
 	add("round", 1, func(b *graph.Builder, in []*graph.Value) *graph.Value { return b.Round(in[0], true) })
 	add("round_away", 1, func(b *graph.Builder, in []*graph.Value) *graph.Value { return b.Round(in[0], false) })
 	add("reduce_precision", 1, func(b *graph.Builder, in []*graph.Value) *graph.Value { return b.ReducePrecision(in[0], 5, 3) })
-	for d := range graph.NumDTypes {
+	for _, d := range graph.DTypes {
 		add("convert "+d.String(), 1, func(b *graph.Builder, in []*graph.Value) *graph.Value { return b.Convert(in[0], d) })
 		add("bitcast "+d.String(), 1, func(b *graph.Builder, in []*graph.Value) *graph.Value { return b.Bitcast(in[0], d) })
 	}
@@ -86,7 +86,7 @@ func TestElementwise(t *testing.T) {
 	if testing.Short() {
 		t.Skip("short: compiles for long, and compares numbers only")
 	}
-	for d := range graph.NumDTypes {
+	for _, d := range graph.DTypes {
 		t.Run(d.String(), func(t *testing.T) {
 			ps := points(d)
 			n := len(ps) * len(ps)

@@ -55,7 +55,7 @@ func (m *emitter) array(before string, xs []int) {
 	m.buf = append(m.buf, '>')
 }
 
-var elementTypes = [graph.NumDTypes]string{
+var elementTypes = [...]string{
 	graph.Bool: "i1",
 	graph.Int8: "i8", graph.Int16: "i16", graph.Int32: "i32", graph.Int64: "i64",
 	graph.Uint8: "ui8", graph.Uint16: "ui16", graph.Uint32: "ui32", graph.Uint64: "ui64",

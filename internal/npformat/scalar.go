@@ -12,7 +12,7 @@ import (
 func appendScalar(dst []byte, d graph.DType, n graph.Number) []byte {
 	switch {
 	case d == graph.Bool:
-		return append(dst, formatter(graph.Aval{}, nil)(n)...)
+		return append(dst, formatter(graph.Aval{DType: d}, nil)(n)...)
 	case d.IsInt():
 		return append(dst, integer(d, n)...)
 	case d == graph.BFloat16:

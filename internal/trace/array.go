@@ -55,6 +55,9 @@ func (x *Array) Aval() graph.Aval {
 	if x == nil {
 		panic(NilArray())
 	}
+	if x.aval.DType == 0 {
+		panic(zeroArray())
+	}
 	return x.aval
 }
 
@@ -82,6 +85,10 @@ func (x *Array) Abstract() bool { return x.trace == abstract }
 
 // Ended reports whether it is a value of a trace that has ended.
 func (x *Array) Ended() bool { return x.trace != nil && x.trace.closed.Load() }
+
+func zeroArray() *graph.Error {
+	return graph.Errorf(graph.ErrNil, graph.Called(), "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num")
+}
 
 // Empty reports whether the array is the zero Array, which holds nothing.
 func (x *Array) Empty() bool {
@@ -123,6 +130,9 @@ func (x *Array) Errorf(code graph.Code, op, format string, args ...any) *graph.E
 func (x *Array) Retyped(d graph.DType, weak bool) *Array {
 	if x.closed.Load() {
 		panic(x.Dead())
+	}
+	if err := (graph.Aval{DType: d}).Valid(); err != nil {
+		panic(graph.Errorf(graph.CodeOf(err), "", "%v", err))
 	}
 	from, n := x.aval.DType, x.num.Number
 	var out graph.Number

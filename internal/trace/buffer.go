@@ -106,9 +106,6 @@ func (x *Array) source(place jit.Placement) *xla.Buffer {
 		p := load(x.lazy.Fingerprint(), func() *graph.Graph { return x.lazy }, jit.Options{Placement: place})
 		return execute(p, nil)[0]
 	}
-	if x.Empty() {
-		panic(graph.Errorf(graph.ErrNil, "", "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num"))
-	}
 	return upload(x.aval, x.host, place)
 }
 
