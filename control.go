@@ -398,7 +398,8 @@ func Map[X, Y any](xs X, f func(X) Y, opts ...LoopOption) Y {
 
 // Cond runs one of two functions, which close over what they need, and return
 // one tree, with the same shapes and dtypes; all else is an error. pred is a
-// bool scalar; a number is true if it is not zero, as in JAX.
+// bool scalar; a number is true if it is not zero, as in JAX, which takes no
+// complex ones.
 //
 // Inside a trace both functions are staged. Where pred is a number that is
 // known outside of any trace, the one it chooses runs, and the Go code of the

@@ -45,8 +45,7 @@ func Softplus(x *array.Array) *array.Array { return float1(x, softplus) }
 
 func softplus(b builder, x value) value { return logAddExp(b, x, num(b, x, 0), 1) }
 
-// SoftSign is x/(1 + |x|). Elementwise, of real numbers; integers and bools
-// become float32. It is jax.nn.soft_sign.
+// SoftSign is x/(1 + |x|). Elementwise; integers and bools become float32. It is jax.nn.soft_sign.
 func SoftSign(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
 		return b.Div(x, b.Convert(b.Add(b.Abs(x), num(b, b.Abs(x), 1)), x.DType))

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/lax"
 	"github.com/jacobi-go/jacobi/num"
 )
 
@@ -29,6 +30,23 @@ func TestTruthOfComplexNumbers(t *testing.T) {
 		equal("[False  True  True  True]", func(z *jx.Array) *jx.Array { return num.LogicalAnd(z, 0.5i) })
 	}
 	require.True(t, jx.Scalar(1i).As(jx.Bool).Bool())
+	i := jx.From([]complex64{1i})
+	zero := jx.From([]complex64{0})
+	for name, f := range map[string]func() *jx.Array{
+		"Any":    func() *jx.Array { return num.Any(i) },
+		"All":    func() *jx.Array { return num.All(i) },
+		"Or":     func() *jx.Array { return num.LogicalOr(zero, i) },
+		"Xor":    func() *jx.Array { return num.LogicalXor(zero, i) },
+		"Select": func() *jx.Array { return num.Select([]*jx.Array{i}, []*jx.Array{num.Ones(jx.Bool, 1)}, false) },
+		"Cond": func() *jx.Array {
+			return jx.Cond(num.Reshape(i), func() *jx.Array { return jx.Scalar(true) }, func() *jx.Array { return jx.Scalar(false) })
+		},
+	} {
+		require.True(t, num.All(f()).Bool(), name)
+		require.True(t, num.All(jx.Jit(f)()).Bool(), name+" jitted")
+	}
+	// The conversion of lax is that of jax.lax: of the real part.
+	require.Equal(t, "[False]", lax.ConvertElementType(jx.Bool, i).String())
 }
 
 func TestLdexpIsExact(t *testing.T) {

@@ -41,13 +41,14 @@ func Ptp(x *array.Array, axes ...int) *array.Array {
 }
 
 // All is whether no element is zero. The axes are removed; the result is bool.
-// It is jax.numpy.all.
+// It is jax.numpy.all, which looks at the real parts of complex numbers only;
+// here, as in NumPy, they count whole.
 func All(x *array.Array, axes ...int) *array.Array {
 	return reduce("All", x, axes, func(b builder, x value, axes []int) value { return b.ReduceAnd(truth(b, x), axes...) })
 }
 
 // Any is whether some element is not zero. The axes are removed; the result is
-// bool. It is jax.numpy.any.
+// bool; for complex numbers see All. It is jax.numpy.any.
 func Any(x *array.Array, axes ...int) *array.Array {
 	return reduce("Any", x, axes, func(b builder, x value, axes []int) value { return b.ReduceOr(truth(b, x), axes...) })
 }
