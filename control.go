@@ -165,9 +165,7 @@ func predicate(op string, x *Array) *Array {
 	if x.DType() == Bool {
 		return x
 	}
-	return ops.Apply([]*Array{x}, false, func(b ops.B, v []ops.V) ops.V {
-		return b.Ne(v[0], b.Scalar(v[0].DType, 0))
-	})
+	return ops.Apply([]*Array{x}, false, func(b ops.B, v []ops.V) ops.V { return b.Truth(v[0]) })
 }
 
 func increment(i *Array) *Array {

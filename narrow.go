@@ -2,6 +2,7 @@ package jacobi
 
 import (
 	"log"
+	"slices"
 	"sync"
 
 	"github.com/jacobi-go/jacobi/graph"
@@ -18,20 +19,24 @@ func narrow(op string, name func(path string) string, in packing, args []ops.V, 
 	if ops.Tracing() {
 		return // the outer trace has it among its own
 	}
-	for i, x := range args {
-		if !in.weak[i] || !x.DType.Differentiable() {
-			continue
-		}
-		for _, e := range g.Eqns {
-			if e.Op != graph.OpConvert || e.In[0] != x || e.Out[0].DType.Real() != Float64 {
-				continue
+	if !slices.Contains(in.weak, true) {
+		return
+	}
+	var widened *graph.Eqn // of the first such argument
+	first := len(args)
+	for _, e := range g.Eqns {
+		if e.Op == graph.OpConvert && e.Out[0].DType.Real() == Float64 {
+			if i := slices.Index(args[:first], e.In[0]); i >= 0 && in.weak[i] && e.In[0].DType.Differentiable() {
+				first, widened = i, e
 			}
-			pos := graph.Position(graph.UserPC())
-			if _, told := narrowed.LoadOrStore(pos, true); !told {
-				log.Printf("jacobi: %s: %s: %s is a weak %v in a program that computes in %v: it is rounded, and so are derivatives by it; give it its dtype, as with jx.ScalarOf(jx.Float64, 0.1)",
-					pos, op, name(in.path(i)), x.DType, e.Out[0].DType)
-			}
-			return
 		}
+	}
+	if widened == nil {
+		return
+	}
+	pos := graph.Position(graph.UserPC())
+	if _, told := narrowed.LoadOrStore(pos, true); !told {
+		log.Printf("jacobi: %s: %s: %s is a weak %v in a program that computes in %v: it is rounded, and so are derivatives by it; give it its dtype, as with jx.ScalarOf(jx.Float64, 0.1)",
+			pos, op, name(in.path(first)), args[first].DType, widened.Out[0].DType)
 	}
 }

@@ -95,10 +95,8 @@ func (x *Array) Rows() iter.Seq2[int, *Array] {
 // integers by dropping the fraction, complex numbers real by dropping the
 // imaginary part; neither is an error. It is astype of jax.Array.
 func (x *Array) As(d graph.DType) *Array {
-	if d == graph.Bool && x.DType().IsComplex() { // converted, it would be the truth of its real part
-		return (*Array)(trace.Apply([]*trace.Array{x.t()}, false, func(b trace.B, in []trace.V) trace.V {
-			return b.Ne(in[0], b.Scalar(in[0].DType, 0))
-		}))
+	if d == graph.Bool && x.DType().IsComplex() {
+		return (*Array)(trace.Apply([]*trace.Array{x.t()}, false, func(b trace.B, in []trace.V) trace.V { return b.Truth(in[0]) }))
 	}
 	return (*Array)(x.t().As(d))
 }

@@ -95,30 +95,17 @@ func ScalarOf[T int | Elem](d graph.DType, v T) *Array {
 		panic(graph.Errorf(graph.ErrDType, "ScalarOf", "%v has an imaginary part, and %v has none; take its real part", n.C, d))
 	case d.Differentiable():
 	case from.Differentiable():
-		if f := real(n.C); f != math.Trunc(f) || !holds(d, f) {
+		if f := real(n.C); f != math.Trunc(f) || !d.HoldsFloat(f) {
 			panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%v does not fit into %v", f, d))
 		}
 	case from == graph.Uint64 && n.I < 0: // beyond int64
 		if d != graph.Uint64 {
 			panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%d does not fit into %v", uint64(n.I), d))
 		}
-	case n.I < 0 && !d.IsSigned() || n.Round(d).I != n.I:
+	case !d.HoldsInt(n.I):
 		panic(graph.Errorf(graph.ErrOverflow, "ScalarOf", "%d does not fit into %v", n.I, d))
 	}
 	return (*Array)(x.t().Retyped(d, false))
-}
-
-// holds reports whether a whole number is in the range of an integer dtype or
-// bool.
-func holds(d graph.DType, f float64) bool {
-	switch {
-	case d.IsBool():
-		return f == 0 || f == 1
-	case d.IsUnsigned():
-		return 0 <= f && f < math.Ldexp(1, 8*d.Size())
-	}
-	limit := math.Ldexp(1, 8*d.Size()-1)
-	return -limit <= f && f < limit
 }
 
 func scalar(v any, literal bool) *Array {

@@ -129,7 +129,7 @@ func (x *Array) document(op string) (d document, err error) {
 	case x.t().Staged():
 		return d, x.t().Errorf(graph.ErrUnknownValue, op, "a staged array has no elements yet; write what the transformed function returns")
 	case x.t().Empty():
-		return d, graph.Errorf(graph.ErrNil, op, "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num")
+		return d, trace.ZeroArray(op)
 	}
 	if err := x.t().Dead(); err != nil {
 		return d, err

@@ -109,6 +109,23 @@ func (d DType) Max() Number {
 	return ones(d)
 }
 
+// HoldsInt reports whether n is a number of an integer type d, or 0 or 1 of bool.
+func (d DType) HoldsInt(n int64) bool {
+	return (n >= 0 || d.IsSigned()) && Number{I: n}.Round(d).I == n
+}
+
+// HoldsFloat is HoldsInt for a whole number that is a float.
+func (d DType) HoldsFloat(f float64) bool {
+	switch {
+	case d.IsBool():
+		return f == 0 || f == 1
+	case d.IsUnsigned():
+		return 0 <= f && f < math.Ldexp(1, 8*d.Size())
+	}
+	limit := math.Ldexp(1, 8*d.Size()-1)
+	return -limit <= f && f < limit
+}
+
 // Clip is n as an element of an integer type d, or the nearest that there is.
 func (d DType) Clip(n int) Number {
 	switch most := d.Max().I; {

@@ -194,6 +194,15 @@ func (b *Builder) Convert(x *Value, d DType) *Value {
 	return b.emit1(OpConvert, ConvertParams{d}, x)
 }
 
+// Truth is x as bools: what is not zero. Converted, a complex number would be the
+// truth of its real part.
+func (b *Builder) Truth(x *Value) *Value {
+	if x.DType.IsComplex() {
+		return b.Ne(x, b.Scalar(x.DType, 0))
+	}
+	return b.Convert(x, Bool)
+}
+
 // BitcastParams: the same bits as another type of the same size.
 type BitcastParams struct{ DType DType }
 

@@ -38,7 +38,7 @@ func variants(t *testing.T, v reflect.Value) (out []any) {
 	case string:
 		return []any{x + "x", x + ` "a" b`, ""}
 	case graph.DType:
-		return []any{map[bool]graph.DType{true: x + 1, false: graph.Bool}[x < graph.Complex128]}
+		return []any{graph.DTypes[(slices.Index(graph.DTypes, x)+1)%len(graph.DTypes)]}
 	case graph.Combine:
 		return []any{(x + 1) % (graph.CombineMax + 1)}
 	case graph.FFTKind:

@@ -48,7 +48,8 @@ func softplus(b builder, x value) value { return logAddExp(b, x, num(b, x, 0), 1
 // SoftSign is x/(1 + |x|). Elementwise; integers and bools become float32. It is jax.nn.soft_sign.
 func SoftSign(x *array.Array) *array.Array {
 	return float1(x, func(b builder, x value) value {
-		return b.Div(x, b.Convert(b.Add(b.Abs(x), num(b, b.Abs(x), 1)), x.DType))
+		size := b.Abs(x)
+		return b.Div(x, b.Convert(b.Add(size, num(b, size, 1)), x.DType))
 	})
 }
 

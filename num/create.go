@@ -2,7 +2,6 @@ package num
 
 import (
 	"math"
-	"math/big"
 	"slices"
 
 	"github.com/jacobi-go/jacobi/array"
@@ -270,25 +269,19 @@ func checkRange[N int | float64](d graph.DType, lo, step N, n int) {
 	if !d.IsInt() || n == 0 {
 		return
 	}
-	first, last := new(big.Float).SetPrec(128), new(big.Float).SetPrec(128)
-	set := func(x *big.Float, v N) *big.Float {
-		if i, ok := any(v).(int); ok {
-			return x.SetInt64(int64(i))
-		}
-		return x.SetFloat64(float64(v))
-	}
-	set(first, lo)
-	last.Mul(set(last, step), new(big.Float).SetInt64(int64(n-1)))
-	last.Add(last, first)
-	least, most := new(big.Int).SetInt64(d.Min().I), new(big.Int).SetInt64(d.Max().I)
-	if d == graph.Uint64 {
-		most.SetUint64(math.MaxUint64)
-	}
-	for _, x := range []*big.Float{first, last} {
-		if i, _ := x.Int(nil); i.Cmp(least) < 0 || i.Cmp(most) > 0 || x.Sign() < 0 && d.IsUnsigned() {
-			panic(graph.Errorf(graph.ErrOverflow, "Arange", "%v does not fit into %v, which goes from %v to %v", x.Text('g', 20), d, least, most))
+	for _, x := range []N{lo, lo + step*N(n-1)} {
+		if !holds(d, x) {
+			panic(graph.Errorf(graph.ErrOverflow, "Arange", "%v does not fit into %v, which goes from %d to %d", x, d, d.Min().I, uint64(d.Max().I)))
 		}
 	}
+}
+
+// holds reports whether x, without its fraction, is a number of an integer type.
+func holds[N int | float64](d graph.DType, x N) bool {
+	if n, ok := any(x).(int); ok {
+		return d.HoldsInt(int64(n))
+	}
+	return (x >= 0 || d.IsSigned()) && d.HoldsFloat(math.Trunc(float64(x)))
 }
 
 // steps is how many numbers a range has.

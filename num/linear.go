@@ -95,7 +95,7 @@ func dotGeneral(b builder, x, y value, p graph.DotParams) value {
 	d := x.DType
 	if d == graph.Bool {
 		p.Prefer = graph.Int32
-		return truth(b, b.DotGeneral(b.Convert(x, p.Prefer), b.Convert(y, p.Prefer), p))
+		return b.Truth(b.DotGeneral(b.Convert(x, p.Prefer), b.Convert(y, p.Prefer), p))
 	}
 	p.Prefer = d
 	return b.DotGeneral(x, y, p)

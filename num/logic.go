@@ -27,12 +27,12 @@ func LogicalXor[A, B array.Operand](x A, y B) *array.Array {
 // LogicalNot is whether x is zero. Elementwise; the result is bool. It is
 // jax.numpy.logical_not.
 func LogicalNot(x *array.Array) *array.Array {
-	return map1(x, func(b builder, x value) value { return b.Not(truth(b, x)) })
+	return map1(x, func(b builder, x value) value { return b.Not(b.Truth(x)) })
 }
 
 func logical(op graph.Op, x, y *array.Array) *array.Array {
 	return ops.Apply([]*array.Array{x, y}, false, func(b builder, in []value) value {
-		x := ops.BroadcastAll(b, op.String(), []value{truth(b, in[0]), truth(b, in[1])})
+		x := ops.BroadcastAll(b, op.String(), []value{b.Truth(in[0]), b.Truth(in[1])})
 		return b.Emit(op, nil, x...)[0]
 	})
 }

@@ -90,14 +90,6 @@ func list(xs []*array.Array, f func(b builder, x []value) value) *array.Array {
 // num is the constant c of x's dtype.
 func num(b builder, x value, c float64) value { return b.Scalar(x.DType, c) }
 
-// truth is x as bools: what is not zero.
-func truth(b builder, x value) value {
-	if x.DType.IsComplex() { // converted, it would be the truth of its real part
-		return b.Ne(x, num(b, x, 0))
-	}
-	return b.Convert(x, graph.Bool)
-}
-
 // where is x where p holds and 0 elsewhere.
 func where(b builder, p, x value) value { return b.Select(p, x, num(b, x, 0)) }
 

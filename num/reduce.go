@@ -44,20 +44,20 @@ func Ptp(x *array.Array, axes ...int) *array.Array {
 // It is jax.numpy.all, which looks at the real parts of complex numbers only;
 // here, as in NumPy, they count whole.
 func All(x *array.Array, axes ...int) *array.Array {
-	return reduce("All", x, axes, func(b builder, x value, axes []int) value { return b.ReduceAnd(truth(b, x), axes...) })
+	return reduce("All", x, axes, func(b builder, x value, axes []int) value { return b.ReduceAnd(b.Truth(x), axes...) })
 }
 
 // Any is whether some element is not zero. The axes are removed; the result is
 // bool; for complex numbers see All. It is jax.numpy.any.
 func Any(x *array.Array, axes ...int) *array.Array {
-	return reduce("Any", x, axes, func(b builder, x value, axes []int) value { return b.ReduceOr(truth(b, x), axes...) })
+	return reduce("Any", x, axes, func(b builder, x value, axes []int) value { return b.ReduceOr(b.Truth(x), axes...) })
 }
 
 // CountNonzero is the number of elements that are not zero, as int32. The axes
 // are removed. It is jax.numpy.count_nonzero.
 func CountNonzero(x *array.Array, axes ...int) *array.Array {
 	return reduce("CountNonzero", x, axes, func(b builder, x value, axes []int) value {
-		return b.ReduceSum(b.Convert(truth(b, x), counter(count(x, axes))), axes...)
+		return b.ReduceSum(b.Convert(b.Truth(x), counter(count(x, axes))), axes...)
 	})
 }
 

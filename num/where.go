@@ -18,7 +18,7 @@ func Where[A, B array.Operand](cond *array.Array, x A, y B) *array.Array {
 	d, weak := array.Promote(p, q)
 	in := ops.JoinAs(d, p, q)
 	return ops.Apply([]*array.Array{array.Of(cond), in[0], in[1]}, weak, func(b builder, in []value) value {
-		in = ops.BroadcastAll(b, "Where", []value{truth(b, in[0]), b.Convert(in[1], d), b.Convert(in[2], d)})
+		in = ops.BroadcastAll(b, "Where", []value{b.Truth(in[0]), b.Convert(in[1], d), b.Convert(in[2], d)})
 		return b.Select(in[0], in[1], in[2])
 	})
 }
@@ -41,7 +41,7 @@ func Select[T array.Operand](conds, choices []*array.Array, otherwise T) *array.
 			if i <= n {
 				in[i] = b.Convert(v, d)
 			} else {
-				in[i] = truth(b, v)
+				in[i] = b.Truth(v)
 			}
 		}
 		in = ops.BroadcastAll(b, "Select", in[:2*n+1])

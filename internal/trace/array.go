@@ -56,7 +56,7 @@ func (x *Array) Aval() graph.Aval {
 		panic(NilArray())
 	}
 	if x.aval.DType == 0 {
-		panic(zeroArray())
+		panic(ZeroArray(graph.Called()))
 	}
 	return x.aval
 }
@@ -86,13 +86,14 @@ func (x *Array) Abstract() bool { return x.trace == abstract }
 // Ended reports whether it is a value of a trace that has ended.
 func (x *Array) Ended() bool { return x.trace != nil && x.trace.closed.Load() }
 
-func zeroArray() *graph.Error {
-	return graph.Errorf(graph.ErrNil, graph.Called(), "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num")
-}
-
 // Empty reports whether the array is the zero Array, which holds nothing.
 func (x *Array) Empty() bool {
 	return x.trace == nil && x.num == nil && x.lazy == nil && x.host == nil && x.buf.Load() == nil && !x.closed.Load()
+}
+
+// ZeroArray is the error of an array that is Empty.
+func ZeroArray(op string) *graph.Error {
+	return graph.Errorf(graph.ErrNil, op, "a zero Array holds nothing; make arrays with jx.Scalar, jx.From or a function of num")
 }
 
 // Become makes the zero Array one of the elements that y was just made of.
