@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	jx "github.com/jacobi-go/jacobi"
+	"github.com/jacobi-go/jacobi/internal/jaxtest"
 	"github.com/jacobi-go/jacobi/num"
 )
 
@@ -89,10 +90,13 @@ func TestTreeRavel(t *testing.T) {
 	same(mixed, back(flat))
 	assert.ErrorContains(t, jx.Try(func() { back(num.Real(flat)) }), "which are complex64 together, and unravel was given f32[4]")
 
-	half := model{Layers: []map[string]*jx.Array{{"w": jx.From([]jx.F16{0x3c00}, 1)}}, Scale: jx.Scalar(0.5)}
-	flat, back = jx.TreeRavel(half)
-	assert.Equal(t, jx.Float16, flat.DType())
-	same(half, back(flat))
+	halves := map[jx.DType]*jx.Array{jx.Float16: jx.From([]jx.F16{0x3c00}), jx.BFloat16: jx.From([]jx.BF16{0x3f80})}
+	for _, d := range jaxtest.Floats(t, jx.Float16, jx.BFloat16) {
+		half := model{Layers: []map[string]*jx.Array{{"w": halves[d]}}, Scale: jx.Scalar(0.5)}
+		flat, back = jx.TreeRavel(half)
+		assert.Equal(t, d, flat.DType())
+		same(half, back(flat))
+	}
 
 	for _, wrong := range []*jx.Array{jx.From([]float32{1, 2}), jx.Scalar(1.0), num.Zeros(jx.Float32, 11, 1)} {
 		assert.ErrorContains(t, jx.Try(func() { unravel(wrong) }), "it takes a vector of 11")
